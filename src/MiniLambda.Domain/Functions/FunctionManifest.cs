@@ -1,0 +1,128 @@
+namespace MiniLambda.Domain.Functions;
+
+/// <summary>
+/// What a function is run with: the content of <c>minilambda.toml</c>, with every default filled in. Immutable; a job's own settings make a
+/// changed copy.
+/// </summary>
+public sealed record FunctionManifest
+{
+    public required FunctionName Name { get; init; }
+
+    /// <summary>Path of the module, relative to the manifest's folder; empty when the module came without a manifest.</summary>
+    public string Module { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    /// <summary>The export that is called.</summary>
+    public string Entry { get; init; } = DefaultEntry;
+
+    /// <summary>Arguments after the program's name (<c>argv[1..]</c>); <c>argv[0]</c> is the function's name.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>The guest's whole environment.</summary>
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
+
+    public ExecutionLimits Limits { get; init; } = ExecutionLimits.Default;
+
+    public CapabilityGrants Capabilities { get; init; } = CapabilityGrants.None;
+
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    public PlacementSpec Placement { get; init; } = PlacementSpec.Anywhere;
+
+    /// <summary>A WASI command's entry.</summary>
+    public const string DefaultEntry = "_start";
+}
+
+/// <summary>How much one attempt may use.</summary>
+public sealed record ExecutionLimits
+{
+    /// <summary>All linear memories together, in bytes.</summary>
+    public long MemoryBytes { get; init; } = 64L << 20;
+
+    /// <summary>Wall-clock time of the guest's run; compiling is not counted.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wasmtime fuel units (about one per instruction); 0 = not metered.</summary>
+    public long Fuel { get; init; }
+
+    /// <summary>stdout in bytes; more fails the job, with what came until then kept.</summary>
+    public long OutputBytes { get; init; } = 1L << 20;
+
+    /// <summary>stderr in bytes; more is cut, and said.</summary>
+    public long LogBytes { get; init; } = 1L << 20;
+
+    public static ExecutionLimits Default { get; } = new();
+}
+
+/// <summary>What a function may touch beyond its own memory, arguments, stdin, stdout and stderr.</summary>
+public sealed record CapabilityGrants
+{
+    /// <summary>The whole network.</summary>
+    public bool Network { get; init; }
+
+    /// <summary>An empty private <c>/tmp</c> of at most this many bytes; null = none.</summary>
+    public long? ScratchBytes { get; init; }
+
+    /// <summary>Guest path → exported folder and mode.</summary>
+    public IReadOnlyDictionary<string, MountGrant> Mounts { get; init; } = new Dictionary<string, MountGrant>();
+
+    public bool Clock { get; init; } = true;
+
+    public bool Random { get; init; } = true;
+
+    public static CapabilityGrants None { get; } = new();
+}
+
+/// <summary>A folder that a worker's owner exports under a name.</summary>
+public sealed record MountGrant(string Export, bool ReadOnly);
+
+/// <summary>When a failed attempt is tried again.</summary>
+public sealed record RetryPolicy
+{
+    /// <summary>Attempts in all, from 1.</summary>
+    public int Attempts { get; init; } = 3;
+
+    /// <summary>Wait before the second attempt; doubled each time, with jitter.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The failures that are tried again. By default only the loss of a worker: a function that failed by itself is taken at its word.
+    /// </summary>
+    public IReadOnlyList<RetryCause> On { get; init; } = [RetryCause.WorkerLost];
+
+    public static RetryPolicy Default { get; } = new();
+}
+
+/// <summary>A kind of failure that a manifest's <c>[retry] on</c> can name.</summary>
+public enum RetryCause
+{
+    /// <summary>The guest exited with a code other than 0.</summary>
+    Exit,
+
+    /// <summary>The guest trapped, or ran into its memory, fuel or output limit.</summary>
+    Trap,
+
+    /// <summary>The guest ran past its timeout.</summary>
+    Timeout,
+
+    /// <summary>The worker vanished, or failed before the guest ran.</summary>
+    WorkerLost,
+}
+
+/// <summary>Where a function may run.</summary>
+public sealed record PlacementSpec
+{
+    /// <summary>CPU architectures (<c>x86_64</c>, <c>aarch64</c>); empty = any.</summary>
+    public IReadOnlyList<string> Arch { get; init; } = [];
+
+    /// <summary>Labels that a worker must bear.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Labels that make a worker preferable.</summary>
+    public IReadOnlyDictionary<string, string> Prefer { get; init; } = new Dictionary<string, string>();
+
+    public static PlacementSpec Anywhere { get; } = new();
+}

@@ -1,0 +1,39 @@
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Paging;
+
+namespace MiniLambda.Domain.Functions;
+
+/// <summary>One immutable version of a function.</summary>
+/// <param name="Version">From 1; never used again, also not after the function was deleted.</param>
+/// <param name="ManifestToml">The manifest as it was handed in.</param>
+/// <param name="Manifest">The same, read.</param>
+public sealed record FunctionVersion(
+    FunctionName Name, int Version, BlobDigest Module, long ModuleSize, string ManifestToml, FunctionManifest Manifest, DateTimeOffset CreatedAt);
+
+/// <summary>Durable functions and their versions.</summary>
+public interface IFunctionStore
+{
+    /// <summary>
+    /// Makes the next version and returns it with <c>Created = true</c>; or, when module and manifest text equal those of the newest version,
+    /// returns that one with <c>Created = false</c>.
+    /// </summary>
+    Task<(FunctionVersion Function, bool Created)> PushAsync(
+        FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>The version, or the newest; null when there is none.</summary>
+    ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken);
+
+    /// <summary>The newest version of every function, by name.</summary>
+    Task<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>The versions of one function, newest first.</summary>
+    Task<Page<FunctionVersion>> ListVersionsAsync(FunctionName name, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes one version, or all of a function. Jobs already accepted keep their own copy of what they run. Returns how many versions went.
+    /// </summary>
+    Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken);
+
+    /// <summary>Whether any version of any function, or any unfinished job, needs this module.</summary>
+    Task<bool> IsModuleNamedAsync(BlobDigest module, CancellationToken cancellationToken);
+}

@@ -1,0 +1,68 @@
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Paging;
+
+namespace MiniLambda.Domain.Jobs;
+
+/// <summary>
+/// The durable queue. A task that writes completes only when the change is on disk; changes are applied in the order of the calls. Each change of
+/// state is decided by <see cref="JobLifecycle"/> inside the transaction, so a lease is claimed by compare-and-set and a stale report is refused
+/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails or is full.
+/// </summary>
+public interface IJobStore
+{
+    /// <summary>Accepts a job; with a claim it is leased in the same transaction (attempt 1).</summary>
+    Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, CancellationToken cancellationToken);
+
+    /// <summary>Leases a queued job; null when it is not queued any more.</summary>
+    Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken);
+
+    /// <summary>The guest of an attempt began to run.</summary>
+    Task<TransitionStatus> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>An attempt ended; see <see cref="JobLifecycle.Finish"/>.</summary>
+    /// <param name="jitter">0 to 1.</param>
+    Task<JobChange> FinishAsync(
+        JobId id, int attempt, AttemptReport report, RetryPolicy policy, DateTimeOffset now, double jitter, CancellationToken cancellationToken);
+
+    /// <summary>A worker hands an attempt back.</summary>
+    Task<JobChange> ReleaseAsync(JobId id, int attempt, DateTimeOffset now, CancellationToken cancellationToken);
+
+    Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Moves the expiry of every lease of a worker.</summary>
+    Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken);
+
+    ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>The attempts of a job, oldest first, the running one included.</summary>
+    Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Jobs that match, newest first.</summary>
+    Task<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Queued jobs whose time has come, by descending priority and then by sequence, after the cursor.</summary>
+    Task<IReadOnlyList<ReadyJob>> ReadReadyAsync(DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next queued job whose time has not come may run; null when there is none.</summary>
+    Task<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Every lease that stands.</summary>
+    Task<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many jobs are in each state that is not final.</summary>
+    Task<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The answer to an event.</summary>
+/// <param name="Job">The job after it; null when there is no such job.</param>
+public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job);
+
+/// <summary>The stderr of jobs.</summary>
+public interface IJobLogStore
+{
+    /// <summary>Appends a piece; one whose attempt and offset are held already is ignored, so a worker may send it again after a broken stream.</summary>
+    Task AppendAsync(JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+
+    /// <summary>Pieces after a position (0 = from the start), in order, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using MiniLambda.Domain.Functions;
+
+namespace MiniLambda.Domain.Jobs;
+
+/// <summary>
+/// The one place that decides a job's state. Each method takes the status as the store holds it and answers the next one, or why there is none;
+/// stores apply it inside the transaction that read the status, so of two racing events exactly one wins.
+/// </summary>
+public static class JobLifecycle
+{
+    private static readonly Dictionary<JobState, JobState[]> Legal = new()
+    {
+        [JobState.Queued] = [JobState.Leased, JobState.Cancelled],
+        [JobState.Leased] = [JobState.Running, JobState.Queued, JobState.Succeeded, JobState.Failed, JobState.TimedOut, JobState.Cancelled],
+        [JobState.Running] = [JobState.Queued, JobState.Succeeded, JobState.Failed, JobState.TimedOut, JobState.Cancelled],
+        [JobState.Succeeded] = [],
+        [JobState.Failed] = [],
+        [JobState.TimedOut] = [],
+        [JobState.Cancelled] = [],
+    };
+
+    /// <summary>Whether a job may go from one state to another in one step.</summary>
+    public static bool IsLegal(JobState from, JobState to) => Array.IndexOf(Legal[from], to) >= 0;
+
+    /// <summary>Whether nothing follows this state.</summary>
+    public static bool IsFinal(JobState state) => Legal[state].Length == 0;
+
+    /// <summary>A worker gets the right to run the next attempt.</summary>
+    public static Transition Claim(JobStatus current, LeaseClaim claim)
+    {
+        if (current.State != JobState.Queued)
+            return new Transition(IsFinal(current.State) ? TransitionStatus.Final : TransitionStatus.Stale, current);
+        return Move(current, JobState.Leased, current with
+        {
+            Attempt = current.Attempt + 1,
+            Worker = claim.Worker,
+            LeasedAt = claim.Now,
+            LeaseExpiresAt = claim.ExpiresAt,
+            StartedAt = null,
+        });
+    }
+
+    /// <summary>The guest of an attempt began to run.</summary>
+    public static Transition Start(JobStatus current, int attempt, DateTimeOffset at)
+    {
+        if (Refuse(current, attempt) is { } refusal)
+            return refusal;
+        return current.State == JobState.Running
+            ? new Transition(TransitionStatus.Unchanged, current)
+            : Move(current, JobState.Running, current with { StartedAt = at });
+    }
+
+    /// <summary>An attempt ended: the job is done, or is queued again after a back-off when the policy says so.</summary>
+    /// <param name="jitter">0 to 1, from the caller's <see cref="Random"/>.</param>
+    public static Transition Finish(
+        JobStatus current, int attempt, AttemptReport report, RetryPolicy policy, DateTimeOffset now, double jitter)
+    {
+        if (Refuse(current, attempt) is { } refusal)
+            return refusal;
+        var ended = current with { Report = report, FinishedAt = now, LeaseExpiresAt = null };
+        switch (report.Outcome)
+        {
+            case AttemptOutcome.Succeeded:
+                return Move(current, JobState.Succeeded, ended);
+            case AttemptOutcome.Cancelled:
+                return Move(current, JobState.Cancelled, ended);
+        }
+
+        ended = ended with { Failures = current.Failures + 1 };
+        if (ended.Failures < policy.Attempts && IsRetried(report.Outcome, policy))
+        {
+            var wait = Backoff.Compute(ended.Failures, policy.Backoff, policy.MaxBackoff, jitter);
+            return Move(current, JobState.Queued, ended with { NotBefore = now + wait, FinishedAt = null });
+        }
+
+        var final = report.Outcome == AttemptOutcome.Timeout ? JobState.TimedOut : JobState.Failed;
+        return Move(current, final, ended with { DeadLettered = true });
+    }
+
+    /// <summary>A worker hands an attempt back unfinished (it shuts down): the job is queued again at once and the attempt is not held against it.</summary>
+    public static Transition Release(JobStatus current, int attempt, DateTimeOffset now)
+    {
+        if (Refuse(current, attempt) is { } refusal)
+            return refusal;
+        return Move(current, JobState.Queued, current with { NotBefore = now, LeaseExpiresAt = null });
+    }
+
+    /// <summary>Somebody cancels the job. The outcome stands at once; a report that comes later is refused.</summary>
+    public static Transition Cancel(JobStatus current, DateTimeOffset now)
+    {
+        if (IsFinal(current.State))
+            return new Transition(TransitionStatus.Final, current);
+        return Move(current, JobState.Cancelled, current with
+        {
+            FinishedAt = now,
+            LeaseExpiresAt = null,
+            Report = AttemptReport.Failure(AttemptOutcome.Cancelled, "cancelled"),
+        });
+    }
+
+    private static bool IsRetried(AttemptOutcome outcome, RetryPolicy policy)
+    {
+        RetryCause? cause = outcome switch
+        {
+            AttemptOutcome.Exit => RetryCause.Exit,
+            AttemptOutcome.Trap or AttemptOutcome.MemoryLimit or AttemptOutcome.FuelLimit or AttemptOutcome.OutputLimit => RetryCause.Trap,
+            AttemptOutcome.Timeout => RetryCause.Timeout,
+            AttemptOutcome.WorkerLost or AttemptOutcome.WorkerFailed => RetryCause.WorkerLost,
+            _ => null,
+        };
+        return cause is { } named && policy.On.Contains(named);
+    }
+
+    private static Transition? Refuse(JobStatus current, int attempt)
+    {
+        if (IsFinal(current.State))
+            return new Transition(TransitionStatus.Final, current);
+        if (current.Attempt != attempt || current.State == JobState.Queued)
+            return new Transition(TransitionStatus.Stale, current);
+        return null;
+    }
+
+    private static Transition Move(JobStatus from, JobState to, JobStatus next)
+    {
+        Debug.Assert(IsLegal(from.State, to), $"{from.State} → {to}");
+        return new Transition(TransitionStatus.Applied, next with { State = to });
+    }
+}
+
+/// <summary>A worker's claim on the next attempt of a job.</summary>
+/// <param name="Worker">The worker's name.</param>
+/// <param name="ExpiresAt">When the lease runs out unless it is renewed.</param>
+public readonly record struct LeaseClaim(string Worker, DateTimeOffset Now, DateTimeOffset ExpiresAt);
+
+/// <summary>What an event did to a job.</summary>
+/// <param name="Status">Whether it was applied.</param>
+/// <param name="Job">The status after it; the unchanged one when it was not applied.</param>
+public readonly record struct Transition(TransitionStatus Status, JobStatus Job);
+
+public enum TransitionStatus
+{
+    /// <summary>The job has the new status.</summary>
+    Applied = 1,
+
+    /// <summary>The same event was applied before.</summary>
+    Unchanged,
+
+    /// <summary>The fencing token is not the current one, or nobody holds a lease: refused.</summary>
+    Stale,
+
+    /// <summary>The job has its outcome: refused.</summary>
+    Final,
+
+    /// <summary>There is no such job.</summary>
+    NotFound,
+}

@@ -1,0 +1,36 @@
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Workers;
+
+namespace MiniLambda.Domain.Scheduling;
+
+/// <summary>Which worker may and should run a function; pure calculations.</summary>
+public static class Placement
+{
+    /// <summary>Why this worker can never take the function, in words for people; null when it can.</summary>
+    public static string? Refusal(FunctionManifest manifest, WorkerDescription worker)
+    {
+        var placement = manifest.Placement;
+        if (placement.Arch.Count > 0 && !placement.Arch.Contains(worker.Arch))
+            return $"architecture is {worker.Arch}, not {string.Join(" or ", placement.Arch)}";
+        foreach (var (key, value) in placement.Labels)
+        {
+            if (!worker.Labels.TryGetValue(key, out var has))
+                return $"has no label {key}={value}";
+            if (has != value)
+                return $"label {key} is {has}, not {value}";
+        }
+
+        if (manifest.Limits.MemoryBytes > worker.MemoryBytes)
+            return $"has {Quantities.ByteSize.Format(worker.MemoryBytes)} of memory, not {Quantities.ByteSize.Format(manifest.Limits.MemoryBytes)}";
+        return null;
+    }
+
+    /// <summary>How well a worker that may run the function suits it now; higher is better. Only compared, never shown as such.</summary>
+    /// <param name="freeSlots">At least 1.</param>
+    /// <param name="hasModule">Whether the worker ran this module before, so that an artifact is likely there.</param>
+    public static double Score(FunctionManifest manifest, WorkerDescription worker, WorkerLoad load, int freeSlots, bool hasModule)
+    {
+        var preferred = manifest.Placement.Prefer.Count(p => worker.Labels.TryGetValue(p.Key, out var has) && has == p.Value);
+        return (4.0 * preferred) + (hasModule ? 1.0 : 0.0) + (2.0 * freeSlots / worker.Slots) - load.CpuFraction;
+    }
+}
