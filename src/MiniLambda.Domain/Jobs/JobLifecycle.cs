@@ -58,7 +58,14 @@ public static class JobLifecycle
     {
         if (Refuse(current, attempt) is { } refusal)
             return refusal;
-        var ended = current with { Report = report, FinishedAt = now, LeaseExpiresAt = null };
+        var ended = current with
+        {
+            Report = report,
+            FinishedAt = now,
+            LeaseExpiresAt = null,
+            // An attempt that ended within milliseconds was never reported as started.
+            StartedAt = current.StartedAt ?? (report.Usage.Run > TimeSpan.Zero ? now - report.Usage.Run : null),
+        };
         switch (report.Outcome)
         {
             case AttemptOutcome.Succeeded:
