@@ -1,0 +1,44 @@
+using System.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Sessions;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>The cluster over gRPC.</summary>
+internal sealed class ClusterGrpcService(Fleet fleet, IJobStore store, OrchestratorOptions options, ClusterStart start) : ClusterService.ClusterServiceBase
+{
+    private static readonly string Version =
+        typeof(ClusterGrpcService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    public override async Task<ClusterInfo> Info(ClusterInfoRequest request, ServerCallContext context)
+    {
+        var counts = await store.CountActiveAsync(context.CancellationToken);
+        return new ClusterInfo
+        {
+            Version = Version,
+            StartedAt = start.At.ToTimestamp(),
+            MaxModuleSize = options.MaxModuleBytes,
+            MaxInputSize = options.MaxInputBytes,
+            QueuedJobs = counts.GetValueOrDefault(JobState.Queued),
+            LeasedJobs = counts.GetValueOrDefault(JobState.Leased),
+            RunningJobs = counts.GetValueOrDefault(JobState.Running),
+        };
+    }
+
+    public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context)
+    {
+        // Workers are few and in memory; the page token is the last name of the page before.
+        var page = Paging.Read(request.PageSize, request.PageToken);
+        var rest = fleet.Describe(WorkerMapping.Info).Where(w => string.CompareOrdinal(w.Name, page.Token) > 0).ToList();
+        var response = new ListWorkersResponse { Workers = { rest.Take(page.Size) } };
+        if (rest.Count > page.Size)
+            response.NextPageToken = response.Workers[^1].Name;
+        return Task.FromResult(response);
+    }
+}
+
+/// <summary>When the orchestrator started.</summary>
+internal sealed record ClusterStart(DateTimeOffset At);

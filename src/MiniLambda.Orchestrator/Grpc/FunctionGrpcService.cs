@@ -1,0 +1,59 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Orchestrator.Functions;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>The registry over gRPC.</summary>
+internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store) : FunctionService.FunctionServiceBase
+{
+    public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
+    {
+        if (!BlobDigest.TryParse(request.ModuleDigest, out var digest))
+            throw RpcErrors.Invalid("MODULE_NOT_UPLOADED", $"'{request.ModuleDigest}' is not a SHA-256 digest");
+        var outcome = await catalog.PushAsync(request.Manifest, digest, context.CancellationToken);
+        return outcome.Function is { } function
+            ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created }
+            : throw RpcErrors.Invalid(outcome.Reason, outcome.Message);
+    }
+
+    public override async Task<Function> Get(GetFunctionRequest request, ServerCallContext context)
+    {
+        var reference = Reference(request.Name, request.Version);
+        return Write(await store.FindAsync(reference, context.CancellationToken) ?? throw RpcErrors.FunctionNotFound(reference));
+    }
+
+    public override async Task<ListFunctionsResponse> List(ListFunctionsRequest request, ServerCallContext context)
+    {
+        var page = Paging.Read(request.PageSize, request.PageToken);
+        var functions = request.Name.Length == 0
+            ? await store.ListAsync(page, context.CancellationToken)
+            : await store.ListVersionsAsync(Reference(request.Name, 0).Name, page, context.CancellationToken);
+        return new ListFunctionsResponse { Functions = { functions.Items.Select(Write) }, NextPageToken = functions.NextToken };
+    }
+
+    public override async Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context)
+    {
+        var reference = Reference(request.Name, request.Version);
+        var deleted = await store.DeleteAsync(reference, context.CancellationToken);
+        return deleted > 0 ? new DeleteFunctionResponse { DeletedVersions = deleted } : throw RpcErrors.FunctionNotFound(reference);
+    }
+
+    private static FunctionReference Reference(string name, int version) => FunctionName.TryParse(name, out var parsed) && version >= 0
+        ? new FunctionReference(parsed, version == 0 ? null : version)
+        : throw RpcErrors.FunctionNotFound(name);
+
+    private static Function Write(FunctionVersion function) => new()
+    {
+        Name = function.Name.Value,
+        Version = function.Version,
+        ModuleDigest = function.Module.Hex,
+        ModuleSize = function.ModuleSize,
+        Manifest = function.ManifestToml,
+        CreatedAt = function.CreatedAt.ToTimestamp(),
+        Description = function.Manifest.Description,
+    };
+}

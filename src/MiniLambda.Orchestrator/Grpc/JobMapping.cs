@@ -1,0 +1,123 @@
+using Google.Protobuf.WellKnownTypes;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>Writes jobs as clients read them. The enums' numbers are the same on both sides; a test holds them together.</summary>
+internal static class JobMapping
+{
+    public static Job Write(JobRecord record, IReadOnlyList<AttemptRecord>? attempts = null)
+    {
+        var status = record.Status;
+        var job = new Job
+        {
+            Id = record.Id.Value,
+            Function = record.Function.Value,
+            Version = record.Version,
+            State = (Job.Types.State)status.State,
+            CreatedAt = Time(record.CreatedAt),
+            StartedAt = Time(status.StartedAt),
+            FinishedAt = Time(status.FinishedAt),
+            NotBefore = status.State == JobState.Queued ? Time(status.NotBefore) : null,
+            Attempt = status.Attempt,
+            Worker = status.Worker,
+            Priority = record.Priority,
+            InputSize = record.InputSize,
+            QueuedFor = status.LeasedAt is { } leased ? Positive(leased - record.CreatedAt) : null,
+            DeadLettered = status.DeadLettered,
+            Revision = record.Revision,
+            Overrides = record.Overrides.IsEmpty ? null : Write(record.Overrides),
+        };
+        if (status.Report is { } report)
+        {
+            job.Outcome = (Attempt.Types.Outcome)report.Outcome;
+            job.Message = report.Message;
+            job.ResultSize = report.Stdout.Size;
+            job.ResultDigest = report.Stdout.Blob.Hex;
+            job.LogsTruncated = report.LogsTruncated;
+            job.Usage = Write(report.Usage);
+            if (report.ExitCode is { } code)
+                job.ExitCode = code;
+        }
+
+        if (attempts is not null)
+            job.Attempts.Add(attempts.Select(Write));
+        return job;
+    }
+
+    public static Timestamp? Time(DateTimeOffset? at) => at?.ToTimestamp();
+
+    /// <summary>The job's own settings as the caller sent them.</summary>
+    public static Domain.Jobs.JobOverrides Read(Contracts.V1.JobOverrides? sent) => sent is null
+        ? Domain.Jobs.JobOverrides.None
+        : new Domain.Jobs.JobOverrides
+        {
+            Args = sent.ReplaceArgs || sent.Args.Count > 0 ? [.. sent.Args] : null,
+            Env = sent.Env.Count > 0 ? new Dictionary<string, string>(sent.Env) : null,
+            Entry = sent.HasEntry ? sent.Entry : null,
+            MemoryBytes = sent.HasMemory ? sent.Memory : null,
+            Timeout = sent.Timeout?.ToTimeSpan(),
+            Fuel = sent.HasFuel ? sent.Fuel : null,
+            OutputBytes = sent.HasOutput ? sent.Output : null,
+            Network = sent.HasNetwork ? sent.Network : null,
+            Labels = sent.Labels.Count > 0 ? new Dictionary<string, string>(sent.Labels) : null,
+        };
+
+    private static Contracts.V1.JobOverrides Write(Domain.Jobs.JobOverrides overrides)
+    {
+        var written = new Contracts.V1.JobOverrides { ReplaceArgs = overrides.Args is not null, Timeout = overrides.Timeout?.ToDuration() };
+        written.Args.Add(overrides.Args ?? []);
+        foreach (var (key, value) in overrides.Env ?? new Dictionary<string, string>())
+            written.Env[key] = value;
+        foreach (var (key, value) in overrides.Labels ?? new Dictionary<string, string>())
+            written.Labels[key] = value;
+        if (overrides.Entry is { } entry)
+            written.Entry = entry;
+        if (overrides.MemoryBytes is { } memory)
+            written.Memory = memory;
+        if (overrides.Fuel is { } fuel)
+            written.Fuel = fuel;
+        if (overrides.OutputBytes is { } output)
+            written.Output = output;
+        if (overrides.Network is { } network)
+            written.Network = network;
+        return written;
+    }
+
+    private static Attempt Write(AttemptRecord record)
+    {
+        var attempt = new Attempt
+        {
+            Number = record.Attempt,
+            Worker = record.Worker,
+            LeasedAt = Time(record.LeasedAt),
+            StartedAt = Time(record.StartedAt),
+            FinishedAt = Time(record.FinishedAt),
+        };
+        if (record.Report is { } report)
+        {
+            attempt.Outcome = (Attempt.Types.Outcome)report.Outcome;
+            attempt.Message = report.Message;
+            attempt.Usage = Write(report.Usage);
+            if (report.ExitCode is { } code)
+                attempt.ExitCode = code;
+        }
+
+        return attempt;
+    }
+
+    private static Usage Write(AttemptUsage usage) => new()
+    {
+        Fetch = usage.Fetch.ToDuration(),
+        Compile = usage.Compile.ToDuration(),
+        Start = usage.Start.ToDuration(),
+        Run = usage.Run.ToDuration(),
+        Cpu = usage.Cpu.ToDuration(),
+        Fuel = usage.Fuel,
+        PeakMemory = usage.PeakMemoryBytes,
+        Artifact = (Usage.Types.Artifact)usage.Artifact,
+    };
+
+    private static Duration Positive(TimeSpan span) => (span < TimeSpan.Zero ? TimeSpan.Zero : span).ToDuration();
+}

@@ -1,0 +1,17 @@
+using MiniLambda.Domain.Paging;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>Reads the page that a caller asks for.</summary>
+internal static class Paging
+{
+    private const int DefaultSize = 100;
+    private const int MaxSize = 1000;
+
+    public static PageRequest Read(int size, string token) => size switch
+    {
+        0 => new PageRequest(DefaultSize, token),
+        < 0 => throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"a page cannot have {size} rows"),
+        _ => new PageRequest(Math.Min(size, MaxSize), token),
+    };
+}

@@ -1,0 +1,55 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>The one table of how refusals look on the wire: a gRPC status, a machine-readable reason and a line for people.</summary>
+internal static class RpcErrors
+{
+    private const string Domain = "minilambda";
+
+    public static RpcException Create(StatusCode code, string reason, string message) => new Google.Rpc.Status
+    {
+        Code = (int)code,
+        Message = message,
+        Details = { Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }) },
+    }.ToRpcException();
+
+    public static RpcException FunctionNotFound(FunctionReference reference) =>
+        Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
+
+    public static RpcException FunctionNotFound(string text) => FunctionName.TryParse(text, out _)
+        ? Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{text}'")
+        : Create(StatusCode.InvalidArgument, "FUNCTION_NOT_FOUND", $"'{text}' is not a function name ({FunctionName.Rule})");
+
+    public static RpcException JobNotFound(string id) => Create(StatusCode.NotFound, "JOB_NOT_FOUND", $"there is no job '{id}'");
+
+    public static RpcException JobNotFinished(JobId id, JobState state) =>
+        Create(StatusCode.FailedPrecondition, "JOB_NOT_FINISHED", $"job {id} is {Words(state)}: it has no result yet");
+
+    public static RpcException JobFinished(JobId id, JobState state) =>
+        Create(StatusCode.FailedPrecondition, "JOB_FINISHED", $"job {id} has {Words(state)} already");
+
+    public static RpcException BlobNotFound(string digest) =>
+        Create(StatusCode.NotFound, "BLOB_NOT_FOUND", $"there is no blob '{digest}'");
+
+    public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
+
+    public static RpcException StoreFailed(IOException error) => Create(
+        IsDiskFull(error) ? StatusCode.ResourceExhausted : StatusCode.Internal,
+        IsDiskFull(error) ? "DISK_FULL" : "STORE_FAILED",
+        $"the orchestrator cannot store this: {error.Message}");
+
+    private static bool IsDiskFull(IOException error) =>
+        (error.HResult & 0xFFFF) is 28 or 112 || error.Message.Contains("full", StringComparison.OrdinalIgnoreCase);
+
+    private static string Words(JobState state) => state switch
+    {
+        JobState.TimedOut => "timed out",
+        JobState.Cancelled => "been cancelled",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+}

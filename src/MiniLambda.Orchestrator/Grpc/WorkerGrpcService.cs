@@ -1,0 +1,171 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Sessions;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
+internal sealed partial class WorkerGrpcService(
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobStore store, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
+    TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
+{
+    /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
+    private const int MaxUnderWay = 512;
+
+    public override async Task Session(
+        IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<OrchestratorMessage> responseStream, ServerCallContext context)
+    {
+        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Hello is not { } hello)
+            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
+        var description = WorkerMapping.Description(hello);
+        if (string.IsNullOrWhiteSpace(description.Name) || description.Slots < 1)
+            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker needs a name and at least one slot");
+
+        using var session = new WorkerSession(description.Name, context.CancellationToken);
+        await WelcomeAsync(session, hello, description, session.Aborted);
+        LogJoined(description.Name, description.Arch, description.Os, description.Slots);
+        try
+        {
+            var writing = session.WriteAsync(responseStream);
+            await ReadAsync(requestStream, session);
+            session.Abort("");
+            await writing;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The stream broke or was cut: the worker dials again.
+        }
+        finally
+        {
+            fleet.Leave(session);
+            LogLeft(description.Name, session.AbortReason);
+        }
+    }
+
+    private async Task WelcomeAsync(WorkerSession session, WorkerHello hello, WorkerDescription description, CancellationToken cancellationToken)
+    {
+        var held = hello.Held.Select(h => (Id: JobId.TryParse(h.JobId, out var id) ? id : default, h.Attempt)).ToHashSet();
+        var welcome = new Welcome
+        {
+            HeartbeatInterval = options.HeartbeatInterval.ToDuration(),
+            LeaseDuration = options.LeaseDuration.ToDuration(),
+        };
+        // The welcome must be the first message on the stream, before any lease that joining sets free.
+        var joined = fleet.Join(
+            session, description, held,
+            result =>
+            {
+                welcome.Lost.Add(result.Lost.Select(l => new HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
+                session.TrySend(new OrchestratorMessage { Welcome = welcome });
+            });
+        if (joined is null)
+            throw RpcErrors.Create(StatusCode.AlreadyExists, "WORKER_NAME_IN_USE", $"another worker named '{description.Name}' is connected");
+
+        foreach (var lease in joined.Missing)
+        {
+            if (joined.Restarted)
+                await ledger.LostAsync(description.Name, lease, "was restarted", cancellationToken);
+            else
+                await ledger.UnseenAsync(description.Name, lease, cancellationToken);
+        }
+
+        dispatcher.WorkerJoined();
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> stream, WorkerSession session)
+    {
+        using var underWay = new SemaphoreSlim(MaxUnderWay);
+        while (await stream.MoveNext(session.Aborted))
+        {
+            var message = stream.Current;
+            fleet.Touch(session, message.Heartbeat is { Load: { } load } ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null);
+            if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
+            {
+                fleet.Drain(session);
+                continue;
+            }
+
+            // The store applies changes in the order of the calls, so nothing here waits for a commit before it reads on.
+            await underWay.WaitAsync(session.Aborted);
+            _ = HandleAsync(message, session, underWay);
+        }
+
+        // Let what is under way come to its end before the semaphore goes.
+        for (var i = 0; i < MaxUnderWay; i++)
+            await underWay.WaitAsync(CancellationToken.None);
+    }
+
+    private async Task HandleAsync(WorkerMessage message, WorkerSession session, SemaphoreSlim underWay)
+    {
+        try
+        {
+            await HandleAsync(message, session);
+        }
+        catch (Exception e)
+        {
+            // Not acknowledged, so the worker delivers it again when it has dialled in anew.
+            if (!session.Aborted.IsCancellationRequested)
+            {
+                LogMessageFailed(session.WorkerName, message.MessageCase, e);
+                session.Abort("its message could not be stored");
+            }
+        }
+        finally
+        {
+            underWay.Release();
+        }
+    }
+
+    private async Task HandleAsync(WorkerMessage message, WorkerSession session)
+    {
+        // Outcomes are committed even when the stream breaks meanwhile.
+        var always = CancellationToken.None;
+        switch (message.MessageCase)
+        {
+            case WorkerMessage.MessageOneofCase.Heartbeat:
+                if (fleet.HoldsLeases(session.WorkerName))
+                    await store.RenewLeasesAsync(session.WorkerName, clock.GetUtcNow() + options.LeaseDuration, session.Aborted);
+                session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
+                break;
+            case WorkerMessage.MessageOneofCase.Started:
+                await ledger.StartedAsync(JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
+                break;
+            case WorkerMessage.MessageOneofCase.Log:
+                var piece = message.Log;
+                var job = JobId.Parse(piece.JobId);
+                await logs.AppendAsync(job, piece.Attempt, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always);
+                events.PublishLog(job);
+                break;
+            case WorkerMessage.MessageOneofCase.Completed:
+                var completed = message.Completed;
+                Acknowledge(session, completed.JobId, completed.Attempt, await ledger.FinishedAsync(
+                    session.WorkerName, JobId.Parse(completed.JobId), completed.Attempt, WorkerMapping.Report(completed), always));
+                break;
+            case WorkerMessage.MessageOneofCase.Returned:
+                var returned = message.Returned;
+                Acknowledge(session, returned.JobId, returned.Attempt, await ledger.ReturnedAsync(
+                    session.WorkerName, JobId.Parse(returned.JobId), returned.Attempt, always));
+                break;
+            default:
+                session.Abort($"it sent an unexpected {message.MessageCase}");
+                break;
+        }
+    }
+
+    private static void Acknowledge(WorkerSession session, string jobId, int attempt, bool accepted) =>
+        session.TrySend(new OrchestratorMessage { Ack = new CompletionAck { JobId = jobId, Attempt = attempt, Accepted = accepted } });
+
+    [LoggerMessage(1501, LogLevel.Information, "worker {Worker} joined ({Arch}, {Os}, {Slots} slots)")]
+    private partial void LogJoined(string worker, string arch, string os, int slots);
+
+    [LoggerMessage(1502, LogLevel.Information, "worker {Worker} left {Reason}")]
+    private partial void LogLeft(string worker, string reason);
+
+    [LoggerMessage(1503, LogLevel.Error, "a {Message} of worker {Worker} could not be stored")]
+    private partial void LogMessageFailed(string worker, WorkerMessage.MessageOneofCase message, Exception exception);
+}

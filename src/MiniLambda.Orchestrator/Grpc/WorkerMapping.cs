@@ -1,0 +1,70 @@
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Workers;
+
+namespace MiniLambda.Orchestrator.Grpc;
+
+/// <summary>Reads what a worker sends into the domain's words.</summary>
+internal static class WorkerMapping
+{
+    public static WorkerDescription Description(WorkerHello hello)
+    {
+        var capabilities = hello.Capabilities ?? new WorkerCapabilities();
+        return new WorkerDescription(
+            hello.Name, Guid.TryParse(hello.Instance, out var instance) ? instance : Guid.Empty, capabilities.Arch, capabilities.Os, capabilities.Cores,
+            capabilities.Memory, capabilities.Slots, new Dictionary<string, string>(capabilities.Labels), capabilities.EngineFingerprint,
+            capabilities.Version);
+    }
+
+    public static AttemptReport Report(AttemptCompleted completed) => new()
+    {
+        Outcome = (AttemptOutcome)completed.Outcome,
+        ExitCode = completed.HasExitCode ? completed.ExitCode : null,
+        Message = completed.Message,
+        Stdout = BlobDigest.TryParse(completed.ResultDigest, out var digest)
+            ? Payload.OfBlob(digest, completed.ResultSize)
+            : Payload.OfBytes(completed.Result.Memory),
+        LogsTruncated = completed.LogsTruncated,
+        Usage = completed.Usage is { } usage
+            ? new AttemptUsage
+            {
+                Fetch = usage.Fetch?.ToTimeSpan() ?? default,
+                Compile = usage.Compile?.ToTimeSpan() ?? default,
+                Start = usage.Start?.ToTimeSpan() ?? default,
+                Run = usage.Run?.ToTimeSpan() ?? default,
+                Cpu = usage.Cpu?.ToTimeSpan() ?? default,
+                Fuel = usage.Fuel,
+                PeakMemoryBytes = usage.PeakMemory,
+                Artifact = (ArtifactSource)usage.Artifact,
+            }
+            : AttemptUsage.None,
+    };
+
+    public static WorkerInfo Info(Sessions.WorkerNode node)
+    {
+        var description = node.Description!;
+        var info = new WorkerInfo
+        {
+            Name = node.Name,
+            Status = node.Session is null ? WorkerInfo.Types.Status.Away : node.Draining ? WorkerInfo.Types.Status.Draining : WorkerInfo.Types.Status.Ready,
+            Capabilities = new WorkerCapabilities
+            {
+                Arch = description.Arch,
+                Os = description.Os,
+                Cores = description.Cores,
+                Memory = description.MemoryBytes,
+                Slots = description.Slots,
+                EngineFingerprint = description.EngineFingerprint,
+                Version = description.Version,
+            },
+            Load = new Contracts.V1.WorkerLoad { CpuFraction = node.Load.CpuFraction, MemoryUsed = node.Load.MemoryUsedBytes },
+            BusySlots = Math.Min(node.Busy, description.Slots),
+            ConnectedAt = JobMapping.Time(node.ConnectedAt),
+            LastSeenAt = JobMapping.Time(node.LastSeenAt),
+        };
+        foreach (var (key, value) in description.Labels)
+            info.Capabilities.Labels[key] = value;
+        return info;
+    }
+}

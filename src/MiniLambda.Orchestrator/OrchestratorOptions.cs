@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace MiniLambda.Orchestrator;
+
+/// <summary>Settings of an orchestrator. Those with a description are read from flags, environment and configuration file.</summary>
+public sealed class OrchestratorOptions : IValidatableObject
+{
+    [Description("URL to listen on; port 0 takes any free port")]
+    [Required]
+    public string Listen { get; set; } = "http://127.0.0.1:7070";
+
+    [Description("folder that holds the whole state: the database and the blobs")]
+    [Required]
+    public string Data { get; set; } = "minilambda-data";
+
+    [Description("file with the token that every call must bear (mode 0600); without it MINILAMBDA_TOKEN, else DATA/token, made on first start")]
+    public string? TokenFile { get; set; }
+
+    [Description("file that appears, with the URL as its line, once the orchestrator can serve")]
+    public string? ReadyFile { get; set; }
+
+    [Description("a worker's jobs are given to others when it was not heard of for so long")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
+
+    [Description("largest module accepted")]
+    [Range(1, 4L << 30)]
+    public long MaxModuleBytes { get; set; } = 256L << 20;
+
+    [Description("largest input accepted")]
+    [Range(0, 4L << 30)]
+    public long MaxInputBytes { get; set; } = 256L << 20;
+
+    [Description("jobs held in memory ready for dispatch; the rest of a backlog stays on disk")]
+    [Range(1, 1_000_000)]
+    public int DispatchWindow { get; set; } = 1024;
+
+    /// <summary>The token that every call must bear. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
+    public string Token { get; set; } = "";
+
+    /// <summary>How often a worker must be heard: a third of the lease, so that two heartbeats may be lost.</summary>
+    internal TimeSpan HeartbeatInterval => LeaseDuration / 3;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
+            yield return new ValidationResult($"'{Listen}' is not a URL such as http://127.0.0.1:7070", [nameof(Listen)]);
+        if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
+            yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
+    }
+}

@@ -1,0 +1,125 @@
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Jobs;
+
+namespace MiniLambda.Orchestrator.Sessions;
+
+/// <summary>
+/// Takes down what becomes of attempts: started, finished, handed back, lost, cancelled. Commits first, then tells whoever waits and lets the freed
+/// slot be used.
+/// </summary>
+internal sealed partial class AttemptLedger(
+    IJobStore store, FunctionCatalog functions, Fleet fleet, JobDispatcher dispatcher, JobEvents events, TimeProvider clock, Random random,
+    ILogger<AttemptLedger> logger)
+{
+    /// <summary>The guest runs.</summary>
+    public async Task StartedAsync(JobId id, int attempt, CancellationToken cancellationToken)
+    {
+        if (await store.StartAsync(id, attempt, clock.GetUtcNow(), cancellationToken) == TransitionStatus.Applied
+            && await store.FindAsync(id, cancellationToken) is { } job)
+            events.Publish(job);
+    }
+
+    /// <summary>A worker reports an attempt's end. True when that is the outcome that stands; false when the fencing token refused it.</summary>
+    public async Task<bool> FinishedAsync(string worker, JobId id, int attempt, AttemptReport report, CancellationToken cancellationToken)
+    {
+        var usage = report.Usage;
+        var lease = fleet.BeginFinish(worker, id, attempt, usage.Run > TimeSpan.Zero ? usage.Fetch + usage.Compile + usage.Start + usage.Run : null);
+        if (lease is null)
+        {
+            // Late: the lease ran out, or the job was cancelled. The store has the last word in any case.
+            LogStaleReport(worker, id, attempt);
+            return false;
+        }
+
+        dispatcher.Pump();
+        return await FinishAsync(worker, lease, report, cancellationToken);
+    }
+
+    /// <summary>A worker will not finish an attempt: the job goes back to the queue. True when it did.</summary>
+    public async Task<bool> ReturnedAsync(string worker, JobId id, int attempt, CancellationToken cancellationToken)
+    {
+        if (fleet.BeginFinish(worker, id, attempt, null) is null)
+            return false;
+        return await SettleAsync(
+            worker, id, attempt, () => store.ReleaseAsync(id, attempt, clock.GetUtcNow(), cancellationToken));
+    }
+
+    /// <summary>A worker vanished with this attempt. Its lease is marked as finishing by whoever calls.</summary>
+    public async Task LostAsync(string worker, ActiveLease lease, string how, CancellationToken cancellationToken)
+    {
+        LogLost(worker, lease.Id, lease.Attempt, how);
+        await FinishAsync(worker, lease, AttemptReport.Failure(AttemptOutcome.WorkerLost, $"worker '{worker}' {how}"), cancellationToken);
+    }
+
+    /// <summary>A lease never reached its worker. It is marked as finishing by whoever calls.</summary>
+    public Task UnseenAsync(string worker, ActiveLease lease, CancellationToken cancellationToken) => SettleAsync(
+        worker, lease.Id, lease.Attempt, () => store.ReleaseAsync(lease.Id, lease.Attempt, clock.GetUtcNow(), cancellationToken));
+
+    /// <summary>Cancels a job; its worker, if it has one, is told to stop the guest.</summary>
+    public async Task<JobChange> CancelAsync(JobId id, CancellationToken cancellationToken)
+    {
+        var change = await store.CancelAsync(id, clock.GetUtcNow(), cancellationToken);
+        if (change is { Status: TransitionStatus.Applied, Job: { } job })
+        {
+            events.Publish(job);
+            if (job.Status.Attempt > 0)
+            {
+                fleet.FindSession(job.Status.Worker)?.TrySend(new Contracts.V1.OrchestratorMessage
+                {
+                    Cancel = new Contracts.V1.CancelAttempt { JobId = id.Value, Attempt = job.Status.Attempt },
+                });
+            }
+        }
+
+        return change;
+    }
+
+    private async Task<bool> FinishAsync(string worker, ActiveLease lease, AttemptReport report, CancellationToken cancellationToken)
+    {
+        // The success path needs no policy, and so no manifest.
+        var policy = report.Outcome == AttemptOutcome.Succeeded
+            ? RetryPolicy.Default
+            : (await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken)).Manifest.Retry;
+        return await SettleAsync(
+            worker, lease.Id, lease.Attempt,
+            () => store.FinishAsync(lease.Id, lease.Attempt, report, policy, clock.GetUtcNow(), random.NextDouble(), cancellationToken));
+    }
+
+    private async Task<bool> SettleAsync(string worker, JobId id, int attempt, Func<Task<JobChange>> commit)
+    {
+        JobChange change;
+        try
+        {
+            change = await commit();
+        }
+        catch
+        {
+            fleet.UndoFinish(worker, id);
+            throw;
+        }
+
+        fleet.EndLease(worker, id, attempt);
+        if (change.Status != TransitionStatus.Applied || change.Job is not { } job)
+        {
+            LogStaleReport(worker, id, attempt);
+            dispatcher.Pump();
+            return false;
+        }
+
+        events.Publish(job);
+        if (job.Status.State == JobState.Queued)
+            await dispatcher.RequeueAsync(job);
+        else
+            dispatcher.Pump();
+        return true;
+    }
+
+    [LoggerMessage(1301, LogLevel.Information, "a report of worker {Worker} on job {Job} attempt {Attempt} came too late and was refused")]
+    private partial void LogStaleReport(string worker, JobId job, int attempt);
+
+    [LoggerMessage(1302, LogLevel.Warning, "worker {Worker} lost job {Job} attempt {Attempt}: {How}")]
+    private partial void LogLost(string worker, JobId job, int attempt, string how);
+}

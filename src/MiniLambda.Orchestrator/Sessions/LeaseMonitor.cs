@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Hosting;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Dispatch;
+
+namespace MiniLambda.Orchestrator.Sessions;
+
+/// <summary>
+/// Takes over the leases of before a restart, then looks a few times per lease duration for workers that fell silent: their streams are cut, and the
+/// leases of those that stay away are given to others.
+/// </summary>
+internal sealed partial class LeaseMonitor(
+    IJobStore store, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, OrchestratorOptions options, TimeProvider clock,
+    ILogger<LeaseMonitor> logger) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var leases = await store.ListLeasesAsync(cancellationToken);
+        fleet.Restore(leases);
+        if (leases.Count > 0)
+            LogRestored(leases.Count);
+        await dispatcher.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.LeaseDuration / 5, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogSweepFailed(e);
+            }
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var (silent, expired) = fleet.FindOverdue(options.LeaseDuration);
+        foreach (var session in silent)
+            session.Abort("it was not heard of in time");
+        await Task.WhenAll(expired.Select(e => ledger.LostAsync(e.Worker, e.Lease, "was not heard of in time", cancellationToken)));
+    }
+
+    [LoggerMessage(1401, LogLevel.Information, "{Count} leases stood at the last stop; their workers have one lease duration to come back")]
+    private partial void LogRestored(int count);
+
+    [LoggerMessage(1402, LogLevel.Error, "looking after leases failed; it is tried again")]
+    private partial void LogSweepFailed(Exception exception);
+}

@@ -1,0 +1,75 @@
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Workers;
+
+namespace MiniLambda.Orchestrator.Sessions;
+
+/// <summary>A lease as the orchestrator remembers it; the store holds the truth.</summary>
+internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version);
+
+/// <summary>One worker, connected or away. Guarded by the lock of the <see cref="Fleet"/> that owns it.</summary>
+internal sealed class WorkerNode(string name)
+{
+    private const int MaxKnownModules = 4096;
+
+    /// <summary>Weight of the newest attempt in the running mean of how long attempts take here.</summary>
+    private const double DurationWeight = 0.2;
+
+    private readonly HashSet<BlobDigest> _modules = [];
+    private double _meanMilliseconds = double.NaN;
+
+    public string Name { get; } = name;
+
+    /// <summary>What it said of itself; null for a worker that is only known by leases from before a restart.</summary>
+    public WorkerDescription? Description { get; set; }
+
+    /// <summary>Its open stream; null while it is away.</summary>
+    public WorkerSession? Session { get; set; }
+
+    public bool Draining { get; set; }
+
+    public WorkerLoad Load { get; set; }
+
+    public DateTimeOffset? ConnectedAt { get; set; }
+
+    public DateTimeOffset? LastSeenAt { get; set; }
+
+    /// <summary>When it was last heard of, on the monotonic clock, so that a jump of the wall clock expires no lease.</summary>
+    public long LastSeenTimestamp { get; set; }
+
+    public Dictionary<JobId, ActiveLease> Leases { get; } = [];
+
+    /// <summary>Leases whose attempt ended and whose outcome is being committed: they occupy no slot any more.</summary>
+    public HashSet<JobId> Finishing { get; } = [];
+
+    /// <summary>Slots promised to jobs whose lease is being committed.</summary>
+    public int Reserved { get; set; }
+
+    public int Busy => Leases.Count - Finishing.Count + Reserved;
+
+    /// <summary>Jobs that may be sent now without any of them waiting there.</summary>
+    public int FreeSlots => Session is null || Draining ? 0 : Math.Max(0, Description!.Slots - Busy);
+
+    /// <summary>Jobs that may be sent now; see <see cref="LeaseCredit"/>.</summary>
+    public int Credit => Session is null || Draining
+        ? 0
+        : Math.Max(0, LeaseCredit.Compute(Description!.Slots, _meanMilliseconds) - Busy);
+
+    public bool KnowsModule(BlobDigest module) => _modules.Contains(module);
+
+    public void LearnModule(BlobDigest module)
+    {
+        if (_modules.Count >= MaxKnownModules)
+            _modules.Clear();
+        _modules.Add(module);
+    }
+
+    public void LearnDuration(TimeSpan duration)
+    {
+        var milliseconds = duration.TotalMilliseconds;
+        _meanMilliseconds = double.IsNaN(_meanMilliseconds)
+            ? milliseconds
+            : (_meanMilliseconds * (1 - DurationWeight)) + (milliseconds * DurationWeight);
+    }
+}

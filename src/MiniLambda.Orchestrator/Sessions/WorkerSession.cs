@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Orchestrator.Sessions;
+
+/// <summary>One worker's open stream, as the orchestrator sends on it.</summary>
+internal sealed class WorkerSession : IDisposable
+{
+    /// <summary>More than any credit allows: a worker that lets so much lie does not read, and its stream is cut.</summary>
+    private const int MaxUnsent = 16_384;
+
+    private readonly Channel<OrchestratorMessage> _outbound = Channel.CreateBounded<OrchestratorMessage>(
+        new BoundedChannelOptions(MaxUnsent) { SingleReader = true });
+
+    private readonly CancellationTokenSource _aborted;
+
+    public WorkerSession(string workerName, CancellationToken callAborted)
+    {
+        WorkerName = workerName;
+        _aborted = CancellationTokenSource.CreateLinkedTokenSource(callAborted);
+        Aborted = _aborted.Token;
+    }
+
+    public string WorkerName { get; }
+
+    /// <summary>Ends when the stream is broken, or cut by <see cref="Abort"/>.</summary>
+    public CancellationToken Aborted { get; }
+
+    /// <summary>Why the stream was cut; empty when it broke by itself.</summary>
+    public string AbortReason { get; private set; } = "";
+
+    /// <summary>Queues a message; false when the stream is over.</summary>
+    public bool TrySend(OrchestratorMessage message)
+    {
+        if (Aborted.IsCancellationRequested)
+            return false;
+        if (_outbound.Writer.TryWrite(message))
+            return true;
+        Abort("it does not read what it is sent");
+        return false;
+    }
+
+    /// <summary>Cuts the stream. The worker's leases stand until it comes back or they run out.</summary>
+    public void Abort(string reason)
+    {
+        if (_aborted.IsCancellationRequested)
+            return;
+        AbortReason = reason;
+        try
+        {
+            _aborted.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The stream ended by itself at the same moment.
+        }
+    }
+
+    /// <summary>Sends what is queued until the stream is over.</summary>
+    public async Task WriteAsync(IServerStreamWriter<OrchestratorMessage> stream)
+    {
+        await foreach (var message in _outbound.Reader.ReadAllAsync(Aborted))
+            await stream.WriteAsync(message, Aborted);
+    }
+
+    public void Dispose()
+    {
+        _outbound.Writer.TryComplete();
+        _aborted.Dispose();
+    }
+}
