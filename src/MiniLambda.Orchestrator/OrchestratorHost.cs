@@ -1,0 +1,85 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace MiniLambda.Orchestrator;
+
+/// <summary>A running orchestrator: the control plane behind one URL. Disposing stops it cleanly.</summary>
+public sealed partial class OrchestratorHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private OrchestratorHost(WebApplication app, Uri url, string token)
+    {
+        _app = app;
+        Url = url;
+        Token = token;
+    }
+
+    /// <summary>Where it listens, with the port that was really taken.</summary>
+    public Uri Url { get; }
+
+    /// <summary>The token that every call must bear.</summary>
+    public string Token { get; }
+
+    /// <summary>Opens the data folder and serves. Without a token in the options one is made for this run.</summary>
+    /// <exception cref="IOException">The data folder or the port cannot be used; the message says why.</exception>
+    public static async Task<OrchestratorHost> StartAsync(
+        OrchestratorOptions options, CancellationToken cancellationToken, Action<ILoggingBuilder>? logging = null)
+    {
+        if (options.Token.Length == 0)
+            options.Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var listen = new Uri(options.Listen);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        logging?.Invoke(builder.Logging);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, listen));
+        builder.Services.AddOrchestrator(options);
+        var app = builder.Build();
+        app.MapOrchestrator();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var url = new UriBuilder(Uri.UriSchemeHttp, listen.Host, bound.Port).Uri;
+        if (!IsLoopback(listen))
+            LogPlaintext(app.Services.GetRequiredService<ILogger<OrchestratorHost>>(), url);
+        return new OrchestratorHost(app, url, options.Token);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Uri url)
+    {
+        // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
+        void Configure(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http2;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        if (url.Host == "localhost")
+            kestrel.Listen(IPAddress.Loopback, url.Port, Configure);
+        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
+            kestrel.Listen(address, url.Port, Configure);
+        else
+            kestrel.ListenAnyIP(url.Port, Configure);
+    }
+
+    private static bool IsLoopback(Uri url) =>
+        url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    [LoggerMessage(1001, LogLevel.Warning,
+        "serving PLAIN TEXT beyond this machine at {Url}: whoever is on the network can read the token, the modules and the results")]
+    private static partial void LogPlaintext(ILogger logger, Uri url);
+}

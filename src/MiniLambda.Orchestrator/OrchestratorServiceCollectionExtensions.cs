@@ -1,0 +1,71 @@
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Grpc;
+using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Sessions;
+using MiniLambda.Storage.Blobs;
+using MiniLambda.Storage.Sqlite;
+
+namespace MiniLambda.Orchestrator;
+
+/// <summary>The orchestrator's parts, put together.</summary>
+public static class OrchestratorServiceCollectionExtensions
+{
+    /// <summary>Adds the control plane over the data folder of <paramref name="options"/>.</summary>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services, OrchestratorOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(new Random())
+        .AddSingleton(new SharedToken(options.Token))
+        .AddSingleton(provider => new ClusterStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()))
+        .AddStores(options)
+        .AddDispatch()
+        .AddGrpcApi();
+
+    /// <summary>Maps every service.</summary>
+    public static IEndpointRouteBuilder MapOrchestrator(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<FunctionGrpcService>();
+        routes.MapGrpcService<BlobGrpcService>();
+        routes.MapGrpcService<JobGrpcService>();
+        routes.MapGrpcService<ClusterGrpcService>();
+        routes.MapGrpcService<WorkerGrpcService>();
+        return routes;
+    }
+
+    private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
+        .AddSingleton(provider => SqliteDatabase.Open(
+            Path.Combine(options.Data, "minilambda.db"), provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteDatabase>()))
+        .AddSingleton<IJobStore, SqliteJobStore>()
+        .AddSingleton<IJobLogStore, SqliteJobLogStore>()
+        .AddSingleton<IFunctionStore, SqliteFunctionStore>()
+        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs")));
+
+    private static IServiceCollection AddDispatch(this IServiceCollection services) => services
+        .AddSingleton<FunctionCatalog>()
+        .AddSingleton<Fleet>()
+        .AddSingleton<JobEvents>()
+        .AddSingleton<JobDispatcher>()
+        .AddSingleton<JobIdGenerator>()
+        .AddSingleton<JobAdmission>()
+        .AddSingleton<AttemptLedger>()
+        .AddHostedService<LeaseMonitor>();
+
+    private static IServiceCollection AddGrpcApi(this IServiceCollection services)
+    {
+        services.AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
+            .AddSingleton<ClusterGrpcService>().AddSingleton<WorkerGrpcService>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<FailureInterceptor>();
+            grpc.Interceptors.Add<TokenInterceptor>();
+            // Larger bodies come in pieces.
+            grpc.MaxReceiveMessageSize = 4 << 20;
+        });
+        return services;
+    }
+}
