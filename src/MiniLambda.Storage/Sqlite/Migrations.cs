@@ -1,0 +1,104 @@
+namespace MiniLambda.Storage.Sqlite;
+
+/// <summary>The schema's history. Versions are numbered from 1 and only go forward; a step that was released is never changed.</summary>
+internal static class Migrations
+{
+    /// <summary>Each step brings the schema from the version before to the next.</summary>
+    private static readonly string[] Steps =
+    [
+        // 1: functions, jobs, attempts, logs. Moments are microseconds since 1970 UTC; durations in JSON are ticks of 100 ns.
+        """
+        CREATE TABLE meta(epoch INTEGER NOT NULL);
+        INSERT INTO meta VALUES (0);
+
+        CREATE TABLE functions(
+            name TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            module TEXT NOT NULL,
+            module_size INTEGER NOT NULL,
+            manifest TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            deleted INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (name, version)) WITHOUT ROWID;
+        CREATE INDEX functions_by_module ON functions(module);
+
+        CREATE TABLE jobs(
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            function TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            priority INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            overrides TEXT,
+            input BLOB,
+            input_digest TEXT,
+            input_size INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            not_before INTEGER NOT NULL,
+            worker TEXT NOT NULL,
+            leased_at INTEGER,
+            lease_expires INTEGER,
+            started_at INTEGER,
+            finished_at INTEGER,
+            dead INTEGER NOT NULL DEFAULT 0,
+            outcome INTEGER,
+            exit_code INTEGER,
+            message TEXT,
+            result BLOB,
+            result_digest TEXT,
+            result_size INTEGER,
+            logs_truncated INTEGER,
+            usage TEXT);
+        CREATE INDEX jobs_ready ON jobs(priority DESC, seq, not_before) WHERE state = 1;
+        CREATE INDEX jobs_due ON jobs(not_before) WHERE state = 1;
+        CREATE INDEX jobs_leased ON jobs(worker) WHERE state IN (2, 3);
+        CREATE INDEX jobs_unsuccessful ON jobs(state, seq) WHERE state IN (5, 6, 7);
+        CREATE INDEX jobs_dead ON jobs(seq) WHERE dead = 1;
+        CREATE INDEX jobs_by_function ON jobs(function, seq);
+
+        CREATE TABLE attempts(
+            job INTEGER NOT NULL REFERENCES jobs(seq) ON DELETE CASCADE,
+            attempt INTEGER NOT NULL,
+            worker TEXT NOT NULL,
+            leased_at INTEGER NOT NULL,
+            started_at INTEGER,
+            finished_at INTEGER NOT NULL,
+            outcome INTEGER,
+            exit_code INTEGER,
+            message TEXT,
+            usage TEXT,
+            PRIMARY KEY (job, attempt)) WITHOUT ROWID;
+
+        CREATE TABLE log_chunks(
+            job INTEGER NOT NULL REFERENCES jobs(seq) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (job, position),
+            UNIQUE (job, attempt, start));
+        """,
+    ];
+
+    /// <summary>Applies what the file lacks, in one transaction. Returns the version before and after.</summary>
+    /// <exception cref="IOException">The file was made by a newer version of MiniLambda.</exception>
+    public static (long From, long To) Apply(SqliteSession session, string path)
+    {
+        var version = (long)session.Scalar("PRAGMA user_version")!;
+        if (version > Steps.Length)
+        {
+            throw new IOException(
+                $"'{path}' has schema version {version}, this program knows versions up to {Steps.Length}: it was made by a newer MiniLambda");
+        }
+
+        if (version == Steps.Length)
+            return (version, version);
+        var script = string.Concat(Steps.Skip((int)version));
+        session.ExecuteScript($"BEGIN IMMEDIATE; {script} PRAGMA user_version = {Steps.Length}; COMMIT;");
+        return (version, Steps.Length);
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Storage.Blobs;
+
+namespace MiniLambda.Storage.Sqlite;
+
+/// <summary>
+/// The database file: one writer with group commit, a few readers that see the last commit (WAL), and the schema. One process at a time may hold it.
+/// </summary>
+public sealed partial class SqliteDatabase : IAsyncDisposable
+{
+    private const int Readers = 4;
+
+    private readonly FileStream _lock;
+    private readonly SqliteSession _writing;
+    private readonly GroupCommitWriter _writer;
+    private readonly SemaphoreSlim _readerRoom = new(Readers);
+    private readonly Stack<SqliteSession> _readers = new();
+    private readonly string _path;
+
+    private SqliteDatabase(string path, FileStream heldLock, SqliteSession writing)
+    {
+        _path = path;
+        _lock = heldLock;
+        _writing = writing;
+        Epoch = (long)writing.Scalar("UPDATE meta SET epoch = epoch + 1 RETURNING epoch")!;
+        _writer = new GroupCommitWriter(writing);
+    }
+
+    /// <summary>How often this file was opened, this time included: makes revisions grow over restarts without storing each.</summary>
+    internal long Epoch { get; }
+
+    /// <summary>Opens the file, making it and its folder when missing, and brings its schema up to date.</summary>
+    /// <exception cref="IOException">Another process holds it, it is damaged, it was made by a newer version, or the disk refuses; the message says which.</exception>
+    public static SqliteDatabase Open(string path, ILogger logger)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var heldLock = Lock(path);
+        SqliteSession? writing = null;
+        try
+        {
+            writing = new SqliteSession(path, SqliteOpenMode.ReadWriteCreate);
+            writing.ExecuteScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;");
+            var (from, to) = Migrations.Apply(writing, path);
+            if (from != to)
+                LogMigrated(logger, path, from, to);
+            DurableFolder.Flush(folder);
+            return new SqliteDatabase(path, heldLock, writing);
+        }
+        catch (Exception e)
+        {
+            writing?.Dispose();
+            heldLock.Dispose();
+            if (e is SqliteException failure)
+                throw new IOException($"cannot open '{path}': {SqliteErrors.ToIOException(failure).Message}", failure);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _writing.Dispose();
+        lock (_readers)
+        {
+            while (_readers.TryPop(out var reader))
+                reader.Dispose();
+        }
+
+        _readerRoom.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, CancellationToken cancellationToken) => _writer.WriteAsync(apply, cancellationToken);
+
+    /// <summary>Reads from the last commit. The query runs on the caller's thread: SQLite has no other way.</summary>
+    internal async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
+    {
+        await _readerRoom.WaitAsync(cancellationToken);
+        SqliteSession? session;
+        lock (_readers)
+            _readers.TryPop(out session);
+        try
+        {
+            session ??= OpenReader();
+            return query(session);
+        }
+        catch (SqliteException failure)
+        {
+            throw SqliteErrors.ToIOException(failure);
+        }
+        finally
+        {
+            if (session is not null)
+            {
+                lock (_readers)
+                    _readers.Push(session);
+            }
+
+            _readerRoom.Release();
+        }
+    }
+
+    private SqliteSession OpenReader()
+    {
+        var session = new SqliteSession(_path, SqliteOpenMode.ReadOnly);
+        session.ExecuteScript("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON;");
+        return session;
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(path + ".lock"))
+        {
+            throw new IOException($"'{path}' is held by another process; one orchestrator at a time may use a data folder", e);
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "database {Path}: schema brought from version {From} to {To}")]
+    private static partial void LogMigrated(ILogger logger, string path, long from, long to);
+}
