@@ -23,11 +23,14 @@ public interface IFunctionStore
     /// <summary>The version, or the newest; null when there is none.</summary>
     ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken);
 
-    /// <summary>The newest version of every function, by name.</summary>
-    Task<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken);
+    /// <summary>A version that an accepted job names, also when it was deleted since; null when there never was one.</summary>
+    ValueTask<FunctionVersion?> FindForJobAsync(FunctionName name, int version, CancellationToken cancellationToken);
+
+    /// <summary>The newest version of every function, by name. Throws <see cref="FormatException"/> for a page token that is not this list's.</summary>
+    ValueTask<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>The versions of one function, newest first.</summary>
-    Task<Page<FunctionVersion>> ListVersionsAsync(FunctionName name, PageRequest page, CancellationToken cancellationToken);
+    ValueTask<Page<FunctionVersion>> ListVersionsAsync(FunctionName name, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes one version, or all of a function. Jobs already accepted keep their own copy of what they run. Returns how many versions went.
@@ -35,5 +38,5 @@ public interface IFunctionStore
     Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken);
 
     /// <summary>Whether any version of any function, or any unfinished job, needs this module.</summary>
-    Task<bool> IsModuleNamedAsync(BlobDigest module, CancellationToken cancellationToken);
+    ValueTask<bool> IsModuleNamedAsync(BlobDigest module, CancellationToken cancellationToken);
 }

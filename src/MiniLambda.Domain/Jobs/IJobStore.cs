@@ -17,7 +17,7 @@ public interface IJobStore
     Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken);
 
     /// <summary>The guest of an attempt began to run.</summary>
-    Task<TransitionStatus> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>An attempt ended; see <see cref="JobLifecycle.Finish"/>.</summary>
     /// <param name="jitter">0 to 1.</param>
@@ -32,25 +32,29 @@ public interface IJobStore
     /// <summary>Moves the expiry of every lease of a worker.</summary>
     Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken);
 
+    /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
 
-    /// <summary>The attempts of a job, oldest first, the running one included.</summary>
-    Task<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(JobId id, CancellationToken cancellationToken);
+    /// <summary>What a job's newest finished attempt wrote to stdout; null before there is one, and for a job that is not there.</summary>
+    ValueTask<Payload?> ReadResultAsync(JobId id, CancellationToken cancellationToken);
 
-    /// <summary>Jobs that match, newest first.</summary>
-    Task<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken);
+    /// <summary>The attempts of a job, oldest first, the running one included.</summary>
+    ValueTask<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Jobs that match, newest first; of their results only size and digest. Throws <see cref="FormatException"/> for a foreign page token.</summary>
+    ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Queued jobs whose time has come, by descending priority and then by sequence, after the cursor.</summary>
-    Task<IReadOnlyList<ReadyJob>> ReadReadyAsync(DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>When the next queued job whose time has not come may run; null when there is none.</summary>
-    Task<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Every lease that stands.</summary>
-    Task<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken);
 
     /// <summary>How many jobs are in each state that is not final.</summary>
-    Task<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken);
+    ValueTask<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The answer to an event.</summary>
@@ -64,5 +68,5 @@ public interface IJobLogStore
     Task AppendAsync(JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>Pieces after a position (0 = from the start), in order, at most <paramref name="limit"/>.</summary>
-    Task<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);
 }

@@ -38,6 +38,7 @@ public static class JobLifecycle
             LeasedAt = claim.Now,
             LeaseExpiresAt = claim.ExpiresAt,
             StartedAt = null,
+            FinishedAt = null,
         });
     }
 
@@ -78,7 +79,7 @@ public static class JobLifecycle
         if (ended.Failures < policy.Attempts && IsRetried(report.Outcome, policy))
         {
             var wait = Backoff.Compute(ended.Failures, policy.Backoff, policy.MaxBackoff, jitter);
-            return Move(current, JobState.Queued, ended with { NotBefore = now + wait, FinishedAt = null });
+            return Move(current, JobState.Queued, ended with { NotBefore = now + wait });
         }
 
         var final = report.Outcome == AttemptOutcome.Timeout ? JobState.TimedOut : JobState.Failed;
@@ -90,7 +91,7 @@ public static class JobLifecycle
     {
         if (Refuse(current, attempt) is { } refusal)
             return refusal;
-        return Move(current, JobState.Queued, current with { NotBefore = now, LeaseExpiresAt = null });
+        return Move(current, JobState.Queued, current with { NotBefore = now, FinishedAt = now, LeaseExpiresAt = null });
     }
 
     /// <summary>Somebody cancels the job. The outcome stands at once; a report that comes later is refused.</summary>

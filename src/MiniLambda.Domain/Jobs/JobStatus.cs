@@ -23,6 +23,7 @@ public sealed record JobStatus
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When the newest attempt ended; null while it runs and before the first.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>The job failed for good and waits in the dead-letter list.</summary>

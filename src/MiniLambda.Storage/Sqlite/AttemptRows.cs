@@ -1,0 +1,42 @@
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Storage.Sqlite;
+
+/// <summary>Reads and writes the rows of <c>attempts</c>: those that went back to the queue. The newest stands in the job's own row.</summary>
+internal static class AttemptRows
+{
+    /// <param name="report">Null when the worker handed the attempt back.</param>
+    public static void Insert(SqliteSession session, JobRecord job, AttemptReport? report)
+    {
+        var status = job.Status;
+        session.Execute(
+            "INSERT INTO attempts(job, attempt, worker, leased_at, started_at, finished_at, outcome, exit_code, message, usage) "
+            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            job.Sequence, status.Attempt, status.Worker, Columns.Micros(status.LeasedAt), Columns.Micros(status.StartedAt), Columns.Micros(status.FinishedAt),
+            (int?)report?.Outcome, report?.ExitCode, report?.Message, report is null ? null : JobRows.WriteUsage(report.Usage));
+    }
+
+    public static List<AttemptRecord> Read(SqliteSession session, long sequence)
+    {
+        using var row = session.Prepare(
+            "SELECT attempt, worker, leased_at, started_at, finished_at, outcome, exit_code, message, usage FROM attempts WHERE job = $1 "
+            + "ORDER BY attempt",
+            sequence).ExecuteReader();
+        var attempts = new List<AttemptRecord>();
+        while (row.Read())
+        {
+            var report = row.IsDBNull(5)
+                ? null
+                : new AttemptReport
+                {
+                    Outcome = (AttemptOutcome)row.GetInt32(5),
+                    ExitCode = row.IsDBNull(6) ? null : row.GetInt32(6),
+                    Message = row.Text(7),
+                    Usage = JobRows.ReadUsage(row, 8),
+                };
+            attempts.Add(new AttemptRecord(row.GetInt32(0), row.GetString(1), row.Moment(2), row.MomentOrNull(3), row.MomentOrNull(4), report));
+        }
+
+        return attempts;
+    }
+}

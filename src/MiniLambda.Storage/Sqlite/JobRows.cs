@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Data.Sqlite;
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Storage.Sqlite;
+
+/// <summary>Reads and writes the rows of <c>jobs</c>.</summary>
+internal static class JobRows
+{
+    /// <summary>The columns that <see cref="Read"/> expects first, in its order. The bytes of input and result are left where they are.</summary>
+    public const string Selected =
+        "seq, id, function, version, priority, created_at, overrides, input_size, revision, state, attempt, failures, not_before, worker, "
+        + "leased_at, lease_expires, started_at, finished_at, dead, outcome, exit_code, message, result_digest, result_size, logs_truncated, usage";
+
+    /// <summary>Number of columns in <see cref="Selected"/>: where further columns begin.</summary>
+    public const int SelectedCount = 26;
+
+    public static JobRecord Read(SqliteDataReader row) => new(
+        JobId.Parse(row.GetString(1)),
+        row.GetInt64(0),
+        row.GetInt64(8),
+        FunctionName.Parse(row.GetString(2)),
+        row.GetInt32(3),
+        ReadOverrides(row, 6),
+        row.GetInt64(7),
+        row.GetInt32(4),
+        row.Moment(5),
+        new JobStatus
+        {
+            State = (JobState)row.GetInt32(9),
+            Attempt = row.GetInt32(10),
+            Failures = row.GetInt32(11),
+            NotBefore = row.Moment(12),
+            Worker = row.GetString(13),
+            LeasedAt = row.MomentOrNull(14),
+            LeaseExpiresAt = row.MomentOrNull(15),
+            StartedAt = row.MomentOrNull(16),
+            FinishedAt = row.MomentOrNull(17),
+            DeadLettered = row.GetInt32(18) != 0,
+            Report = row.IsDBNull(19)
+                ? null
+                : new AttemptReport
+                {
+                    Outcome = (AttemptOutcome)row.GetInt32(19),
+                    ExitCode = row.IsDBNull(20) ? null : row.GetInt32(20),
+                    Message = row.Text(21),
+                    Stdout = ReadPayload(default, row.Text(22), row.IsDBNull(23) ? 0 : row.GetInt64(23)),
+                    LogsTruncated = !row.IsDBNull(24) && row.GetInt32(24) != 0,
+                    Usage = ReadUsage(row, 25),
+                },
+        });
+
+    public static JobOverrides ReadOverrides(SqliteDataReader row, int column) => row.IsDBNull(column)
+        ? JobOverrides.None
+        : JsonSerializer.Deserialize(row.GetString(column), StoredJson.Default.JobOverrides)!;
+
+    public static string? WriteOverrides(JobOverrides overrides) =>
+        overrides.IsEmpty ? null : JsonSerializer.Serialize(overrides, StoredJson.Default.JobOverrides);
+
+    public static AttemptUsage ReadUsage(SqliteDataReader row, int column) => row.IsDBNull(column)
+        ? AttemptUsage.None
+        : JsonSerializer.Deserialize(row.GetString(column), StoredJson.Default.AttemptUsage)!;
+
+    public static string WriteUsage(AttemptUsage usage) => JsonSerializer.Serialize(usage, StoredJson.Default.AttemptUsage);
+
+    public static Payload ReadPayload(ReadOnlyMemory<byte> inline, string digest, long size) =>
+        digest.Length > 0 ? Payload.OfBlob(BlobDigest.Parse(digest), size) : new Payload(inline, default, size);
+
+    public static object? InlineOf(Payload payload) => payload.Inline.IsEmpty ? null : payload.Inline.ToArray();
+
+    public static string? DigestOf(Payload payload) => payload.Blob.IsEmpty ? null : payload.Blob.Hex;
+
+    public static JobRecord? Find(SqliteSession session, JobId id)
+    {
+        using var row = session.Prepare($"SELECT {Selected} FROM jobs WHERE id = $1", id.Value).ExecuteReader();
+        return row.Read() ? Read(row) : null;
+    }
+
+    /// <summary>Writes everything of a status that changes without a report.</summary>
+    public static void SaveStatus(SqliteSession session, JobRecord job)
+    {
+        var status = job.Status;
+        session.Execute(
+            "UPDATE jobs SET revision = $2, state = $3, attempt = $4, not_before = $5, worker = $6, leased_at = $7, lease_expires = $8, "
+            + "started_at = $9, finished_at = $10 WHERE seq = $1",
+            job.Sequence, job.Revision, (int)status.State, status.Attempt, Columns.Micros(status.NotBefore), status.Worker,
+            Columns.Micros(status.LeasedAt), Columns.Micros(status.LeaseExpiresAt), Columns.Micros(status.StartedAt),
+            Columns.Micros(status.FinishedAt));
+    }
+
+    /// <summary>Writes a status that bears a new report.</summary>
+    public static void SaveReport(SqliteSession session, JobRecord job)
+    {
+        var status = job.Status;
+        var report = status.Report!;
+        session.Execute(
+            "UPDATE jobs SET revision = $2, state = $3, failures = $4, not_before = $5, lease_expires = NULL, started_at = $6, finished_at = $7, "
+            + "dead = $8, outcome = $9, exit_code = $10, message = $11, result = $12, result_digest = $13, result_size = $14, "
+            + "logs_truncated = $15, usage = $16 WHERE seq = $1",
+            job.Sequence, job.Revision, (int)status.State, status.Failures, Columns.Micros(status.NotBefore), Columns.Micros(status.StartedAt),
+            Columns.Micros(status.FinishedAt), status.DeadLettered ? 1 : 0, (int)report.Outcome, report.ExitCode, report.Message,
+            InlineOf(report.Stdout), DigestOf(report.Stdout), report.Stdout.Size, report.LogsTruncated ? 1 : 0, WriteUsage(report.Usage));
+    }
+}
+
+/// <summary>How small structures stand in text columns.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(JobOverrides))]
+[JsonSerializable(typeof(AttemptUsage))]
+internal sealed partial class StoredJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Storage.Sqlite;
+
+/// <summary>The stderr of jobs on SQLite.</summary>
+public sealed class SqliteJobLogStore(SqliteDatabase database) : IJobLogStore
+{
+    /// <inheritdoc/>
+    public Task AppendAsync(
+        JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session => session.Execute(
+                "INSERT INTO log_chunks(job, position, attempt, start, at, data) "
+                + "SELECT seq, 1 + coalesce((SELECT max(position) FROM log_chunks WHERE job = seq), 0), $2, $3, $4, $5 FROM jobs WHERE id = $1 "
+                + "ON CONFLICT DO NOTHING",
+                id.Value, attempt, offset, Columns.Micros(at), data.ToArray()),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<LogChunk>>(
+            session =>
+            {
+                using var row = session.Prepare(
+                    "SELECT position, attempt, start, at, data FROM log_chunks WHERE job = (SELECT seq FROM jobs WHERE id = $1) AND position > $2 "
+                    + "ORDER BY position LIMIT $3",
+                    id.Value, after, limit).ExecuteReader();
+                var chunks = new List<LogChunk>();
+                while (row.Read())
+                    chunks.Add(new LogChunk(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.Moment(3), row.Bytes(4)));
+                return chunks;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,236 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Paging;
+
+namespace MiniLambda.Storage.Sqlite;
+
+/// <summary>The durable queue on SQLite.</summary>
+public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
+{
+    /// <summary>Bits of a revision that count changes since the file was opened; the bits above count openings.</summary>
+    private const int RevisionBits = 40;
+
+    // Only touched by the writer, so it needs no lock.
+    private long _revision = database.Epoch << RevisionBits;
+
+    /// <inheritdoc/>
+    public Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            var status = JobStatus.NewlyQueued(job.CreatedAt);
+            if (claim is { } taken)
+                status = JobLifecycle.Claim(status, taken).Job;
+            var revision = ++_revision;
+            var sequence = (long)session.Scalar(
+                "INSERT INTO jobs(id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
+                + "failures, not_before, worker, leased_at, lease_expires) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16) RETURNING seq",
+                job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Micros(job.CreatedAt), JobRows.WriteOverrides(job.Overrides),
+                JobRows.InlineOf(job.Input), JobRows.DigestOf(job.Input), job.Input.Size, revision, (int)status.State, status.Attempt,
+                Columns.Micros(status.NotBefore), status.Worker, Columns.Micros(status.LeasedAt), Columns.Micros(status.LeaseExpiresAt))!;
+            return new JobRecord(
+                job.Id, sequence, revision, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt, status);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            var change = Change(session, id, status => JobLifecycle.Claim(status, claim));
+            if (change.Status != TransitionStatus.Applied)
+                return null;
+            using var row = session.Prepare("SELECT input, input_digest, input_size FROM jobs WHERE seq = $1", change.Job!.Sequence).ExecuteReader();
+            row.Read();
+            return new LeasedJob(change.Job, JobRows.ReadPayload(row.Bytes(0), row.Text(1), row.GetInt64(2)));
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangeAsync(id, status => JobLifecycle.Start(status, attempt, at), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobChange> FinishAsync(
+        JobId id, int attempt, AttemptReport report, RetryPolicy policy, DateTimeOffset now, double jitter, CancellationToken cancellationToken) =>
+        ChangeAsync(id, status => JobLifecycle.Finish(status, attempt, report, policy, now, jitter), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobChange> ReleaseAsync(JobId id, int attempt, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(id, status => JobLifecycle.Release(status, attempt, now), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(id, status => JobLifecycle.Cancel(status, now), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
+        session => session.Execute("UPDATE jobs SET lease_expires = $2 WHERE worker = $1 AND state IN (2, 3)", worker, Columns.Micros(until)),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => JobRows.Find(session, id), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Payload?> ReadResultAsync(JobId id, CancellationToken cancellationToken) => database.ReadAsync<Payload?>(
+        session =>
+        {
+            using var row = session.Prepare("SELECT result, result_digest, result_size FROM jobs WHERE id = $1", id.Value).ExecuteReader();
+            return row.Read() && !row.IsDBNull(2) ? JobRows.ReadPayload(row.Bytes(0), row.Text(1), row.GetInt64(2)) : null;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(JobId id, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<AttemptRecord>>(
+            session =>
+            {
+                if (JobRows.Find(session, id) is not { } job)
+                    return [];
+                var attempts = AttemptRows.Read(session, job.Sequence);
+                var status = job.Status;
+                // The newest attempt stands in the job's own row until another follows or it goes back to the queue.
+                if (status.LeasedAt is { } leased && (attempts.Count == 0 || attempts[^1].Attempt < status.Attempt))
+                {
+                    attempts.Add(new AttemptRecord(
+                        status.Attempt, status.Worker, leased, status.StartedAt, status.FinishedAt, status.IsFinal ? status.Report : null));
+                }
+
+                return attempts;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken)
+    {
+        var before = long.MaxValue;
+        if (page.Token.Length > 0 && !long.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+            throw new FormatException($"'{page.Token}' is not a page token of this list");
+        var where = "seq < $1";
+        var values = new List<object?> { before, page.Size + 1 };
+        Filter("function", query.Function?.Value);
+        Filter("version", query.Version);
+        Filter("worker", query.Worker);
+        if (query.DeadLettered)
+            where += " AND dead = 1";
+        // Numbers of an enum, so they may stand in the text; each state's own index is only used when it stands there.
+        if (query.States.Count > 0)
+            where += $" AND state IN ({string.Join(", ", query.States.Select(s => (int)s).Order().Distinct())})";
+        var sql = $"SELECT {JobRows.Selected} FROM jobs WHERE {where} ORDER BY seq DESC LIMIT $2";
+        return database.ReadAsync(
+            session =>
+            {
+                using var row = session.Prepare(sql, values.ToArray()).ExecuteReader();
+                var jobs = new List<JobRecord>();
+                while (row.Read())
+                    jobs.Add(JobRows.Read(row));
+                if (jobs.Count <= page.Size)
+                    return new Page<JobRecord>(jobs, "");
+                jobs.RemoveAt(page.Size);
+                return new Page<JobRecord>(jobs, jobs[^1].Sequence.ToString(CultureInfo.InvariantCulture));
+            },
+            cancellationToken);
+
+        void Filter(string column, object? value)
+        {
+            if (value is null)
+                return;
+            values.Add(value);
+            where += $" AND {column} = ${values.Count}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(
+        DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var cursor = after ?? new ReadyCursor(int.MaxValue, 0);
+        return database.ReadAsync<IReadOnlyList<ReadyJob>>(
+            session =>
+            {
+                using var row = session.Prepare(
+                    "SELECT id, seq, function, version, overrides, priority FROM jobs WHERE state = 1 AND not_before <= $1 AND priority <= $2 "
+                    + "AND (priority < $2 OR seq > $3) ORDER BY priority DESC, seq LIMIT $4",
+                    Columns.Micros(now), cursor.Priority, cursor.Sequence, limit).ExecuteReader();
+                var jobs = new List<ReadyJob>();
+                while (row.Read())
+                {
+                    jobs.Add(new ReadyJob(
+                        JobId.Parse(row.GetString(0)), row.GetInt64(1), FunctionName.Parse(row.GetString(2)), row.GetInt32(3),
+                        JobRows.ReadOverrides(row, 4), row.GetInt32(5)));
+                }
+
+                return jobs;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync<DateTimeOffset?>(
+            session =>
+            {
+                using var row = session.Prepare("SELECT min(not_before) FROM jobs WHERE state = 1 AND not_before > $1", Columns.Micros(now))
+                    .ExecuteReader();
+                return row.Read() ? row.MomentOrNull(0) : null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<HeldLease>>(
+            session =>
+            {
+                using var row = session.Prepare("SELECT id, attempt, worker, function, version FROM jobs WHERE state IN (2, 3)").ExecuteReader();
+                var leases = new List<HeldLease>();
+                while (row.Read())
+                {
+                    leases.Add(new HeldLease(
+                        JobId.Parse(row.GetString(0)), row.GetInt32(1), row.GetString(2), FunctionName.Parse(row.GetString(3)), row.GetInt32(4)));
+                }
+
+                return leases;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<JobState, long>>(
+            session =>
+            {
+                // One branch for each partial index.
+                using var row = session.Prepare(
+                    "SELECT 1, count(*) FROM jobs WHERE state = 1 UNION ALL SELECT state, count(*) FROM jobs WHERE state IN (2, 3) GROUP BY state")
+                    .ExecuteReader();
+                var counts = new Dictionary<JobState, long>();
+                while (row.Read())
+                    counts[(JobState)row.GetInt32(0)] = row.GetInt64(1);
+                return counts;
+            },
+            cancellationToken);
+
+    private Task<JobChange> ChangeAsync(JobId id, Func<JobStatus, Transition> decide, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => Change(session, id, decide), cancellationToken);
+
+    private JobChange Change(SqliteSession session, JobId id, Func<JobStatus, Transition> decide)
+    {
+        if (JobRows.Find(session, id) is not { } job)
+            return new JobChange(TransitionStatus.NotFound, null);
+        var transition = decide(job.Status);
+        if (transition.Status != TransitionStatus.Applied)
+            return new JobChange(transition.Status, job);
+        var next = job with { Revision = ++_revision, Status = transition.Job };
+        var reported = !ReferenceEquals(next.Status.Report, job.Status.Report);
+        if (reported)
+            JobRows.SaveReport(session, next);
+        else
+            JobRows.SaveStatus(session, next);
+        // Another attempt will take this one's place in the row.
+        if (next.Status.State == JobState.Queued)
+            AttemptRows.Insert(session, next, reported ? next.Status.Report : null);
+        return new JobChange(TransitionStatus.Applied, next);
+    }
+}
