@@ -1,3 +1,6 @@
+using System.Text;
+using MiniLambda.Domain.Quantities;
+
 namespace MiniLambda.Domain.Functions;
 
 /// <summary>
@@ -32,6 +35,29 @@ public sealed record FunctionManifest
 
     /// <summary>A WASI command's entry.</summary>
     public const string DefaultEntry = "_start";
+
+    private const int MaxEntries = 1024;
+    private const int MaxTextBytes = 1 << 20;
+
+    /// <summary>What is wrong with arguments and environment, each with the manifest key it belongs to: too many, too large, or not passable.</summary>
+    public IEnumerable<(string Key, string Message)> ArgumentProblems()
+    {
+        if (Args.Count > MaxEntries)
+            yield return ("args", $"there are {Args.Count} arguments; at most {MaxEntries} are passed");
+        if (Env.Count > MaxEntries)
+            yield return ("env", $"the environment has {Env.Count} entries; at most {MaxEntries} are passed");
+        if (Args.Any(a => a.Contains('\0')))
+            yield return ("args", "an argument contains a NUL character");
+        foreach (var (key, value) in Env)
+        {
+            if (key.Length == 0 || key.Contains('=') || key.Contains('\0') || value.Contains('\0'))
+                yield return ("env", $"'{key}' cannot be an environment variable");
+        }
+
+        var size = Args.Sum(a => (long)Encoding.UTF8.GetByteCount(a)) + Env.Sum(e => (long)Encoding.UTF8.GetByteCount(e.Key + e.Value));
+        if (size > MaxTextBytes)
+            yield return ("args", $"arguments and environment have {size} bytes together; at most {MaxTextBytes} are passed");
+    }
 }
 
 /// <summary>How much one attempt may use.</summary>
@@ -53,6 +79,33 @@ public sealed record ExecutionLimits
     public long LogBytes { get; init; } = 1L << 20;
 
     public static ExecutionLimits Default { get; } = new();
+
+    /// <summary>One WebAssembly page.</summary>
+    public const long MinMemoryBytes = 64L << 10;
+
+    /// <summary>All that 32-bit addresses reach.</summary>
+    public const long MaxMemoryBytes = 4L << 30;
+
+    public const long MaxOutputBytes = 1L << 30;
+
+    public static TimeSpan MinTimeout { get; } = TimeSpan.FromMilliseconds(1);
+
+    public static TimeSpan MaxTimeout { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>What is out of range, a line each; for limits that did not come through a manifest.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MemoryBytes is < MinMemoryBytes or > MaxMemoryBytes)
+            yield return $"memory is {ByteSize.Format(MemoryBytes)}; it must be between {ByteSize.Format(MinMemoryBytes)} and {ByteSize.Format(MaxMemoryBytes)}";
+        if (Timeout < MinTimeout || Timeout > MaxTimeout)
+            yield return $"timeout is {DurationText.Format(Timeout)}; it must be between {DurationText.Format(MinTimeout)} and {DurationText.Format(MaxTimeout)}";
+        if (Fuel < 0)
+            yield return $"fuel is {Fuel}; it cannot be negative";
+        if (OutputBytes is < 0 or > MaxOutputBytes)
+            yield return $"output is {ByteSize.Format(OutputBytes)}; it must be between 0 and {ByteSize.Format(MaxOutputBytes)}";
+        if (LogBytes is < 0 or > MaxOutputBytes)
+            yield return $"logs is {ByteSize.Format(LogBytes)}; it must be between 0 and {ByteSize.Format(MaxOutputBytes)}";
+    }
 }
 
 /// <summary>What a function may touch beyond its own memory, arguments, stdin, stdout and stderr.</summary>
