@@ -225,7 +225,11 @@ public static class ModuleInspector
             }
         }
 
-        public ExternKind ReadKind() => ReadByte() is var kind and <= (byte)ExternKind.Tag ? (ExternKind)kind : throw Malformed($"there is no kind {kind}");
+        public ExternKind ReadKind()
+        {
+            var kind = ReadByte();
+            return kind <= (byte)ExternKind.Tag ? (ExternKind)kind : throw Malformed($"there is no kind {kind}");
+        }
 
         public byte ReadByte() => _position < bytes.Length ? bytes[_position++] : throw Malformed("it ends too early");
 
