@@ -15,11 +15,15 @@ namespace MiniLambda.Orchestrator;
 /// <summary>The orchestrator's parts, put together.</summary>
 public static class OrchestratorServiceCollectionExtensions
 {
+#pragma warning disable RS0030 // Here, where the parts are put together, is where the passed-in generator comes from.
+    private static readonly Random ThreadSafeRandom = Random.Shared;
+#pragma warning restore RS0030
+
     /// <summary>Adds the control plane over the data folder of <paramref name="options"/>.</summary>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
-        .AddSingleton(new Random())
+        .AddSingleton(ThreadSafeRandom)
         .AddSingleton(new SharedToken(options.Token))
         .AddSingleton(provider => new ClusterStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()))
         .AddStores(options)

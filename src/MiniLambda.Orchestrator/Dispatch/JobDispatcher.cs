@@ -1,4 +1,3 @@
-using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Functions;

@@ -1,34 +1,22 @@
-using System.Collections.Concurrent;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 
 namespace MiniLambda.Orchestrator.Functions;
 
-/// <summary>The registry's rules: what may be pushed, and quick look-ups of versions, which never change once made.</summary>
-internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, TimeProvider clock)
+/// <summary>The registry's rules: what may be pushed, and which version a caller means.</summary>
+internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, TimeProvider clock) : IDisposable
 {
-    private const int MaxCached = 1024;
-
-    private readonly ConcurrentDictionary<(FunctionName, int), FunctionVersion> _versions = new();
     private readonly SemaphoreSlim _push = new(1, 1);
 
     /// <summary>The version that a caller means; null when there is none (any more).</summary>
-    public async ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken) =>
-        await store.FindAsync(reference, cancellationToken);
+    public ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken) =>
+        store.FindAsync(reference, cancellationToken);
 
     /// <summary>The version that an accepted job runs, also when it was deleted since.</summary>
     /// <exception cref="InvalidOperationException">The store lost it.</exception>
-    public async ValueTask<FunctionVersion> GetForJobAsync(FunctionName name, int version, CancellationToken cancellationToken)
-    {
-        if (_versions.TryGetValue((name, version), out var cached))
-            return cached;
-        var found = await store.FindForJobAsync(name, version, cancellationToken)
+    public async ValueTask<FunctionVersion> GetForJobAsync(FunctionName name, int version, CancellationToken cancellationToken) =>
+        await store.FindForJobAsync(name, version, cancellationToken)
             ?? throw new InvalidOperationException($"function {name}@{version} is named by a job but not in the store");
-        if (_versions.Count >= MaxCached)
-            _versions.Clear();
-        _versions[(name, version)] = found;
-        return found;
-    }
 
     /// <summary>Makes a version of an uploaded module, or says everything that is wrong with it and removes the module again.</summary>
     public async Task<PushOutcome> PushAsync(string manifestToml, BlobDigest module, CancellationToken cancellationToken)
@@ -58,6 +46,8 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
             _push.Release();
         }
     }
+
+    public void Dispose() => _push.Dispose();
 
     private async Task<string?> ProblemAsync(BlobDigest module, string entry)
     {

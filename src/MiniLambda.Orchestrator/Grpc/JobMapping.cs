@@ -18,7 +18,7 @@ internal static class JobMapping
             State = (Job.Types.State)status.State,
             CreatedAt = Time(record.CreatedAt),
             StartedAt = Time(status.StartedAt),
-            FinishedAt = Time(status.FinishedAt),
+            FinishedAt = status.IsFinal ? Time(status.FinishedAt) : null,
             NotBefore = status.State == JobState.Queued ? Time(status.NotBefore) : null,
             Attempt = status.Attempt,
             Worker = status.Worker,

@@ -60,7 +60,7 @@ internal sealed partial class WorkerGrpcService(
             session, description, held,
             result =>
             {
-                welcome.Lost.Add(result.Lost.Select(l => new HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
+                welcome.Lost.Add(result.Lost.Select(l => new Contracts.V1.HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
                 session.TrySend(new OrchestratorMessage { Welcome = welcome });
             });
         if (joined is null)

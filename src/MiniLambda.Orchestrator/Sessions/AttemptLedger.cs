@@ -17,8 +17,7 @@ internal sealed partial class AttemptLedger(
     /// <summary>The guest runs.</summary>
     public async Task StartedAsync(JobId id, int attempt, CancellationToken cancellationToken)
     {
-        if (await store.StartAsync(id, attempt, clock.GetUtcNow(), cancellationToken) == TransitionStatus.Applied
-            && await store.FindAsync(id, cancellationToken) is { } job)
+        if (await store.StartAsync(id, attempt, clock.GetUtcNow(), cancellationToken) is { Status: TransitionStatus.Applied, Job: { } job })
             events.Publish(job);
     }
 

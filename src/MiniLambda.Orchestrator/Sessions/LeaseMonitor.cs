@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Dispatch;
 
