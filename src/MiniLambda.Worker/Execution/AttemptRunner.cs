@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Sandbox;
+using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Session;
+
+namespace MiniLambda.Worker.Execution;
+
+/// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
+internal sealed partial class AttemptRunner(
+    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, Outbox outbox, AttemptTable attempts, WorkerFolders folders,
+    TimeProvider clock, ILogger<AttemptRunner> logger) : IDisposable
+{
+    /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
+    private static readonly TimeSpan StartedDelay = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long an attempt may wait for a slot before another worker may have it.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Begins an attempt; its end appears in the outbox.</summary>
+    public async Task RunAsync(HeldAttempt attempt)
+    {
+        try
+        {
+            var timing = new Preparation();
+            var input = await PrepareInputAsync(attempt, timing);
+            var module = await LoadAsync(attempt, timing);
+            if (slots.HasIdle)
+                slots.Queue(() => Execute(attempt, module, input, timing));
+            else
+                await QueueAsync(attempt, () => Execute(attempt, module, input, timing));
+        }
+        catch (BadModuleException e)
+        {
+            Fail(attempt, AttemptOutcome.BadModule, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Fail(attempt, AttemptOutcome.Cancelled, "cancelled");
+        }
+        catch (Exception e)
+        {
+            LogPreparationFailed(attempt.Id, attempt.Number, e);
+            var reason = e is RpcException rpc ? rpc.Status.Detail : e.Message;
+            Fail(attempt, AttemptOutcome.WorkerFailed, $"the worker could not prepare the function: {reason}");
+        }
+    }
+
+    /// <summary>Gives an attempt that has not begun back to the queue; false when it has.</summary>
+    public bool TryReturn(HeldAttempt attempt)
+    {
+        if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Ended))
+            return false;
+        Deliver(attempt, new WorkerMessage { Returned = new AttemptReturned { JobId = attempt.Id.Value, Attempt = attempt.Number } });
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private async Task QueueAsync(HeldAttempt attempt, Action execute)
+    {
+        slots.Queue(execute);
+        // A long job came between: rather than wait behind it, the attempt goes back and may find a free slot elsewhere.
+        await Task.Delay(MaxWait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        TryReturn(attempt);
+    }
+
+    private async Task<GuestInput> PrepareInputAsync(HeldAttempt attempt, Preparation timing)
+    {
+        var lease = attempt.Lease;
+        if (!BlobDigest.TryParse(lease.InputDigest, out var digest))
+            return new GuestInput(lease.Input.Memory, null);
+        var path = Path.Combine(folders.Temporary, $"{Guid.NewGuid():N}.stdin");
+        var start = clock.GetTimestamp();
+        await transfer.DownloadAsync(digest, path, attempt.Cancelled);
+        timing.Fetch += clock.GetElapsedTime(start);
+        return new GuestInput(default, path);
+    }
+
+    private async ValueTask<LoadedModule> LoadAsync(HeldAttempt attempt, Preparation timing)
+    {
+        var lease = attempt.Lease;
+        return await sandbox.LoadAsync(
+            BlobDigest.Parse(lease.ModuleDigest),
+            lease.Spec.Fuel > 0,
+            async cancellationToken =>
+            {
+                var start = clock.GetTimestamp();
+                var path = await modules.GetAsync(BlobDigest.Parse(lease.ModuleDigest), cancellationToken);
+                timing.Fetch += clock.GetElapsedTime(start);
+                return path;
+            },
+            attempt.Cancelled);
+    }
+
+    // On a slot's thread.
+    private void Execute(HeldAttempt attempt, LoadedModule module, GuestInput input, Preparation timing)
+    {
+        if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Running))
+        {
+            input.Discard();
+            return;
+        }
+
+        ITimer? announcing = null;
+        var streams = new GuestStreams(
+            folders.Temporary, clock,
+            () => announcing = clock.CreateTimer(_ => AnnounceStart(attempt), null, StartedDelay, Timeout.InfiniteTimeSpan),
+            (offset, data) => outbox.SendLog(attempt, offset, data));
+        ExecutionResult result;
+        try
+        {
+            result = sandbox.Run(module, ExecutionRequests.Create(attempt.Lease, input), streams, attempt.Cancelled);
+        }
+        catch (Exception e)
+        {
+            LogExecutionFailed(attempt.Id, attempt.Number, e);
+            result = new ExecutionResult { Outcome = AttemptOutcome.WorkerFailed, Message = $"the worker could not run the function: {e.Message}" };
+        }
+
+        announcing?.Dispose();
+        streams.Complete();
+        input.Discard();
+        attempt.TryMove(AttemptStage.Running, AttemptStage.Ended);
+        var completed = Completion(attempt, result, module, timing);
+        if (streams.StdoutPath is { } path)
+        {
+            // The slot is free for the next guest while the large result travels.
+            _ = UploadAsync(attempt, completed, path, streams);
+            return;
+        }
+
+        completed.Result = UnsafeByteOperations.UnsafeWrap(streams.Inline);
+        completed.ResultSize = streams.Inline.Length;
+        Deliver(attempt, new WorkerMessage { Completed = completed });
+        streams.Dispose();
+    }
+
+    private async Task UploadAsync(HeldAttempt attempt, AttemptCompleted completed, string path, GuestStreams streams)
+    {
+        using (streams)
+        {
+            for (var failures = 1; ; failures++)
+            {
+                try
+                {
+                    var (digest, size) = await transfer.UploadAsync(path, _stopping.Token);
+                    (completed.ResultDigest, completed.ResultSize) = (digest.Hex, size);
+                    break;
+                }
+                catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && !_stopping.IsCancellationRequested)
+                {
+                    // The orchestrator is away: the result waits here until it is back.
+                    var wait = Backoff.Compute(failures, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), 0.5);
+                    await Task.Delay(wait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+                catch (Exception e)
+                {
+                    LogUploadFailed(attempt.Id, attempt.Number, e);
+                    completed.Outcome = Attempt.Types.Outcome.WorkerFailed;
+                    completed.Message = $"the result could not be delivered: {(e is RpcException rpc ? rpc.Status.Detail : e.Message)}";
+                    break;
+                }
+            }
+        }
+
+        Deliver(attempt, new WorkerMessage { Completed = completed });
+    }
+
+    private void AnnounceStart(HeldAttempt attempt)
+    {
+        if (attempt.Stage == AttemptStage.Running)
+            outbox.TrySend(new WorkerMessage { Started = new AttemptStarted { JobId = attempt.Id.Value, Attempt = attempt.Number } });
+    }
+
+    private void Fail(HeldAttempt attempt, AttemptOutcome outcome, string message)
+    {
+        if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Ended))
+            return;
+        Deliver(attempt, new WorkerMessage
+        {
+            Completed = new AttemptCompleted
+            {
+                JobId = attempt.Id.Value, Attempt = attempt.Number, Outcome = (Attempt.Types.Outcome)outcome, Message = message,
+            },
+        });
+    }
+
+    private void Deliver(HeldAttempt attempt, WorkerMessage ending)
+    {
+        if (attempt.Abandoned)
+        {
+            attempts.Remove(attempt);
+            return;
+        }
+
+        outbox.SendEnding(attempt, ending);
+    }
+
+    private static AttemptCompleted Completion(HeldAttempt attempt, ExecutionResult result, LoadedModule module, Preparation timing)
+    {
+        var usage = result.Usage;
+        var completed = new AttemptCompleted
+        {
+            JobId = attempt.Id.Value,
+            Attempt = attempt.Number,
+            Outcome = (Attempt.Types.Outcome)result.Outcome,
+            Message = result.Message,
+            LogsTruncated = result.LogsTruncated,
+            Usage = new Usage
+            {
+                Fetch = timing.Fetch.ToDuration(),
+                Compile = module.CompileTime.ToDuration(),
+                Start = (usage.Start + module.LoadTime).ToDuration(),
+                Run = usage.Run.ToDuration(),
+                Cpu = usage.Cpu.ToDuration(),
+                Fuel = usage.Fuel,
+                PeakMemory = usage.PeakMemoryBytes,
+                Artifact = (Usage.Types.Artifact)module.Source,
+            },
+        };
+        if (result.ExitCode is { } code)
+            completed.ExitCode = code;
+        return completed;
+    }
+
+    [LoggerMessage(3101, LogLevel.Warning, "job {Job} attempt {Attempt}: preparing it failed")]
+    private partial void LogPreparationFailed(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(3102, LogLevel.Error, "job {Job} attempt {Attempt}: running it failed")]
+    private partial void LogExecutionFailed(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(3103, LogLevel.Error, "job {Job} attempt {Attempt}: its result could not be delivered")]
+    private partial void LogUploadFailed(JobId job, int attempt, Exception exception);
+
+    /// <summary>What preparing an attempt took.</summary>
+    private sealed class Preparation
+    {
+        public TimeSpan Fetch { get; set; }
+    }
+}

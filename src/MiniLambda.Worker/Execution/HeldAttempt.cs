@@ -1,0 +1,66 @@
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Worker.Execution;
+
+/// <summary>One attempt that this worker holds: from its lease until the orchestrator has acknowledged its end.</summary>
+internal sealed class HeldAttempt(Lease lease) : IDisposable
+{
+    private readonly CancellationTokenSource _cancelled = new();
+    private int _stage = (int)AttemptStage.Waiting;
+
+    public Lease Lease { get; } = lease;
+
+    public JobId Id { get; } = JobId.Parse(lease.JobId);
+
+    public int Number => Lease.Attempt;
+
+    /// <summary>Ends when the guest is to be stopped.</summary>
+    public CancellationToken Cancelled => _cancelled.Token;
+
+    /// <summary>The orchestrator takes no interest in the outcome any more.</summary>
+    public bool Abandoned { get; private set; }
+
+    /// <summary>What the orchestrator is to be told of the end; null while there is none.</summary>
+    public WorkerMessage? Ending { get; set; }
+
+    public AttemptStage Stage => (AttemptStage)Volatile.Read(ref _stage);
+
+    /// <summary>Goes from one stage to another; false when it is not in the first (any more). Of two who try, one wins.</summary>
+    public bool TryMove(AttemptStage from, AttemptStage to) => Interlocked.CompareExchange(ref _stage, (int)to, (int)from) == (int)from;
+
+    /// <summary>Stops the guest.</summary>
+    public void Cancel()
+    {
+        try
+        {
+            _cancelled.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself at the same moment.
+        }
+    }
+
+    /// <summary>Stops the guest, and nothing of it is reported.</summary>
+    public void Abandon()
+    {
+        Abandoned = true;
+        Cancel();
+    }
+
+    public void Dispose() => _cancelled.Dispose();
+}
+
+/// <summary>How far an attempt has come.</summary>
+internal enum AttemptStage
+{
+    /// <summary>Its module or a slot is waited for.</summary>
+    Waiting,
+
+    /// <summary>It has a slot.</summary>
+    Running,
+
+    /// <summary>It ended; its end may still have to be delivered.</summary>
+    Ended,
+}

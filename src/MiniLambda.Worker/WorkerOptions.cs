@@ -1,0 +1,48 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace MiniLambda.Worker;
+
+/// <summary>Settings of a worker. Those with a description are read from flags, environment and configuration file.</summary>
+public sealed class WorkerOptions : IValidatableObject
+{
+    [Description("URL of the orchestrator")]
+    [Required]
+    public string Server { get; set; } = "http://127.0.0.1:7070";
+
+    [Description("folder for modules and compiled artifacts; can be deleted at any time")]
+    [Required]
+    public string Data { get; set; } = "minilambda-worker-data";
+
+    [Description("name of this worker, unique in the cluster")]
+    [Required]
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", ErrorMessage = "must be letters, digits, '.', '_' and '-', at most 63")]
+    public string Name { get; set; } = Environment.MachineName.ToLowerInvariant();
+
+    [Description("jobs at once")]
+    [Range(1, 1024)]
+    public int Slots { get; set; } = Environment.ProcessorCount;
+
+    [Description("label that placement can ask for, as key=value; repeatable")]
+    public Dictionary<string, string> Labels { get; set; } = [];
+
+    [Description("file with the orchestrator's token (mode 0600); without it MINILAMBDA_TOKEN, else DATA/token")]
+    public string? TokenFile { get; set; }
+
+    [Description("file that appears, with the worker's name as its line, once the worker can serve")]
+    public string? ReadyFile { get; set; }
+
+    [Description("compiled artifacts kept on disk; the least recently used go first")]
+    [Range(1 << 20, 1L << 50)]
+    public long ArtifactCacheBytes { get; set; } = 1L << 30;
+
+    /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
+    public string Token { get; set; } = "";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate(Server, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            yield return new ValidationResult($"'{Server}' is not a URL such as http://127.0.0.1:7070", [nameof(Server)]);
+    }
+}
