@@ -128,8 +128,8 @@ internal sealed partial class WorkerGrpcService(
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
-                if (fleet.HoldsLeases(session.WorkerName))
-                    await store.RenewLeasesAsync(session.WorkerName, clock.GetUtcNow() + options.LeaseDuration, session.Aborted);
+                // Renewing goes through the store's one queue: when it is done, all log that came before this heartbeat is stored.
+                await store.RenewLeasesAsync(session.WorkerName, clock.GetUtcNow() + options.LeaseDuration, session.Aborted);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
                 break;
             case WorkerMessage.MessageOneofCase.Started:

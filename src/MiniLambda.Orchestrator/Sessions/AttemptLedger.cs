@@ -40,7 +40,8 @@ internal sealed partial class AttemptLedger(
     /// <summary>A worker will not finish an attempt: the job goes back to the queue. True when it did.</summary>
     public async Task<bool> ReturnedAsync(string worker, JobId id, int attempt, CancellationToken cancellationToken)
     {
-        if (fleet.BeginFinish(worker, id, attempt, null) is null)
+        // It could not begin within the worker's patience, so jobs there take long: fewer are sent to wait from now on.
+        if (fleet.BeginFinish(worker, id, attempt, LeaseCredit.ReturnedCountsAs) is null)
             return false;
         return await SettleAsync(
             worker, id, attempt, () => store.ReleaseAsync(id, attempt, clock.GetUtcNow(), cancellationToken));

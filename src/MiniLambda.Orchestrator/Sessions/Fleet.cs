@@ -223,13 +223,6 @@ internal sealed class Fleet(TimeProvider clock)
         return (silent, expired);
     }
 
-    /// <summary>Whether the worker holds leases that need renewing.</summary>
-    public bool HoldsLeases(string worker)
-    {
-        lock (_gate)
-            return _nodes.TryGetValue(worker, out var node) && node.Leases.Count > 0;
-    }
-
     /// <summary>Every worker by name, as <paramref name="view"/> sees it under the lock.</summary>
     public List<T> Describe<T>(Func<WorkerNode, T> view)
     {

@@ -12,6 +12,9 @@ internal static class LeaseCredit
 
     private const int MaxQueuedPerSlot = 32;
 
+    /// <summary>A lease that came back unbegun counts as an attempt of this length.</summary>
+    public static TimeSpan ReturnedCountsAs { get; } = TimeSpan.FromMilliseconds(100);
+
     /// <param name="slots">At least 1.</param>
     /// <param name="meanMilliseconds">How long attempts take at this worker; NaN when nothing is known yet.</param>
     public static int Compute(int slots, double meanMilliseconds)

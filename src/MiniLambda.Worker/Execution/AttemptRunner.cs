@@ -60,9 +60,10 @@ internal sealed partial class AttemptRunner(
     {
         if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Ended))
             return false;
-        Deliver(attempt, new WorkerMessage { Returned = new AttemptReturned { JobId = attempt.Id.Value, Attempt = attempt.Number } });
+        Deliver(attempt, Returned(attempt));
         return true;
     }
+
 
     public void Dispose()
     {
@@ -135,6 +136,13 @@ internal sealed partial class AttemptRunner(
         streams.Complete();
         input.Discard();
         attempt.TryMove(AttemptStage.Running, AttemptStage.Ended);
+        if (attempt.Interrupted && result.Outcome == AttemptOutcome.Cancelled)
+        {
+            streams.Dispose();
+            Deliver(attempt, Returned(attempt));
+            return;
+        }
+
         var completed = Completion(attempt, result, module, timing);
         if (streams.StdoutPath is { } path)
         {
@@ -210,6 +218,9 @@ internal sealed partial class AttemptRunner(
         outbox.SendEnding(attempt, ending);
     }
 
+    private static WorkerMessage Returned(HeldAttempt attempt) =>
+        new() { Returned = new AttemptReturned { JobId = attempt.Id.Value, Attempt = attempt.Number } };
+
     private static AttemptCompleted Completion(HeldAttempt attempt, ExecutionResult result, LoadedModule module, Preparation timing)
     {
         var usage = result.Usage;
@@ -219,7 +230,7 @@ internal sealed partial class AttemptRunner(
             Attempt = attempt.Number,
             Outcome = (Attempt.Types.Outcome)result.Outcome,
             Message = result.Message,
-            LogsTruncated = result.LogsTruncated,
+            LogsTruncated = result.LogsTruncated || attempt.LogsCut,
             Usage = new Usage
             {
                 Fetch = timing.Fetch.ToDuration(),

@@ -21,6 +21,12 @@ internal sealed class HeldAttempt(Lease lease) : IDisposable
     /// <summary>The orchestrator takes no interest in the outcome any more.</summary>
     public bool Abandoned { get; private set; }
 
+    /// <summary>A stop of the worker ended the guest: the attempt is handed back instead of reported.</summary>
+    public bool Interrupted { get; private set; }
+
+    /// <summary>Pieces of its log were lost, because nobody took them in time.</summary>
+    public bool LogsCut { get; set; }
+
     /// <summary>What the orchestrator is to be told of the end; null while there is none.</summary>
     public WorkerMessage? Ending { get; set; }
 
@@ -46,6 +52,13 @@ internal sealed class HeldAttempt(Lease lease) : IDisposable
     public void Abandon()
     {
         Abandoned = true;
+        Cancel();
+    }
+
+    /// <summary>Stops the guest so that another worker may run the job.</summary>
+    public void Interrupt()
+    {
+        Interrupted = true;
         Cancel();
     }
 

@@ -1,0 +1,221 @@
+using System.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Sandbox;
+using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Machine;
+
+namespace MiniLambda.Worker.Session;
+
+/// <summary>
+/// Keeps one stream to the orchestrator: dials, says what it holds, takes leases, and dials again with back-off and jitter when the stream breaks.
+/// What runs goes on meanwhile.
+/// </summary>
+internal sealed partial class SessionLoop(
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, SandboxEngine sandbox,
+    TimeProvider clock, Random random, ILogger<SessionLoop> logger)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WelcomeWait = TimeSpan.FromSeconds(10);
+
+    private readonly Guid _instance = Guid.NewGuid();
+    private readonly LoadMeter _load = new();
+    private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _draining;
+
+    /// <summary>Completes when the orchestrator has taken this worker in for the first time; fails when it refuses it for good.</summary>
+    public Task Welcomed => _welcomed.Task;
+
+    /// <summary>Stays connected until the token ends it.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        for (var failures = 0; !stopping.IsCancellationRequested;)
+        {
+            var started = clock.GetTimestamp();
+            try
+            {
+                await RunSessionAsync(stopping);
+            }
+            catch (Exception e) when (stopping.IsCancellationRequested)
+            {
+                LogStopped(e.GetType().Name);
+                return;
+            }
+            catch (RpcException e)
+            {
+                if (Refusal(e) is { } refusal && _welcomed.TrySetException(refusal))
+                    return;
+                LogDisconnected(options.Server, e.Status.Detail);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+            {
+                LogDisconnected(options.Server, e.Message);
+            }
+            finally
+            {
+                outbox.Close();
+            }
+
+            // A stream that held for a while was a good one: the next failure is the first again.
+            failures = clock.GetElapsedTime(started) > LongestWait ? 1 : failures + 1;
+            var wait = Backoff.Compute(failures, FirstWait, LongestWait, random.NextDouble());
+            await Task.Delay(wait, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Takes no new leases and says so.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        outbox.TrySend(new WorkerMessage { Draining = new WorkerDraining() });
+    }
+
+    private static WorkerRefusedException? Refusal(RpcException e) => e.StatusCode switch
+    {
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
+        StatusCode.AlreadyExists => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}; choose another --name"),
+        _ => null,
+    };
+
+    private async Task RunSessionAsync(CancellationToken stopping)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var call = link.Workers.Session(cancellationToken: over.Token);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = Hello() }, over.Token);
+
+        // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away.
+        using var silence = clock.CreateTimer(_ => over.Cancel(), null, WelcomeWait, Timeout.InfiniteTimeSpan);
+        if (!await call.ResponseStream.MoveNext(over.Token) || call.ResponseStream.Current.Welcome is not { } welcome)
+            throw new InvalidOperationException("the orchestrator did not begin with a welcome");
+        foreach (var lost in welcome.Lost)
+        {
+            if (JobId.TryParse(lost.JobId, out var id) && attempts.Find(id, lost.Attempt) is { } attempt)
+                GiveUp(attempt);
+        }
+
+        var interval = welcome.HeartbeatInterval.ToTimeSpan();
+        var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
+        var beating = BeatAsync(interval, over.Token);
+        LogConnected(options.Server);
+        _welcomed.TrySetResult();
+        if (_draining)
+            Drain();
+        try
+        {
+            do
+            {
+                silence.Change(interval * 3, Timeout.InfiniteTimeSpan);
+            }
+            while (await TakeNextAsync(call.ResponseStream, over.Token));
+            throw new InvalidOperationException("the orchestrator closed the stream");
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(writing, beating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> TakeNextAsync(IAsyncStreamReader<OrchestratorMessage> stream, CancellationToken cancellationToken)
+    {
+        if (!await stream.MoveNext(cancellationToken))
+            return false;
+        var message = stream.Current;
+        switch (message.MessageCase)
+        {
+            case OrchestratorMessage.MessageOneofCase.Lease:
+                var attempt = new HeldAttempt(message.Lease);
+                if (!attempts.TryAdd(attempt))
+                    attempt.Dispose();
+                else if (_draining)
+                    runner.TryReturn(attempt);
+                else
+                    _ = runner.RunAsync(attempt);
+                break;
+            case OrchestratorMessage.MessageOneofCase.Cancel:
+                if (JobId.TryParse(message.Cancel.JobId, out var cancelled))
+                    attempts.Find(cancelled, message.Cancel.Attempt)?.Cancel();
+                break;
+            case OrchestratorMessage.MessageOneofCase.Ack:
+                if (JobId.TryParse(message.Ack.JobId, out var settled) && attempts.Find(settled, message.Ack.Attempt) is { } ended)
+                    attempts.Remove(ended);
+                break;
+            case OrchestratorMessage.MessageOneofCase.HeartbeatAck:
+                outbox.ConfirmHeartbeat();
+                break;
+        }
+
+        return true;
+    }
+
+    private void GiveUp(HeldAttempt attempt)
+    {
+        attempt.Abandon();
+        if (attempt.Stage == AttemptStage.Ended)
+            attempts.Remove(attempt);
+    }
+
+    private static async Task WriteAsync(
+        IClientStreamWriter<WorkerMessage> stream, System.Threading.Channels.ChannelReader<WorkerMessage> messages, CancellationTokenSource over)
+    {
+        try
+        {
+            await foreach (var message in messages.ReadAllAsync(over.Token))
+                await stream.WriteAsync(message, over.Token);
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+    }
+
+    private async Task BeatAsync(TimeSpan interval, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        do
+        {
+            var (cpu, memory) = _load.Read();
+            outbox.SendHeartbeat(new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } });
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private WorkerHello Hello()
+    {
+        var hello = new WorkerHello
+        {
+            Name = options.Name,
+            Instance = _instance.ToString(),
+            Capabilities = new WorkerCapabilities
+            {
+                Arch = MachineFacts.Arch,
+                Os = MachineFacts.Os,
+                Cores = Environment.ProcessorCount,
+                Memory = MachineFacts.MemoryBytes,
+                Slots = options.Slots,
+                EngineFingerprint = sandbox.Fingerprint,
+                Version = typeof(SessionLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
+            },
+        };
+        foreach (var (key, value) in options.Labels)
+            hello.Capabilities.Labels[key] = value;
+        hello.Held.Add(attempts.All.Where(a => !a.Abandoned).Select(a => new Contracts.V1.HeldLease { JobId = a.Id.Value, Attempt = a.Number }));
+        return hello;
+    }
+
+    [LoggerMessage(3201, LogLevel.Information, "connected to {Server}")]
+    private partial void LogConnected(string server);
+
+    [LoggerMessage(3202, LogLevel.Warning, "no connection to {Server}: {Reason}; trying again")]
+    private partial void LogDisconnected(string server, string reason);
+
+    [LoggerMessage(3203, LogLevel.Debug, "session ended at shutdown ({Cause})")]
+    private partial void LogStopped(string cause);
+}
+
+/// <summary>The orchestrator will not have this worker, however often it asks; the message says why.</summary>
+public sealed class WorkerRefusedException(string message) : Exception(message);

@@ -1,0 +1,22 @@
+namespace MiniLambda.Worker;
+
+/// <summary>The folders below a worker's data folder. All of it can be deleted while the worker is stopped.</summary>
+internal sealed class WorkerFolders
+{
+    public WorkerFolders(string data)
+    {
+        Data = Path.GetFullPath(data);
+        // What guests and transfers left when the process died.
+        if (Directory.Exists(Temporary))
+            Directory.Delete(Temporary, recursive: true);
+        Directory.CreateDirectory(Temporary);
+    }
+
+    public string Data { get; }
+
+    public string Modules => Path.Combine(Data, "modules");
+
+    public string Artifacts => Path.Combine(Data, "artifacts");
+
+    public string Temporary => Path.Combine(Data, "tmp");
+}

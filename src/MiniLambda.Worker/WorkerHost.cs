@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using MiniLambda.Sandbox;
+using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Session;
+
+namespace MiniLambda.Worker;
+
+/// <summary>A running worker. Disposing hands back what waits, lets what runs finish for a few seconds, and stops.</summary>
+public sealed partial class WorkerHost : IAsyncDisposable
+{
+    /// <summary>How long running guests may go on after a stop was asked for.</summary>
+    private static readonly TimeSpan FinishWait = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long the last reports may take to be acknowledged.</summary>
+    private static readonly TimeSpan DeliveryWait = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly AttemptTable _attempts = new();
+    private readonly OrchestratorLink _link;
+    private readonly SandboxEngine _sandbox;
+    private readonly SlotPool _slots;
+    private readonly AttemptRunner _runner;
+    private readonly SessionLoop _session;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<WorkerHost> _logger;
+    private readonly Task _running;
+
+    private WorkerHost(WorkerOptions options, ILoggerFactory loggers, TimeProvider clock, Random random)
+    {
+        _clock = clock;
+        _logger = loggers.CreateLogger<WorkerHost>();
+        Name = options.Name;
+        var folders = new WorkerFolders(options.Data);
+        _link = new OrchestratorLink(options);
+        _sandbox = new SandboxEngine(
+            new SandboxOptions
+            {
+                ArtifactFolder = folders.Artifacts, ArtifactCacheBytes = options.ArtifactCacheBytes, MaxConcurrency = options.Slots,
+            },
+            clock, loggers.CreateLogger<SandboxEngine>());
+        _sandbox.WarmUp();
+        var transfer = new BlobTransfer(_link);
+        var outbox = new Outbox(_attempts);
+        _slots = new SlotPool(options.Slots);
+        _runner = new AttemptRunner(
+            _sandbox, new ModuleFolder(folders.Modules, transfer), transfer, _slots, outbox, _attempts, folders, clock,
+            loggers.CreateLogger<AttemptRunner>());
+        _session = new SessionLoop(options, _link, outbox, _attempts, _runner, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
+        _running = _session.RunAsync(_stopping.Token);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Starts a worker and waits until the orchestrator has taken it in.</summary>
+    /// <exception cref="WorkerRefusedException">The orchestrator refuses it: wrong token, or its name is in use.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public static async Task<WorkerHost> StartAsync(WorkerOptions options, CancellationToken cancellationToken, ILoggerFactory? loggers = null)
+    {
+#pragma warning disable RS0030 // Here, where the parts are put together, is where the passed-in generator comes from.
+        var host = new WorkerHost(
+            options, loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, TimeProvider.System, Random.Shared);
+#pragma warning restore RS0030
+        try
+        {
+            await host._session.Welcomed.WaitAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        _session.Drain();
+        foreach (var attempt in _attempts.All)
+            _runner.TryReturn(attempt);
+        await WaitAsync(() => _attempts.All.All(a => a.Stage == AttemptStage.Ended), FinishWait);
+        foreach (var attempt in _attempts.All.Where(a => a.Stage == AttemptStage.Running))
+        {
+            LogHandedBack(attempt.Id.Value, attempt.Number);
+            attempt.Interrupt();
+        }
+
+        await WaitAsync(() => _attempts.IsEmpty, DeliveryWait);
+        await _stopping.CancelAsync();
+        await _running;
+        _runner.Dispose();
+        _slots.Dispose();
+        _sandbox.Dispose();
+        _link.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task WaitAsync(Func<bool> reached, TimeSpan atMost)
+    {
+        var start = _clock.GetTimestamp();
+        while (!reached() && _clock.GetElapsedTime(start) < atMost)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
+    }
+
+    [LoggerMessage(3001, LogLevel.Information, "job {Job} attempt {Attempt} is handed back: the worker stops")]
+    private partial void LogHandedBack(string job, int attempt);
+}
