@@ -9,7 +9,7 @@ namespace MiniLambda.Sandbox.Execution;
 /// </summary>
 internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, TimeProvider clock, CancellationToken cancelled)
 {
-    private readonly long _started = clock.GetTimestamp();
+    private long _started = clock.GetTimestamp();
     private long _stdoutBytes;
     private long _stderrBytes;
     private volatile bool _outputExceeded;
@@ -25,6 +25,9 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     /// <summary>Time left until the deadline; negative after it.</summary>
     public TimeSpan Remaining => request.Limits.Timeout - Elapsed;
+
+    /// <summary>The guest's time counts from now.</summary>
+    public void Begin() => _started = clock.GetTimestamp();
 
     /// <summary>Why the guest has to stop; null while it may go on. Once set it never goes back.</summary>
     public AttemptOutcome? StopReason =>
