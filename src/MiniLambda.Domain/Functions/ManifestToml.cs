@@ -155,6 +155,11 @@ public static class ManifestToml
             Random = table.Flag("random", true),
         };
         table.Close();
+        // Refused rather than ignored: a function that was promised a folder must not find itself without one.
+        foreach (var key in new[] { "scratch", "mounts" }.Where(table.Has))
+            table.Fail(key, $"'capabilities.{key}' is not supported by this version");
+        if (grants.Network)
+            table.Fail("network", "'capabilities.network' is not supported by this version: WASI preview 1 has no way to open a connection");
         return grants;
     }
 

@@ -176,7 +176,7 @@ internal static class GuestRunner
 
     private static string Place(TrapException trap)
     {
-        var name = trap.Frames?.FirstOrDefault()?.FunctionName;
+        var name = trap.Frames is [var innermost, ..] ? innermost.FunctionName : null;
         return string.IsNullOrEmpty(name) ? "" : $" in {name}";
     }
 }

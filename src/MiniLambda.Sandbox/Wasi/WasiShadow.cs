@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using MiniLambda.Domain.Functions;
 using MiniLambda.Sandbox.Execution;
 using Wasmtime;
 
