@@ -9,11 +9,9 @@ internal sealed class Setting
 {
     private const string SizeSuffix = "Bytes";
 
-    private readonly PropertyInfo _property;
-
     private Setting(PropertyInfo property, string description)
     {
-        _property = property;
+        Property = property;
         Description = description;
         var isSize = property.Name.EndsWith(SizeSuffix, StringComparison.Ordinal);
         Type = SettingType.Of(property.PropertyType, isSize);
@@ -21,13 +19,15 @@ internal sealed class Setting
         Key = string.Join('_', words);
         Variable = "MINILAMBDA_" + Key.ToUpperInvariant();
         Flag = "--" + string.Join('-', words);
+        Placeholder = Type.Placeholder ?? words[^1];
         IsMap = property.PropertyType.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, string>>));
         if (IsMap)
             Flag = Flag.TrimEnd('s');
     }
 
-    /// <summary>The property's name.</summary>
-    public string Name => _property.Name;
+    public PropertyInfo Property { get; }
+
+    public string Name => Property.Name;
 
     public string Description { get; }
 
@@ -45,10 +45,11 @@ internal sealed class Setting
     /// <summary>Whether it is a dictionary, whose entries the layers add to.</summary>
     public bool IsMap { get; }
 
-    public bool IsFlag => _property.PropertyType == typeof(bool);
+    /// <summary>Stands for the value in <c>--help</c>.</summary>
+    public string Placeholder { get; }
 
-    /// <summary>The property itself, for its validation attributes.</summary>
-    public MemberInfo Member => _property;
+    /// <summary>Whether the flag alone, without a value, sets it.</summary>
+    public bool IsFlag => Property.PropertyType == typeof(bool);
 
     /// <summary>The settings of an options class, in the order in which it declares them.</summary>
     public static IReadOnlyList<Setting> Of<TOptions>() =>
@@ -59,15 +60,15 @@ internal sealed class Setting
            select new Setting(property, description.Description),
     ];
 
-    public object? Get(object options) => _property.GetValue(options);
+    public object? Get(object options) => Property.GetValue(options);
 
     /// <summary>Sets the value, or adds the entry to a dictionary.</summary>
     public void Set(object options, object value)
     {
         if (value is KeyValuePair<string, string> entry && IsMap)
-            ((IDictionary<string, string>)_property.GetValue(options)!)[entry.Key] = entry.Value;
+            ((IDictionary<string, string>)Property.GetValue(options)!)[entry.Key] = entry.Value;
         else
-            _property.SetValue(options, value);
+            Property.SetValue(options, value);
     }
 
     private static string[] Words(string name)

@@ -4,15 +4,15 @@ using MiniLambda.Domain.Quantities;
 namespace MiniLambda.Hosting.Settings;
 
 /// <summary>How the values of one type are read from text, and told to people.</summary>
-/// <param name="Placeholder">Stands for the value in <c>--help</c>.</param>
+/// <param name="Placeholder">Stands for a value in <c>--help</c>; null when the setting's own name says more.</param>
 /// <param name="Rule">What a value must be, after "must be".</param>
 /// <param name="Read">The value of a text, or null when it is none.</param>
 /// <param name="Write">The text of a value, as <paramref name="Read"/> takes it.</param>
 /// <param name="Toml">The TOML types that may hold such a value.</param>
 internal sealed record SettingType(
-    string Placeholder, string Rule, Func<string, object?> Read, Func<object, string> Write, params Type[] Toml)
+    string? Placeholder, string Rule, Func<string, object?> Read, Func<object, string> Write, params Type[] Toml)
 {
-    private static readonly SettingType Text = new("text", "text", text => text, Plain, typeof(string));
+    private static readonly SettingType Text = new(null, "text", text => text, Plain, typeof(string));
     private static readonly SettingType Entry = new("key=value", "key=value", text => ReadEntry(text), Plain, typeof(string));
     private static readonly SettingType Size = new(
         "size", ByteSize.Rule, text => ByteSize.TryParse(text, out var bytes) ? bytes : null, value => ByteSize.Format((long)value), typeof(string), typeof(long));

@@ -71,7 +71,7 @@ internal sealed class SettingsOptions<TOptions>
         option.Description = setting.Description
             + (standard.Length == 0 ? "" : $" (default: {standard})")
             + $" [{setting.Variable}, {(setting.IsMap ? $"table {setting.Key}" : setting.Key)}]";
-        option.HelpName = setting.Type.Placeholder;
+        option.HelpName = setting.Placeholder;
         option.Recursive = true;
         return option;
     }

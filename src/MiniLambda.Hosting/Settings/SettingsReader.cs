@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using MiniLambda.Domain.Toml;
 
@@ -68,7 +69,7 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
     {
         foreach (var setting in settings)
         {
-            foreach (var rule in setting.Member.GetCustomAttributes<ValidationAttribute>())
+            foreach (var rule in setting.Property.GetCustomAttributes<ValidationAttribute>())
             {
                 if (!_faulty.Contains(setting.Name) && !rule.IsValid(setting.Get(Options)))
                     Fail(setting, Origin(setting), Message(rule, setting));
@@ -142,8 +143,9 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
     };
 
     // [Range] keeps its bounds as int or double, whatever the property's type.
-    private static string Bound(object bound, Setting setting) => setting.Type.Write(
-        setting.Member is PropertyInfo { PropertyType: var type } && bound is IConvertible
-            ? Convert.ChangeType(bound, Nullable.GetUnderlyingType(type) ?? type, System.Globalization.CultureInfo.InvariantCulture)
-            : bound);
+    private static string Bound(object bound, Setting setting)
+    {
+        var type = setting.Property.PropertyType;
+        return setting.Type.Write(Convert.ChangeType(bound, Nullable.GetUnderlyingType(type) ?? type, CultureInfo.InvariantCulture));
+    }
 }
