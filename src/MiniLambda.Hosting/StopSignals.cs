@@ -5,10 +5,12 @@ namespace MiniLambda.Hosting;
 /// <summary>Turns the first SIGTERM or SIGINT into a cancellation; a second one ends the process at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
+    // Never disposed: a handler may still run after its registration has gone, and a source without a timer holds nothing.
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public StopSignals() => _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+    public StopSignals() =>
+        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle)];
 
     public CancellationToken Token => _stop.Token;
 
@@ -16,7 +18,6 @@ internal sealed class StopSignals : IDisposable
     {
         foreach (var registration in _registrations)
             registration.Dispose();
-        _stop.Dispose();
     }
 
     private void Handle(PosixSignalContext context)

@@ -51,29 +51,34 @@ public static class TokenFile
     private static async Task CreateAsync(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
         var draft = Path.Combine(folder, $".token.{Path.GetRandomFileName()}");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         try
         {
+            Directory.CreateDirectory(folder);
             await using (var file = new FileStream(draft, options))
             {
                 await file.WriteAsync(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes)) + "\n"));
                 file.Flush(flushToDisk: true);
             }
 
-            // Without overwriting: of two daemons that start at once both use the token of the first.
+            // In one step and without overwriting: nobody reads half a token, and daemons that start at once use the same one.
             File.Move(draft, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(draft);
+            // Another daemon was first: its token stands.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"token file {path} cannot be made: {failure.Message}");
+        }
+        finally
+        {
+            if (File.Exists(draft))
+                File.Delete(draft);
         }
     }
 

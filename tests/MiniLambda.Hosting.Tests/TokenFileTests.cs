@@ -21,6 +21,14 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_hold_the_file_is_told()
+    {
+        var file = _folder.Write("file", "");
+        var refusal = await Assert.ThrowsAsync<ConfigurationException>(() => TokenFile.ResolveAsync(null, null, Path.Combine(file, "token"), true));
+        Assert.StartsWith($"token file {file}/token cannot be made: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Daemons_that_start_at_once_agree_on_one_token()
     {
         var path = _folder.At("token");
