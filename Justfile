@@ -1,0 +1,30 @@
+workbench := "dotnet run --project tui/workbench -c Release --"
+
+# List the recipes.
+default:
+    @just --list
+
+build:
+    dotnet build -c Release
+
+test:
+    dotnet test -c Release
+
+# Real processes: kills, restarts, signals.
+e2e:
+    dotnet test tests/EndToEnd.Tests -c Release
+
+# Rates and percentiles, with the bare floors of the same run.
+bench *ARGS="--floor":
+    {{ workbench }} bench {{ ARGS }}
+
+# A whole cluster in one process runs every example.
+demo:
+    {{ workbench }} demo
+
+fmt:
+    dotnet format
+
+check:
+    dotnet format --verify-no-changes
+    dotnet build -c Release -warnaserror

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using MiniLambda.Hosting.Settings;
+
+namespace MiniLambda.Hosting;
+
+/// <summary>The command line of a daemon: reads its settings, runs it until a signal stops it, and says what went wrong.</summary>
+public static class DaemonCommand
+{
+    /// <summary>Parses the arguments and serves; <c>NAME</c> and <c>NAME serve</c> are the same.</summary>
+    /// <typeparam name="TOptions">Each property with a <see cref="System.ComponentModel.DescriptionAttribute"/> is a setting.</typeparam>
+    /// <param name="serve">Runs until its token is cancelled, and answers the exit code.</param>
+    /// <returns>0 stopped cleanly, 1 failed, 2 usage or configuration.</returns>
+    public static Task<int> RunAsync<TOptions>(
+        string name, string description, string[] args, Func<TOptions, CancellationToken, Task<int>> serve)
+        where TOptions : class, new() =>
+        RunAsync(name, description, args, serve, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
+
+    internal static async Task<int> RunAsync<TOptions>(
+        string name, string description, string[] args, Func<TOptions, CancellationToken, Task<int>> serve,
+        Func<string, string?> variable, TextWriter output, TextWriter error)
+        where TOptions : class, new()
+    {
+        var settings = new SettingsOptions<TOptions>();
+        var verbose = new Option<bool>("--verbose") { Description = "tell failures with their stack trace", Recursive = true };
+        var serveVerb = new Command("serve", "Serve until stopped; the same as no verb");
+        var root = new RootCommand(description) { verbose, serveVerb };
+        settings.AddTo(root);
+        root.SetAction(ServeAsync);
+        serveVerb.SetAction(ServeAsync);
+
+        var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+            return Refuse([.. parsed.Errors.Select(problem => problem.Message), $"try: {name} --help"]);
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = output,
+            Error = error,
+        });
+
+        async Task<int> ServeAsync(ParseResult flags, CancellationToken cancellation)
+        {
+            var reading = await settings.ReadAsync(flags, variable);
+            if (reading.Errors.Count > 0)
+                return Refuse(reading.Errors);
+            return await SuperviseAsync(token => serve(reading.Options, token), flags.GetValue(verbose), error);
+        }
+
+        int Refuse(IReadOnlyList<string> problems)
+        {
+            foreach (var problem in problems)
+                error.WriteLine(problem);
+            return ExitCode.Usage;
+        }
+    }
+
+    private static async Task<int> SuperviseAsync(Func<CancellationToken, Task<int>> serve, bool verbose, TextWriter error)
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            return await serve(signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return ExitCode.Stopped;
+        }
+        catch (Exception failure)
+        {
+            await error.WriteLineAsync($"error: {(verbose ? failure : FirstLine(failure.Message))}");
+            return failure is ConfigurationException ? ExitCode.Usage : ExitCode.Failed;
+        }
+    }
+
+    private static string FirstLine(string message) => message.ReplaceLineEndings("\n").Split('\n')[0];
+
+    private static class ExitCode
+    {
+        public const int Stopped = 0;
+        public const int Failed = 1;
+        public const int Usage = 2;
+    }
+}

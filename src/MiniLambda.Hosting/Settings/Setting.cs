@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text;
+
+namespace MiniLambda.Hosting.Settings;
+
+/// <summary>One setting of a daemon: a property that has a description, and its name in each layer of the configuration.</summary>
+internal sealed class Setting
+{
+    private const string SizeSuffix = "Bytes";
+
+    private Setting(PropertyInfo property, string description)
+    {
+        Property = property;
+        Description = description;
+        var isSize = property.Name.EndsWith(SizeSuffix, StringComparison.Ordinal);
+        Type = SettingType.Of(property.PropertyType, isSize);
+        var words = Words(isSize ? property.Name[..^SizeSuffix.Length] : property.Name);
+        Key = string.Join('_', words);
+        Variable = "MINILAMBDA_" + Key.ToUpperInvariant();
+        Flag = "--" + string.Join('-', words);
+        Placeholder = Type.Placeholder ?? words[^1];
+        IsMap = property.PropertyType.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, string>>));
+        if (IsMap)
+            Flag = Flag.TrimEnd('s');
+    }
+
+    public PropertyInfo Property { get; }
+
+    public string Name => Property.Name;
+
+    public string Description { get; }
+
+    public SettingType Type { get; }
+
+    /// <summary>Its name in a configuration file: <c>artifact_cache</c>.</summary>
+    public string Key { get; }
+
+    /// <summary>Its name in the environment: <c>MINILAMBDA_ARTIFACT_CACHE</c>.</summary>
+    public string Variable { get; }
+
+    /// <summary>Its name on the command line: <c>--artifact-cache</c>.</summary>
+    public string Flag { get; }
+
+    /// <summary>Whether it is a dictionary, whose entries the layers add to.</summary>
+    public bool IsMap { get; }
+
+    /// <summary>Stands for the value in <c>--help</c>.</summary>
+    public string Placeholder { get; }
+
+    /// <summary>Whether the flag alone, without a value, sets it.</summary>
+    public bool IsFlag => Property.PropertyType == typeof(bool);
+
+    /// <summary>The settings of an options class, in the order in which it declares them.</summary>
+    public static IReadOnlyList<Setting> Of<TOptions>() =>
+    [
+        .. from property in typeof(TOptions).GetProperties()
+           let description = property.GetCustomAttribute<DescriptionAttribute>()
+           where description is not null
+           select new Setting(property, description.Description),
+    ];
+
+    public object? Get(object options) => Property.GetValue(options);
+
+    /// <summary>Sets the value, or adds the entry to a dictionary.</summary>
+    public void Set(object options, object value)
+    {
+        if (value is KeyValuePair<string, string> entry && IsMap)
+            ((IDictionary<string, string>)Property.GetValue(options)!)[entry.Key] = entry.Value;
+        else
+            Property.SetValue(options, value);
+    }
+
+    private static string[] Words(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsUpper(letter) && text.Length > 0)
+                text.Append(' ');
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString().Split(' ');
+    }
+}
