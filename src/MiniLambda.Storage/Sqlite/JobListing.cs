@@ -7,11 +7,13 @@ namespace MiniLambda.Storage.Sqlite;
 /// <summary>One page of the jobs that match a query, newest first. A page token is the sequence of the last job before it.</summary>
 internal sealed class JobListing
 {
-    private readonly string _sql;
-    private readonly object?[] _values;
     private readonly int _size;
 
-    private JobListing(string sql, object?[] values, int size) => (_sql, _values, _size) = (sql, values, size);
+    private JobListing(string sql, object?[] values, int size) => (Sql, Values, _size) = (sql, values, size);
+
+    public string Sql { get; }
+
+    public object?[] Values { get; }
 
     /// <exception cref="FormatException">The page token is not this list's.</exception>
     public static JobListing Of(JobQuery query, PageRequest page)
@@ -42,7 +44,7 @@ internal sealed class JobListing
 
     public Page<JobRecord> Read(SqliteSession session)
     {
-        using var command = session.Compose(_sql, _values);
+        using var command = session.Compose(Sql, Values);
         using var row = command.ExecuteReader();
         var jobs = new List<JobRecord>();
         while (row.Read())
