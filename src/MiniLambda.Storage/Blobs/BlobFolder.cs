@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using MiniLambda.Domain.Blobs;
@@ -14,13 +14,17 @@ public sealed class BlobFolder : IBlobStore
     private readonly string _temporary;
 
     /// <summary>Opens the folder, making it when it is missing, and removes what an earlier process left half-written.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
     public BlobFolder(string root)
     {
         _root = root;
         _temporary = Path.Combine(root, "tmp");
         Directory.CreateDirectory(_temporary);
+        for (var prefix = 0; prefix <= byte.MaxValue; prefix++)
+            Directory.CreateDirectory(Path.Combine(root, prefix.ToString("x2", CultureInfo.InvariantCulture)));
+        DurableFolder.Flush(root);
         foreach (var leftover in Directory.EnumerateFiles(_temporary))
-            File.Delete(leftover);
+            RemoveUnlessHeld(leftover);
     }
 
     /// <inheritdoc/>
@@ -47,7 +51,12 @@ public sealed class BlobFolder : IBlobStore
                 if (expected is { } promised && promised != digest)
                     return new BlobPutResult(BlobPutStatus.DigestMismatch, digest, size);
                 if (FindSize(digest) == size)
+                {
+                    // Another put may have renamed it a moment ago and not have come to this yet.
+                    DurableFolder.Flush(Path.GetDirectoryName(PathOf(digest))!);
                     return new BlobPutResult(BlobPutStatus.AlreadyStored, digest, size);
+                }
+
                 RandomAccess.FlushToDisk(file);
                 file.Dispose();
                 Publish(temporary, digest);
@@ -70,6 +79,7 @@ public sealed class BlobFolder : IBlobStore
     /// <inheritdoc/>
     public Stream? OpenRead(BlobDigest digest, long offset = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
         SafeFileHandle handle;
         try
         {
@@ -106,99 +116,22 @@ public sealed class BlobFolder : IBlobStore
     private void Publish(string temporary, BlobDigest digest)
     {
         var path = PathOf(digest);
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
-        {
-            Directory.CreateDirectory(folder);
-            DurableFolder.Flush(_root);
-        }
-
         File.Move(temporary, path, overwrite: true);
         // The rename itself must survive a power cut, or a committed row could name a blob that is gone.
-        DurableFolder.Flush(folder);
+        DurableFolder.Flush(Path.GetDirectoryName(path)!);
+    }
+
+    private static void RemoveUnlessHeld(string leftover)
+    {
+        try
+        {
+            File.OpenHandle(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (IOException)
+        {
+            // A process that lives is writing it: it owns this data folder, and the database will say so.
+        }
     }
 
     private string PathOf(BlobDigest digest) => Path.Combine(_root, digest.Hex[..2], digest.Hex[2..]);
-}
-
-/// <summary>Reads a blob and withholds its end when the bytes do not match the digest.</summary>
-internal sealed class VerifyingBlobStream(SafeFileHandle file, BlobDigest digest) : Stream
-{
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly long _length = RandomAccess.GetLength(file);
-    private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => _length;
-
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException("A verified blob is read from its start to its end.");
-    }
-
-    /// <summary>Passes over the first bytes; they are hashed all the same, since the digest is that of the whole blob.</summary>
-    public void Skip(long count)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
-        try
-        {
-            while (count > 0)
-            {
-                var read = Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, count)));
-                if (read == 0)
-                    return;
-                count -= read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    public override int Read(Span<byte> buffer)
-    {
-        var read = RandomAccess.Read(file, buffer, _position);
-        if (read == 0)
-        {
-            if (_position < _length)
-                throw new BlobCorruptException(digest);
-            return 0;
-        }
-
-        _hash.AppendData(buffer[..read]);
-        _position += read;
-        if (_position >= _length && BlobDigest.FromHash(_hash.GetHashAndReset()) != digest)
-            throw new BlobCorruptException(digest);
-        return read;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A verified blob is read from its start to its end.");
-
-    public override void SetLength(long value) => throw new NotSupportedException("A blob does not change.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob does not change.");
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            file.Dispose();
-            _hash.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

@@ -10,17 +10,18 @@ internal static class AttemptRows
     {
         var status = job.Status;
         session.Execute(
-            "INSERT INTO attempts(job, attempt, worker, leased_at, started_at, finished_at, outcome, exit_code, message, usage) "
-            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            job.Sequence, status.Attempt, status.Worker, Columns.Micros(status.LeasedAt), Columns.Micros(status.StartedAt), Columns.Micros(status.FinishedAt),
-            (int?)report?.Outcome, report?.ExitCode, report?.Message, report is null ? null : JobRows.WriteUsage(report.Usage));
+            "INSERT INTO attempts(job, attempt, worker, leased_at, started_at, finished_at, outcome, exit_code, message, logs_truncated, "
+            + "usage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            job.Sequence, status.Attempt, status.Worker, Columns.Ticks(status.LeasedAt), Columns.Ticks(status.StartedAt), Columns.Ticks(status.FinishedAt),
+            (int?)report?.Outcome, report?.ExitCode, report?.Message, report is null ? null : report.LogsTruncated ? 1 : 0,
+            report is null ? null : JobRows.WriteUsage(report.Usage));
     }
 
     public static List<AttemptRecord> Read(SqliteSession session, long sequence)
     {
         using var row = session.Prepare(
-            "SELECT attempt, worker, leased_at, started_at, finished_at, outcome, exit_code, message, usage FROM attempts WHERE job = $1 "
-            + "ORDER BY attempt",
+            "SELECT attempt, worker, leased_at, started_at, finished_at, outcome, exit_code, message, logs_truncated, usage FROM attempts "
+            + "WHERE job = $1 ORDER BY attempt",
             sequence).ExecuteReader();
         var attempts = new List<AttemptRecord>();
         while (row.Read())
@@ -32,7 +33,8 @@ internal static class AttemptRows
                     Outcome = (AttemptOutcome)row.GetInt32(5),
                     ExitCode = row.IsDBNull(6) ? null : row.GetInt32(6),
                     Message = row.Text(7),
-                    Usage = JobRows.ReadUsage(row, 8),
+                    LogsTruncated = row.GetInt32(8) != 0,
+                    Usage = JobRows.ReadUsage(row, 9),
                 };
             attempts.Add(new AttemptRecord(row.GetInt32(0), row.GetString(1), row.Moment(2), row.MomentOrNull(3), row.MomentOrNull(4), report));
         }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace MiniLambda.Storage.Sqlite;
@@ -12,29 +13,31 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     private const int MaxBatch = 512;
 
     private readonly SqliteSession _session;
-    private readonly SemaphoreSlim _room = new(MaxQueued);
-    private readonly object _gate = new();
-    private readonly Queue<Change> _queue = new();
+    private readonly Channel<Change> _queue;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _stopping;
 
     public GroupCommitWriter(SqliteSession session)
     {
         _session = session;
+        // Synchronous continuations let a caller wake the thread itself, without a detour over the thread pool.
+        _queue = Channel.CreateBounded<Change>(
+            new BoundedChannelOptions(MaxQueued) { SingleReader = true, AllowSynchronousContinuations = true });
         new Thread(Run) { IsBackground = true, Name = "sqlite-writer" }.Start();
     }
 
     /// <summary>Applies a change; completes when it is on disk. Once queued it is carried out whatever the token says.</summary>
     /// <exception cref="IOException">The disk failed or is full; the change was not made.</exception>
+    /// <exception cref="ObjectDisposedException">The database was closed; the change was not made.</exception>
     public async Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
         var change = new Change<T>(apply);
-        lock (_gate)
+        try
         {
-            ObjectDisposedException.ThrowIf(_stopping, this);
-            _queue.Enqueue(change);
-            Monitor.Pulse(_gate);
+            await _queue.Writer.WriteAsync(change, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteDatabase));
         }
 
         return await change.Done;
@@ -43,14 +46,8 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <summary>Carries out what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.Pulse(_gate);
-        }
-
+        _queue.Writer.TryComplete();
         await _ended.Task;
-        _room.Dispose();
     }
 
     private void Run()
@@ -82,7 +79,6 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                     change.Complete();
             }
 
-            _room.Release(batch.Count);
             batch.Clear();
         }
 
@@ -91,19 +87,15 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     private bool Take(List<Change> batch)
     {
-        lock (_gate)
+        do
         {
-            while (_queue.Count == 0)
-            {
-                if (_stopping)
-                    return false;
-                Monitor.Wait(_gate);
-            }
-
-            while (batch.Count < MaxBatch && _queue.TryDequeue(out var change))
+            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var change))
                 batch.Add(change);
-            return true;
+            if (batch.Count > 0)
+                return true;
         }
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult());
+        return false;
     }
 
     private Exception? TryCommit(List<Change> batch)

@@ -15,9 +15,6 @@ internal static class JobRows
         "seq, id, function, version, priority, created_at, overrides, input_size, revision, state, attempt, failures, not_before, worker, "
         + "leased_at, lease_expires, started_at, finished_at, dead, outcome, exit_code, message, result_digest, result_size, logs_truncated, usage";
 
-    /// <summary>Number of columns in <see cref="Selected"/>: where further columns begin.</summary>
-    public const int SelectedCount = 26;
-
     public static JobRecord Read(SqliteDataReader row) => new(
         JobId.Parse(row.GetString(1)),
         row.GetInt64(0),
@@ -84,25 +81,26 @@ internal static class JobRows
     {
         var status = job.Status;
         session.Execute(
-            "UPDATE jobs SET revision = $2, state = $3, attempt = $4, not_before = $5, worker = $6, leased_at = $7, lease_expires = $8, "
+            "UPDATE jobs SET revision = $2, state = $3, attempt = $4, not_before = $5, waits = 0, worker = $6, leased_at = $7, lease_expires = $8, "
             + "started_at = $9, finished_at = $10 WHERE seq = $1",
-            job.Sequence, job.Revision, (int)status.State, status.Attempt, Columns.Micros(status.NotBefore), status.Worker,
-            Columns.Micros(status.LeasedAt), Columns.Micros(status.LeaseExpiresAt), Columns.Micros(status.StartedAt),
-            Columns.Micros(status.FinishedAt));
+            job.Sequence, job.Revision, (int)status.State, status.Attempt, Columns.Ticks(status.NotBefore), status.Worker,
+            Columns.Ticks(status.LeasedAt), Columns.Ticks(status.LeaseExpiresAt), Columns.Ticks(status.StartedAt),
+            Columns.Ticks(status.FinishedAt));
     }
 
-    /// <summary>Writes a status that bears a new report.</summary>
+    /// <summary>Writes a status that bears a new report; a job that is queued again waits out its back-off.</summary>
     public static void SaveReport(SqliteSession session, JobRecord job)
     {
         var status = job.Status;
         var report = status.Report!;
         session.Execute(
-            "UPDATE jobs SET revision = $2, state = $3, failures = $4, not_before = $5, lease_expires = NULL, started_at = $6, finished_at = $7, "
+            "UPDATE jobs SET revision = $2, state = $3, failures = $4, not_before = $5, waits = $17, lease_expires = NULL, started_at = $6, finished_at = $7, "
             + "dead = $8, outcome = $9, exit_code = $10, message = $11, result = $12, result_digest = $13, result_size = $14, "
             + "logs_truncated = $15, usage = $16 WHERE seq = $1",
-            job.Sequence, job.Revision, (int)status.State, status.Failures, Columns.Micros(status.NotBefore), Columns.Micros(status.StartedAt),
-            Columns.Micros(status.FinishedAt), status.DeadLettered ? 1 : 0, (int)report.Outcome, report.ExitCode, report.Message,
-            InlineOf(report.Stdout), DigestOf(report.Stdout), report.Stdout.Size, report.LogsTruncated ? 1 : 0, WriteUsage(report.Usage));
+            job.Sequence, job.Revision, (int)status.State, status.Failures, Columns.Ticks(status.NotBefore), Columns.Ticks(status.StartedAt),
+            Columns.Ticks(status.FinishedAt), status.DeadLettered ? 1 : 0, (int)report.Outcome, report.ExitCode, report.Message,
+            InlineOf(report.Stdout), DigestOf(report.Stdout), report.Stdout.Size, report.LogsTruncated ? 1 : 0, WriteUsage(report.Usage),
+            status.State == JobState.Queued ? 1 : 0);
     }
 }
 

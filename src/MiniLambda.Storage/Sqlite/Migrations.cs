@@ -6,7 +6,7 @@ internal static class Migrations
     /// <summary>Each step brings the schema from the version before to the next.</summary>
     private static readonly string[] Steps =
     [
-        // 1: functions, jobs, attempts, logs. Moments are microseconds since 1970 UTC; durations in JSON are ticks of 100 ns.
+        // 1: functions, jobs, attempts, logs. Moments are ticks of 100 ns since 1970 UTC.
         """
         CREATE TABLE meta(epoch INTEGER NOT NULL);
         INSERT INTO meta VALUES (0);
@@ -38,6 +38,7 @@ internal static class Migrations
             attempt INTEGER NOT NULL,
             failures INTEGER NOT NULL,
             not_before INTEGER NOT NULL,
+            waits INTEGER NOT NULL DEFAULT 0,
             worker TEXT NOT NULL,
             leased_at INTEGER,
             lease_expires INTEGER,
@@ -52,10 +53,10 @@ internal static class Migrations
             result_size INTEGER,
             logs_truncated INTEGER,
             usage TEXT);
-        CREATE INDEX jobs_ready ON jobs(priority DESC, seq, not_before) WHERE state = 1;
-        CREATE INDEX jobs_due ON jobs(not_before) WHERE state = 1;
+        CREATE INDEX jobs_ready ON jobs(priority DESC, seq) WHERE state = 1 AND waits = 0;
+        CREATE INDEX jobs_waiting ON jobs(not_before) WHERE waits = 1;
         CREATE INDEX jobs_leased ON jobs(worker) WHERE state IN (2, 3);
-        CREATE INDEX jobs_unsuccessful ON jobs(state, seq) WHERE state IN (5, 6, 7);
+        CREATE INDEX jobs_by_state ON jobs(state, seq);
         CREATE INDEX jobs_dead ON jobs(seq) WHERE dead = 1;
         CREATE INDEX jobs_by_function ON jobs(function, seq);
 
@@ -69,6 +70,7 @@ internal static class Migrations
             outcome INTEGER,
             exit_code INTEGER,
             message TEXT,
+            logs_truncated INTEGER,
             usage TEXT,
             PRIMARY KEY (job, attempt)) WITHOUT ROWID;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Storage.Blobs;
@@ -15,8 +16,9 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
     private readonly SqliteSession _writing;
     private readonly GroupCommitWriter _writer;
     private readonly SemaphoreSlim _readerRoom = new(Readers);
-    private readonly Stack<SqliteSession> _readers = new();
+    private readonly ConcurrentStack<SqliteSession> _readers = new();
     private readonly string _path;
+    private volatile bool _closed;
 
     private SqliteDatabase(string path, FileStream heldLock, SqliteSession writing)
     {
@@ -34,12 +36,13 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
     /// <exception cref="IOException">Another process holds it, it is damaged, it was made by a newer version, or the disk refuses; the message says which.</exception>
     public static SqliteDatabase Open(string path, ILogger logger)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var heldLock = Lock(path);
+        FileStream? heldLock = null;
         SqliteSession? writing = null;
         try
         {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Directory.CreateDirectory(folder);
+            heldLock = Lock(path);
             writing = new SqliteSession(path, SqliteOpenMode.ReadWriteCreate);
             writing.ExecuteScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;");
             var (from, to) = Migrations.Apply(writing, path);
@@ -51,40 +54,44 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         catch (Exception e)
         {
             writing?.Dispose();
-            heldLock.Dispose();
-            if (e is SqliteException failure)
-                throw new IOException($"cannot open '{path}': {SqliteErrors.ToIOException(failure).Message}", failure);
-            throw;
+            heldLock?.Dispose();
+            throw e switch
+            {
+                SqliteException failure => new IOException($"cannot open '{path}': {SqliteErrors.ToIOException(failure).Message}", failure),
+                UnauthorizedAccessException => new IOException($"cannot open '{path}': {e.Message}", e),
+                _ => e,
+            };
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Carries out the changes that are queued, lets the reads under way end, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        _closed = true;
+        for (var i = 0; i < Readers; i++)
+            await _readerRoom.WaitAsync();
+        while (_readers.TryPop(out var reader))
+            reader.Dispose();
+        // Whoever still waits to read wakes up to find the database closed.
+        _readerRoom.Release(Readers);
+        // The last connection to go folds the write-ahead log into the file, which only a writing one can.
         _writing.Dispose();
-        lock (_readers)
-        {
-            while (_readers.TryPop(out var reader))
-                reader.Dispose();
-        }
-
-        _readerRoom.Dispose();
         await _lock.DisposeAsync();
     }
 
     internal Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, CancellationToken cancellationToken) => _writer.WriteAsync(apply, cancellationToken);
 
-    /// <summary>Reads from the last commit. The query runs on the caller's thread: SQLite has no other way.</summary>
+    /// <summary>Reads from the last commit; waits while all readers are busy. The query runs on the caller's thread: SQLite has no other way.</summary>
     internal async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
     {
         await _readerRoom.WaitAsync(cancellationToken);
-        SqliteSession? session;
-        lock (_readers)
-            _readers.TryPop(out session);
+        SqliteSession? session = null;
         try
         {
-            session ??= OpenReader();
+            ObjectDisposedException.ThrowIf(_closed, this);
+            if (!_readers.TryPop(out session))
+                session = OpenReader();
             return query(session);
         }
         catch (SqliteException failure)
@@ -94,11 +101,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         finally
         {
             if (session is not null)
-            {
-                lock (_readers)
-                    _readers.Push(session);
-            }
-
+                _readers.Push(session);
             _readerRoom.Release();
         }
     }

@@ -7,13 +7,14 @@ using MiniLambda.Domain.Paging;
 
 namespace MiniLambda.Storage.Sqlite;
 
-/// <summary>Functions on SQLite. Versions never change, so those that were read are kept in memory with their manifest read.</summary>
+/// <summary>Functions on SQLite.</summary>
 public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStore
 {
     private const int MaxCached = 1024;
     private const string Selected = "name, version, module, module_size, manifest, created_at";
 
-    private readonly ConcurrentDictionary<(FunctionName, int), FunctionVersion> _cache = new();
+    // By text: what a text says does not depend on whether the transaction that showed it stands.
+    private readonly ConcurrentDictionary<string, FunctionManifest> _manifests = new();
 
     /// <inheritdoc/>
     public Task<(FunctionVersion Function, bool Created)> PushAsync(
@@ -28,31 +29,38 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
                 var version = (int)((long?)session.Scalar("SELECT max(version) FROM functions WHERE name = $1", manifest.Name.Value) ?? 0) + 1;
                 session.Execute(
                     "INSERT INTO functions(name, version, module, module_size, manifest, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-                    manifest.Name.Value, version, module.Hex, moduleSize, manifestToml, Columns.Micros(now));
+                    manifest.Name.Value, version, module.Hex, moduleSize, manifestToml, Columns.Ticks(now));
                 return (new FunctionVersion(manifest.Name, version, module, moduleSize, manifestToml, manifest, now), true);
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken) => database.ReadAsync(
-        session => reference.Version is { } version ? Find(session, reference.Name, version, "AND deleted = 0") : FindNewest(session, reference.Name),
+        session => reference.Version is { } version
+            ? Find(session.Prepare(
+                $"SELECT {Selected} FROM functions WHERE name = $1 AND version = $2 AND deleted = 0", reference.Name.Value, version))
+            : FindNewest(session, reference.Name),
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<FunctionVersion?> FindForJobAsync(FunctionName name, int version, CancellationToken cancellationToken) =>
-        _cache.TryGetValue((name, version), out var cached)
-            ? ValueTask.FromResult<FunctionVersion?>(cached)
-            : database.ReadAsync(session => Find(session, name, version, ""), cancellationToken);
+    public ValueTask<FunctionVersion?> FindForJobAsync(FunctionName name, int version, CancellationToken cancellationToken) => database.ReadAsync(
+        session => Find(session.Prepare($"SELECT {Selected} FROM functions WHERE name = $1 AND version = $2", name.Value, version)),
+        cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken) => database.ReadAsync(
-        session => ReadPage(
-            session.Prepare(
-                $"SELECT {Selected} FROM functions f WHERE name > $1 AND deleted = 0 AND version = "
-                + "(SELECT max(version) FROM functions WHERE name = f.name AND deleted = 0) ORDER BY name LIMIT $2",
-                page.Token, page.Size + 1),
-            page.Size, last => last.Name.Value),
-        cancellationToken);
+    public ValueTask<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken)
+    {
+        if (page.Token.Length > 0 && !FunctionName.TryParse(page.Token, out _))
+            throw new FormatException($"'{page.Token}' is not a page token of this list");
+        return database.ReadAsync(
+            session => ReadPage(
+                session.Prepare(
+                    $"SELECT {Selected} FROM functions f WHERE name > $1 AND deleted = 0 AND version = "
+                    + "(SELECT max(version) FROM functions WHERE name = f.name AND deleted = 0) ORDER BY name LIMIT $2",
+                    page.Token, page.Size + 1),
+                page.Size, last => last.Name.Value),
+            cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<Page<FunctionVersion>> ListVersionsAsync(FunctionName name, PageRequest page, CancellationToken cancellationToken)
@@ -84,18 +92,12 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
             module.Hex) is not null,
         cancellationToken);
 
-    private FunctionVersion? FindNewest(SqliteSession session, FunctionName name)
-    {
-        var version = session.Scalar("SELECT max(version) FROM functions WHERE name = $1 AND deleted = 0", name.Value);
-        return version is long number ? Find(session, name, (int)number, "") : null;
-    }
+    private FunctionVersion? FindNewest(SqliteSession session, FunctionName name) => Find(session.Prepare(
+        $"SELECT {Selected} FROM functions WHERE name = $1 AND deleted = 0 ORDER BY version DESC LIMIT 1", name.Value));
 
-    private FunctionVersion? Find(SqliteSession session, FunctionName name, int version, string condition)
+    private FunctionVersion? Find(SqliteCommand command)
     {
-        if (condition.Length == 0 && _cache.TryGetValue((name, version), out var cached))
-            return cached;
-        using var row = session.Prepare($"SELECT {Selected} FROM functions WHERE name = $1 AND version = $2 {condition}", name.Value, version)
-            .ExecuteReader();
+        using var row = command.ExecuteReader();
         return row.Read() ? Read(row) : null;
     }
 
@@ -113,16 +115,21 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
 
     private FunctionVersion Read(SqliteDataReader row)
     {
-        var name = FunctionName.Parse(row.GetString(0));
-        var version = row.GetInt32(1);
-        if (_cache.TryGetValue((name, version), out var cached))
-            return cached;
         var toml = row.GetString(4);
-        var manifest = ManifestToml.Read(toml, $"{name}@{version}").Manifest
-            ?? throw new IOException($"the stored manifest of {name}@{version} cannot be read any more");
-        var function = new FunctionVersion(name, version, BlobDigest.Parse(row.GetString(2)), row.GetInt64(3), toml, manifest, row.Moment(5));
-        if (_cache.Count >= MaxCached)
-            _cache.Clear();
-        return _cache[(name, version)] = function;
+        return new FunctionVersion(
+            FunctionName.Parse(row.GetString(0)), row.GetInt32(1), BlobDigest.Parse(row.GetString(2)), row.GetInt64(3), toml,
+            ReadManifest(toml, row), row.Moment(5));
+    }
+
+    private FunctionManifest ReadManifest(string toml, SqliteDataReader row)
+    {
+        if (_manifests.TryGetValue(toml, out var known))
+            return known;
+        var version = $"{row.GetString(0)}@{row.GetInt32(1)}";
+        var manifest = ManifestToml.Read(toml, version).Manifest
+            ?? throw new IOException($"the stored manifest of {version} cannot be read any more");
+        if (_manifests.Count >= MaxCached)
+            _manifests.Clear();
+        return _manifests[toml] = manifest;
     }
 }

@@ -13,7 +13,7 @@ public sealed class SqliteJobLogStore(SqliteDatabase database) : IJobLogStore
                 "INSERT INTO log_chunks(job, position, attempt, start, at, data) "
                 + "SELECT seq, 1 + coalesce((SELECT max(position) FROM log_chunks WHERE job = seq), 0), $2, $3, $4, $5 FROM jobs WHERE id = $1 "
                 + "ON CONFLICT DO NOTHING",
-                id.Value, attempt, offset, Columns.Micros(at), data.ToArray()),
+                id.Value, attempt, offset, Columns.Ticks(at), data.ToArray()),
             cancellationToken);
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Paging;
@@ -26,9 +25,9 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
                 "INSERT INTO jobs(id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
                 + "failures, not_before, worker, leased_at, lease_expires) "
                 + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16) RETURNING seq",
-                job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Micros(job.CreatedAt), JobRows.WriteOverrides(job.Overrides),
+                job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Ticks(job.CreatedAt), JobRows.WriteOverrides(job.Overrides),
                 JobRows.InlineOf(job.Input), JobRows.DigestOf(job.Input), job.Input.Size, revision, (int)status.State, status.Attempt,
-                Columns.Micros(status.NotBefore), status.Worker, Columns.Micros(status.LeasedAt), Columns.Micros(status.LeaseExpiresAt))!;
+                Columns.Ticks(status.NotBefore), status.Worker, Columns.Ticks(status.LeasedAt), Columns.Ticks(status.LeaseExpiresAt))!;
             return new JobRecord(
                 job.Id, sequence, revision, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt, status);
         },
@@ -66,7 +65,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
 
     /// <inheritdoc/>
     public Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
-        session => session.Execute("UPDATE jobs SET lease_expires = $2 WHERE worker = $1 AND state IN (2, 3)", worker, Columns.Micros(until)),
+        session => session.Execute("UPDATE jobs SET lease_expires = $2 WHERE worker = $1 AND state IN (2, 3)", worker, Columns.Ticks(until)),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -103,80 +102,25 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken)
-    {
-        var before = long.MaxValue;
-        if (page.Token.Length > 0 && !long.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            throw new FormatException($"'{page.Token}' is not a page token of this list");
-        var where = "seq < $1";
-        var values = new List<object?> { before, page.Size + 1 };
-        Filter("function", query.Function?.Value);
-        Filter("version", query.Version);
-        Filter("worker", query.Worker);
-        if (query.DeadLettered)
-            where += " AND dead = 1";
-        // Numbers of an enum, so they may stand in the text; each state's own index is only used when it stands there.
-        if (query.States.Count > 0)
-            where += $" AND state IN ({string.Join(", ", query.States.Select(s => (int)s).Order().Distinct())})";
-        var sql = $"SELECT {JobRows.Selected} FROM jobs WHERE {where} ORDER BY seq DESC LIMIT $2";
-        return database.ReadAsync(
-            session =>
-            {
-                using var row = session.Prepare(sql, values.ToArray()).ExecuteReader();
-                var jobs = new List<JobRecord>();
-                while (row.Read())
-                    jobs.Add(JobRows.Read(row));
-                if (jobs.Count <= page.Size)
-                    return new Page<JobRecord>(jobs, "");
-                jobs.RemoveAt(page.Size);
-                return new Page<JobRecord>(jobs, jobs[^1].Sequence.ToString(CultureInfo.InvariantCulture));
-            },
-            cancellationToken);
-
-        void Filter(string column, object? value)
-        {
-            if (value is null)
-                return;
-            values.Add(value);
-            where += $" AND {column} = ${values.Count}";
-        }
-    }
+    public ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(JobListing.Of(query, page).Read, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(
+    public async ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(
         DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken)
     {
-        var cursor = after ?? new ReadyCursor(int.MaxValue, 0);
-        return database.ReadAsync<IReadOnlyList<ReadyJob>>(
-            session =>
-            {
-                using var row = session.Prepare(
-                    "SELECT id, seq, function, version, overrides, priority FROM jobs WHERE state = 1 AND not_before <= $1 AND priority <= $2 "
-                    + "AND (priority < $2 OR seq > $3) ORDER BY priority DESC, seq LIMIT $4",
-                    Columns.Micros(now), cursor.Priority, cursor.Sequence, limit).ExecuteReader();
-                var jobs = new List<ReadyJob>();
-                while (row.Read())
-                {
-                    jobs.Add(new ReadyJob(
-                        JobId.Parse(row.GetString(0)), row.GetInt64(1), FunctionName.Parse(row.GetString(2)), row.GetInt32(3),
-                        JobRows.ReadOverrides(row, 4), row.GetInt32(5)));
-                }
+        if (await database.ReadAsync(session => ReadyRows.HasDue(session, now), cancellationToken))
+        {
+            while (await database.WriteAsync(session => ReadyRows.AdmitDue(session, now), cancellationToken))
+                continue;
+        }
 
-                return jobs;
-            },
-            cancellationToken);
+        return await database.ReadAsync(session => ReadyRows.Read(session, after, limit), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.ReadAsync<DateTimeOffset?>(
-            session =>
-            {
-                using var row = session.Prepare("SELECT min(not_before) FROM jobs WHERE state = 1 AND not_before > $1", Columns.Micros(now))
-                    .ExecuteReader();
-                return row.Read() ? row.MomentOrNull(0) : null;
-            },
-            cancellationToken);
+        database.ReadAsync(session => ReadyRows.NextDue(session, now), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken) =>
@@ -200,10 +144,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.ReadAsync<IReadOnlyDictionary<JobState, long>>(
             session =>
             {
-                // One branch for each partial index.
-                using var row = session.Prepare(
-                    "SELECT 1, count(*) FROM jobs WHERE state = 1 UNION ALL SELECT state, count(*) FROM jobs WHERE state IN (2, 3) GROUP BY state")
-                    .ExecuteReader();
+                using var row = session.Prepare("SELECT state, count(*) FROM jobs WHERE state IN (1, 2, 3) GROUP BY state").ExecuteReader();
                 var counts = new Dictionary<JobState, long>();
                 while (row.Read())
                     counts[(JobState)row.GetInt32(0)] = row.GetInt64(1);

@@ -1,0 +1,41 @@
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Storage.Conformance;
+using MiniLambda.Storage.Sqlite;
+
+namespace MiniLambda.Storage.Tests.Sqlite;
+
+public sealed class SqliteJobStoreTests : JobStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<IJobStore> ReopenAsync() => new SqliteJobStore(await _file.ReopenAsync());
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteJobLogStoreTests : JobLogStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<(IJobLogStore Logs, IJobStore Jobs)> ReopenAsync()
+    {
+        var database = await _file.ReopenAsync();
+        return (new SqliteJobLogStore(database), new SqliteJobStore(database));
+    }
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteFunctionStoreTests : FunctionStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<(IFunctionStore Functions, IJobStore Jobs)> ReopenAsync()
+    {
+        var database = await _file.ReopenAsync();
+        return (new SqliteFunctionStore(database), new SqliteJobStore(database));
+    }
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}

@@ -1,0 +1,215 @@
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Paging;
+
+namespace MiniLambda.Storage.Conformance;
+
+/// <summary>What every <see cref="IFunctionStore"/> does.</summary>
+public abstract class FunctionStoreConformance : IAsyncLifetime
+{
+    private static readonly DateTimeOffset T0 = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1_234_567);
+    private static readonly BlobDigest ModuleA = BlobDigest.Of("module a"u8);
+    private static readonly BlobDigest ModuleB = BlobDigest.Of("module b"u8);
+
+    private IFunctionStore Store { get; set; } = null!;
+
+    private IJobStore Jobs { get; set; } = null!;
+
+    /// <summary>Opens one and the same storage, closing it first when it is open.</summary>
+    protected abstract Task<(IFunctionStore Functions, IJobStore Jobs)> ReopenAsync();
+
+    public async Task InitializeAsync() => (Store, Jobs) = await ReopenAsync();
+
+    public abstract Task DisposeAsync();
+
+    [Fact]
+    public async Task Versions_are_numbered_from_one()
+    {
+        var first = await PushAsync("hello", ModuleA);
+        var second = await PushAsync("hello", ModuleB);
+        var other = await PushAsync("other", ModuleA);
+
+        Assert.Equal((1, true), (first.Function.Version, first.Created));
+        Assert.Equal((2, true), (second.Function.Version, second.Created));
+        Assert.Equal((1, true), (other.Function.Version, other.Created));
+    }
+
+    [Fact]
+    public async Task Pushing_the_newest_again_makes_no_version()
+    {
+        var first = await PushAsync("hello", ModuleA);
+
+        var again = await PushAsync("hello", ModuleA);
+        var changed = await PushAsync("hello", ModuleA, "description = \"new\"\n");
+        var back = await PushAsync("hello", ModuleA);
+
+        Assert.Equal((1, false), (again.Function.Version, again.Created));
+        Assert.Equal(first.Function.CreatedAt, again.Function.CreatedAt);
+        Assert.Equal((2, true), (changed.Function.Version, changed.Created));
+        Assert.Equal((3, true), (back.Function.Version, back.Created));
+    }
+
+    [Fact]
+    public async Task A_version_is_found_as_it_was_pushed_also_after_a_restart()
+    {
+        const string settings = "description = \"says hello\"\n[limits]\ntimeout = \"2s\"\n";
+        var pushed = (await PushAsync("hello", ModuleA, settings)).Function;
+
+        (Store, Jobs) = await ReopenAsync();
+        var found = await FindAsync("hello");
+
+        Assert.Equal(pushed with { Manifest = found!.Manifest }, found);
+        Assert.Equal(
+            ("says hello", TimeSpan.FromSeconds(2), CapabilityGrants.None.Clock),
+            (found.Manifest.Description, found.Manifest.Limits.Timeout, found.Manifest.Capabilities.Clock));
+    }
+
+    [Fact]
+    public async Task A_reference_names_the_newest_or_one_version()
+    {
+        await PushAsync("hello", ModuleA);
+        await PushAsync("hello", ModuleB);
+
+        Assert.Equal(2, (await FindAsync("hello"))!.Version);
+        Assert.Equal(ModuleA, (await FindAsync("hello@1"))!.Module);
+        Assert.Null(await FindAsync("hello@3"));
+        Assert.Null(await FindAsync("nobody"));
+    }
+
+    [Fact]
+    public async Task Of_many_pushes_at_once_each_gets_its_own_number()
+    {
+        var pushes = await Task.WhenAll(Enumerable.Range(1, 40).Select(i => Task.Run(() => PushAsync("hello", BlobDigest.Of([(byte)i])))));
+
+        Assert.Equal(Enumerable.Range(1, 40), pushes.Select(push => push.Function.Version).Order());
+    }
+
+    [Fact]
+    public async Task A_deleted_version_is_gone_and_the_one_before_is_the_newest()
+    {
+        await PushAsync("hello", ModuleA);
+        await PushAsync("hello", ModuleB);
+
+        Assert.Equal(1, await DeleteAsync("hello@2"));
+
+        Assert.Null(await FindAsync("hello@2"));
+        Assert.Equal(1, (await FindAsync("hello"))!.Version);
+        Assert.Equal(0, await DeleteAsync("hello@2"));
+    }
+
+    [Fact]
+    public async Task A_deleted_functions_numbers_are_not_used_again()
+    {
+        await PushAsync("hello", ModuleA);
+        await PushAsync("hello", ModuleB);
+
+        Assert.Equal(2, await DeleteAsync("hello"));
+        (Store, Jobs) = await ReopenAsync();
+
+        Assert.Null(await FindAsync("hello"));
+        Assert.Empty((await Store.ListAsync(new PageRequest(10), default)).Items);
+        Assert.Equal((3, true), await VersionOf(PushAsync("hello", ModuleB)));
+    }
+
+    [Fact]
+    public async Task A_job_finds_its_version_also_when_it_was_deleted()
+    {
+        var pushed = (await PushAsync("hello", ModuleA)).Function;
+        await DeleteAsync("hello");
+
+        var found = await Store.FindForJobAsync(pushed.Name, 1, default);
+
+        Assert.Equal(pushed with { Manifest = found!.Manifest }, found);
+        Assert.Null(await Store.FindForJobAsync(pushed.Name, 2, default));
+    }
+
+    [Fact]
+    public async Task A_module_is_named_by_versions_and_by_the_unfinished_jobs_of_deleted_ones()
+    {
+        var pushed = (await PushAsync("hello", ModuleA)).Function;
+        Assert.True(await Store.IsModuleNamedAsync(ModuleA, default));
+        Assert.False(await Store.IsModuleNamedAsync(ModuleB, default));
+
+        var job = await Jobs.SubmitAsync(
+            new NewJob(new JobIdGenerator(TimeProvider.System, new Random()).Next(), pushed.Name, 1, JobOverrides.None, default, 0, T0), null, default);
+        await DeleteAsync("hello");
+        Assert.True(await Store.IsModuleNamedAsync(ModuleA, default));
+
+        await Jobs.CancelAsync(job.Id, T0, default);
+        Assert.False(await Store.IsModuleNamedAsync(ModuleA, default));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(10)]
+    public async Task Pages_show_the_newest_of_every_function_by_name(int size)
+    {
+        foreach (var name in new[] { "c", "a", "d", "b" })
+            await PushAsync(name, ModuleA);
+        await PushAsync("b", ModuleB);
+        await DeleteAsync("d");
+
+        var seen = await AllAsync(token => Store.ListAsync(new PageRequest(size, token), default));
+
+        Assert.Equal([("a", 1), ("b", 2), ("c", 1)], seen.Select(f => (f.Name.Value, f.Version)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(10)]
+    public async Task Pages_show_the_versions_of_a_function_newest_first(int size)
+    {
+        for (byte i = 0; i < 5; i++)
+            await PushAsync("hello", BlobDigest.Of([i]));
+        await PushAsync("other", ModuleA);
+        await DeleteAsync("hello@3");
+
+        var seen = await AllAsync(token => Store.ListVersionsAsync(FunctionName.Parse("hello"), new PageRequest(size, token), default));
+
+        Assert.Equal([5, 4, 2, 1], seen.Select(f => f.Version));
+    }
+
+    [Fact]
+    public async Task A_foreign_page_token_is_refused()
+    {
+        await Assert.ThrowsAsync<FormatException>(async () => await Store.ListAsync(new PageRequest(10, "No Name"), default));
+        await Assert.ThrowsAsync<FormatException>(
+            async () => await Store.ListVersionsAsync(FunctionName.Parse("hello"), new PageRequest(10, "hello"), default));
+    }
+
+    private static async Task<(int Version, bool Created)> VersionOf(Task<(FunctionVersion Function, bool Created)> push)
+    {
+        var (function, created) = await push;
+        return (function.Version, created);
+    }
+
+    private static async Task<List<FunctionVersion>> AllAsync(Func<string, ValueTask<Page<FunctionVersion>>> list)
+    {
+        var all = new List<FunctionVersion>();
+        var token = "";
+        do
+        {
+            var page = await list(token);
+            all.AddRange(page.Items);
+            token = page.NextToken;
+        }
+        while (token.Length > 0);
+        return all;
+    }
+
+    private Task<(FunctionVersion Function, bool Created)> PushAsync(string name, BlobDigest module, string settings = "")
+    {
+        var toml = $"name = \"{name}\"\n{settings}";
+        return Store.PushAsync(ManifestToml.Read(toml, "test").Manifest!, toml, module, 8, T0, default);
+    }
+
+    private ValueTask<FunctionVersion?> FindAsync(string text) => Store.FindAsync(Reference(text), default);
+
+    private Task<int> DeleteAsync(string text) => Store.DeleteAsync(Reference(text), default);
+
+    private static FunctionReference Reference(string text) =>
+        FunctionReference.TryParse(text, out var reference) ? reference : throw new FormatException(text);
+}

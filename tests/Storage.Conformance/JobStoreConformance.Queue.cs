@@ -1,0 +1,163 @@
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Storage.Conformance;
+
+/// <content>The queue: who is next, who waits, who holds a lease.</content>
+public abstract partial class JobStoreConformance
+{
+    [Fact]
+    public async Task Ready_jobs_come_by_priority_and_then_in_order_of_submission()
+    {
+        var a = await SubmitAsync();
+        var b = await SubmitAsync(priority: 5);
+        var c = await SubmitAsync();
+        var d = await SubmitAsync(priority: -5);
+        var e = await SubmitAsync(priority: 5);
+
+        var ready = await Store.ReadReadyAsync(T0, null, 10, default);
+
+        Assert.Equal([b.Id, e.Id, a.Id, c.Id, d.Id], ready.Select(job => job.Id));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public async Task The_cursor_goes_through_all_ready_jobs_once(int limit)
+    {
+        for (var i = 0; i < 20; i++)
+            await SubmitAsync(priority: i % 3);
+        var all = await Store.ReadReadyAsync(T0, null, 100, default);
+
+        var seen = new List<ReadyJob>();
+        ReadyCursor? after = null;
+        while (await Store.ReadReadyAsync(T0, after, limit, default) is { Count: > 0 } some)
+        {
+            Assert.True(some.Count <= limit);
+            seen.AddRange(some);
+            after = new ReadyCursor(some[^1].Priority, some[^1].Sequence);
+        }
+
+        Assert.Equal(20, all.Count);
+        Assert.Equal(all, seen);
+    }
+
+    [Fact]
+    public async Task A_ready_job_says_what_it_runs()
+    {
+        var job = await SubmitAsync(version: 4, overrides: new JobOverrides { Entry = "other" }, priority: 2);
+
+        var ready = Assert.Single(await Store.ReadReadyAsync(T0, null, 10, default));
+
+        Assert.Equal(new ReadyJob(job.Id, job.Sequence, Hello, 4, job.Overrides, 2), ready);
+    }
+
+    [Fact]
+    public async Task A_job_that_waits_out_a_back_off_is_not_ready_before_its_time()
+    {
+        var job = await LeaseAsync();
+        await Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0, 1, default);
+        var other = await SubmitAsync();
+        var due = T0.AddSeconds(8);
+
+        Assert.Equal(due, await Store.NextDueAsync(T0, default));
+        Assert.Equal([other.Id], (await Store.ReadReadyAsync(due.AddTicks(-1), null, 10, default)).Select(j => j.Id));
+        Assert.Equal([job.Id, other.Id], (await Store.ReadReadyAsync(due, null, 10, default)).Select(j => j.Id));
+        Assert.Null(await Store.NextDueAsync(due, default));
+    }
+
+    [Fact]
+    public async Task Every_waiting_job_becomes_ready_when_its_time_has_come()
+    {
+        const int count = 1500;
+        var jobs = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => LeaseAsync()));
+        await Task.WhenAll(jobs.Select(job => Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0, 0, default)));
+
+        Assert.Empty(await Store.ReadReadyAsync(T0, null, count, default));
+        Assert.Equal(count, (await Store.ReadReadyAsync(T0.AddMinutes(1), null, 2 * count, default)).Count);
+    }
+
+    [Fact]
+    public async Task The_next_due_job_is_the_one_whose_time_comes_first()
+    {
+        foreach (var jitter in new[] { 1.0, 0.5, 0.75 })
+        {
+            var job = await LeaseAsync();
+            await Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0, jitter, default);
+        }
+
+        Assert.Equal(T0.AddSeconds(6), await Store.NextDueAsync(T0, default));
+        Assert.Equal(T0.AddSeconds(7), await Store.NextDueAsync(T0.AddSeconds(6), default));
+    }
+
+    [Fact]
+    public async Task A_waiting_job_that_is_cancelled_is_due_no_more()
+    {
+        var job = await LeaseAsync();
+        await Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0, 1, default);
+
+        await Store.CancelAsync(job.Id, T0, default);
+
+        Assert.Null(await Store.NextDueAsync(T0, default));
+        Assert.Empty(await Store.ReadReadyAsync(T0.AddDays(1), null, 10, default));
+    }
+
+    [Fact]
+    public async Task Every_lease_that_stands_is_listed()
+    {
+        var leased = await LeaseAsync("w1");
+        var running = await LeaseAsync("w2");
+        await Store.StartAsync(running.Id, 1, T0, default);
+        var done = await LeaseAsync("w1");
+        await Store.FinishAsync(done.Id, 1, Success(""), RetryExits, T0, 0, default);
+        await SubmitAsync();
+
+        var leases = await Store.ListLeasesAsync(default);
+
+        Assert.Equal(
+            [new HeldLease(leased.Id, 1, "w1", Hello, 1), new HeldLease(running.Id, 1, "w2", Hello, 1)],
+            leases.OrderBy(lease => lease.Worker));
+    }
+
+    [Fact]
+    public async Task Renewing_moves_the_leases_of_one_worker_only()
+    {
+        var mine = await LeaseAsync("w1");
+        var running = await LeaseAsync("w1");
+        await Store.StartAsync(running.Id, 1, T0, default);
+        var others = await LeaseAsync("w2");
+
+        await Store.RenewLeasesAsync("w1", T0.AddMinutes(5), default);
+
+        Assert.Equal(T0.AddMinutes(5), (await FindAsync(mine.Id)).Status.LeaseExpiresAt);
+        Assert.Equal(T0.AddMinutes(5), (await FindAsync(running.Id)).Status.LeaseExpiresAt);
+        Assert.Equal(T0.AddSeconds(30), (await FindAsync(others.Id)).Status.LeaseExpiresAt);
+    }
+
+    [Fact]
+    public async Task Renewing_gives_a_finished_job_no_lease()
+    {
+        var job = await LeaseAsync("w1");
+        await Store.FinishAsync(job.Id, 1, Success(""), RetryExits, T0, 0, default);
+
+        await Store.RenewLeasesAsync("w1", T0.AddMinutes(5), default);
+
+        Assert.Null((await FindAsync(job.Id)).Status.LeaseExpiresAt);
+    }
+
+    [Fact]
+    public async Task Jobs_that_are_not_final_are_counted_by_state()
+    {
+        await SubmitAsync();
+        await SubmitAsync();
+        await LeaseAsync();
+        var running = await LeaseAsync();
+        await Store.StartAsync(running.Id, 1, T0, default);
+        await Store.CancelAsync((await SubmitAsync()).Id, T0, default);
+
+        var counts = await Store.CountActiveAsync(default);
+
+        Assert.Equal(new Dictionary<JobState, long> { [JobState.Queued] = 2, [JobState.Leased] = 1, [JobState.Running] = 1 }, counts);
+    }
+}
