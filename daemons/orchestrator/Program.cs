@@ -1,0 +1,17 @@
+using MiniLambda.Hosting;
+using MiniLambda.Orchestrator;
+
+return await DaemonCommand.RunAsync<OrchestratorOptions>(
+    "minilambda-orchestrator",
+    "Queues jobs durably and gives them to the workers that dial in",
+    args,
+    async (options, stop) =>
+    {
+        ReadyFile.Withdraw(options.ReadyFile);
+        options.Token = await TokenFile.ResolveAsync(
+            Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: true);
+        await using var orchestrator = await OrchestratorHost.StartAsync(options, stop, logging => logging.AddDaemonLog());
+        using var ready = ReadyFile.Announce(options.ReadyFile, orchestrator.Url.ToString().TrimEnd('/'));
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return 0;
+    });

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using MiniLambda.Hosting;
+using MiniLambda.Worker;
+
+return await DaemonCommand.RunAsync<WorkerOptions>(
+    "minilambda-worker",
+    "Dials an orchestrator and runs its jobs in a sandbox",
+    args,
+    async (options, stop) =>
+    {
+        ReadyFile.Withdraw(options.ReadyFile);
+        options.Token = await TokenFile.ResolveAsync(
+            Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: false);
+        using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog());
+        await using var worker = await WorkerHost.StartAsync(options, stop, loggers);
+        using var ready = ReadyFile.Announce(options.ReadyFile, worker.Name);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return 0;
+    });
