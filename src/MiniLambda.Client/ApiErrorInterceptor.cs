@@ -1,0 +1,83 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace MiniLambda.Client;
+
+/// <summary>Puts the token on every call, a deadline on unary ones, and turns what goes wrong into <see cref="ApiException"/>.</summary>
+internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider clock) : Interceptor
+{
+    /// <summary>For calls that answer at once; waiting is done on streams, and by <c>Invoke</c>, which have none.</summary>
+    private static readonly TimeSpan UnaryDeadline = TimeSpan.FromSeconds(30);
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var deadline = context.Method.Name == "Invoke" ? (DateTime?)null : clock.GetUtcNow().UtcDateTime + UnaryDeadline;
+        var call = continuation(request, Prepare(context, deadline));
+        return new AsyncUnaryCall<TResponse>(TranslateAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(Prepare(context, null));
+        return new AsyncClientStreamingCall<TRequest, TResponse>(
+            call.RequestStream, TranslateAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, Prepare(context, null));
+        return new AsyncServerStreamingCall<TResponse>(
+            new Reader<TResponse>(call.ResponseStream, server), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    private ClientInterceptorContext<TRequest, TResponse> Prepare<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, DateTime? deadline)
+        where TRequest : class
+        where TResponse : class
+    {
+        var headers = new Metadata();
+        foreach (var entry in context.Options.Headers ?? [])
+            headers.Add(entry);
+        if (token.Length > 0)
+            headers.Add("authorization", $"Bearer {token}");
+        var options = context.Options.WithHeaders(headers);
+        if (deadline is { } at && context.Options.Deadline is null)
+            options = options.WithDeadline(at);
+        return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options);
+    }
+
+    private async Task<T> TranslateAsync<T>(Task<T> response)
+    {
+        try
+        {
+            return await response;
+        }
+        catch (RpcException e)
+        {
+            throw Translate(e, server);
+        }
+    }
+
+    private static Exception Translate(RpcException e, Uri server) =>
+        e.StatusCode == StatusCode.Cancelled ? new OperationCanceledException(e.Message, e) : ApiException.From(e, server);
+
+    private sealed class Reader<T>(IAsyncStreamReader<T> inner, Uri server) : IAsyncStreamReader<T>
+    {
+        public T Current => inner.Current;
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await inner.MoveNext(cancellationToken);
+            }
+            catch (RpcException e)
+            {
+                throw Translate(e, server);
+            }
+        }
+    }
+}

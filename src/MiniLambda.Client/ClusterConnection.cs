@@ -1,0 +1,69 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Client;
+
+/// <summary>A connection to one orchestrator. Calls throw <see cref="ApiException"/>; connecting gives up within 5 s.</summary>
+public sealed class ClusterConnection : IDisposable
+{
+    private readonly GrpcChannel _channel;
+
+    /// <param name="token">Goes with every call.</param>
+    public ClusterConnection(Uri server, string token)
+    {
+        Server = server;
+        _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                EnableMultipleHttp2Connections = true,
+            },
+            DisposeHttpClient = true,
+            ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
+        });
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System));
+        Functions = new FunctionService.FunctionServiceClient(invoker);
+        Blobs = new BlobService.BlobServiceClient(invoker);
+        Jobs = new JobService.JobServiceClient(invoker);
+        Cluster = new ClusterService.ClusterServiceClient(invoker);
+    }
+
+    public Uri Server { get; }
+
+    public FunctionService.FunctionServiceClient Functions { get; }
+
+    public BlobService.BlobServiceClient Blobs { get; }
+
+    public JobService.JobServiceClient Jobs { get; }
+
+    public ClusterService.ClusterServiceClient Cluster { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _channel.Dispose();
+
+    // Only what changes nothing is tried again by itself: a second Submit would be a second job.
+    private static MethodConfig RetryReads() => new()
+    {
+        Names =
+        {
+            Method("FunctionService", "Get"), Method("FunctionService", "List"), Method("BlobService", "Stat"), Method("JobService", "Get"),
+            Method("JobService", "List"), Method("ClusterService", "Info"), Method("ClusterService", "ListWorkers"),
+        },
+        RetryPolicy = new RetryPolicy
+        {
+            MaxAttempts = 2,
+            InitialBackoff = TimeSpan.FromMilliseconds(200),
+            MaxBackoff = TimeSpan.FromMilliseconds(500),
+            BackoffMultiplier = 2,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        },
+    };
+
+    private static MethodName Method(string service, string method) => new() { Service = $"minilambda.v1.{service}", Method = method };
+}
