@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Google.Protobuf;
+using MiniLambda.Workbench.Rendering;
+
+namespace MiniLambda.Workbench.Commands;
+
+/// <summary>The flag <c>-o table|wide|json</c>.</summary>
+public sealed class OutputFormat
+{
+    private static readonly JsonFormatter Document = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+    private static readonly JsonFormatter Line = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+
+    private readonly Option<string> _option = new("--output", "-o")
+    {
+        Description = "table, wide or json", HelpName = "format", DefaultValueFactory = _ => "table",
+    };
+
+    public OutputFormat() => _option.AcceptOnlyFromAmong("table", "wide", "json");
+
+    public void AddTo(Command command) => command.Options.Add(_option);
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_option) == "json";
+
+    /// <summary>Writes a message as one JSON document, or a table.</summary>
+    /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
+    public void Write(ParseResult parsed, Terminal terminal, IMessage message, Func<bool, TextTable> table)
+    {
+        if (IsJson(parsed))
+            terminal.Out.WriteLine(Document.Format(message));
+        else
+            table(parsed.GetValue(_option) == "wide").Write(terminal.Out);
+    }
+
+    /// <summary>Writes one message of a stream as a line of JSON.</summary>
+    public static void WriteLine(Terminal terminal, IMessage message) => terminal.Out.WriteLine(Line.Format(message));
+}

@@ -1,0 +1,41 @@
+namespace MiniLambda.Workbench.Commands;
+
+/// <summary>Where a command reads and writes; tests pass their own.</summary>
+public sealed class Terminal
+{
+    /// <summary>Text for people and programs.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Notices, logs and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>stdout for bytes.</summary>
+    public required Stream OutStream { get; init; }
+
+    /// <summary>stderr for bytes.</summary>
+    public required Stream ErrorStream { get; init; }
+
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>Whether a person sees what goes to <see cref="Out"/>.</summary>
+    public bool IsOutTerminal { get; init; }
+
+    /// <summary>Whether a person sees what goes to <see cref="Error"/>.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>An environment variable; null when it is not set or empty.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The process's own.</summary>
+    public static Terminal System() => new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        OutStream = Console.OpenStandardOutput(),
+        ErrorStream = Console.OpenStandardError(),
+        OpenInput = Console.OpenStandardInput,
+        IsOutTerminal = !Console.IsOutputRedirected,
+        IsErrorTerminal = !Console.IsErrorRedirected,
+        Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+    };
+}

@@ -1,0 +1,3 @@
+using MiniLambda.Workbench.Commands;
+
+return await CommandLine.RunAsync(args, Terminal.System());

@@ -1,0 +1,60 @@
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Quantities;
+
+namespace MiniLambda.Workbench.Rendering;
+
+/// <summary>Functions and workers as rows.</summary>
+public static class ClusterTables
+{
+    public static TextTable Functions(IEnumerable<Function> functions, DateTimeOffset now)
+    {
+        var table = new TextTable("NAME", "VERSION", "SIZE", "MODULE", "AGE", "DESCRIPTION") { WhenEmpty = "no functions" };
+        foreach (var function in functions)
+        {
+            table.Add(
+                function.Name, $"{function.Version}", ByteSize.Format(function.ModuleSize), function.ModuleDigest[..12],
+                JobTables.Age(function.CreatedAt, now), function.Description);
+        }
+
+        return table;
+    }
+
+    public static TextTable Function(Function function, DateTimeOffset now)
+    {
+        var table = new TextTable();
+        table.Add("name", function.Name);
+        table.Add("version", $"{function.Version}");
+        table.Add("module", $"sha256 {function.ModuleDigest}");
+        table.Add("size", ByteSize.Format(function.ModuleSize));
+        table.Add("pushed", $"{function.CreatedAt.ToDateTimeOffset():u} ({JobTables.Age(function.CreatedAt, now)} ago)");
+        var label = "manifest";
+        foreach (var line in function.Manifest.TrimEnd().Split('\n'))
+        {
+            table.Add(label, line);
+            label = "";
+        }
+
+        return table;
+    }
+
+    public static TextTable Workers(IEnumerable<WorkerInfo> workers, bool wide, DateTimeOffset now)
+    {
+        var table = wide
+            ? new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "OS", "CORES", "VERSION", "ENGINE", "LABELS", "SEEN")
+            : new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "LABELS", "SEEN") { WhenEmpty = "no workers" };
+        foreach (var worker in workers)
+        {
+            var can = worker.Capabilities;
+            var labels = can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
+            var (slots, cpu) = ($"{worker.BusySlots}/{can.Slots}", $"{worker.Load.CpuFraction * 100:0}%");
+            var memory = $"{ByteSize.Format(worker.Load.MemoryUsed)}/{ByteSize.Format(can.Memory)}";
+            var (status, seen) = (JobTables.Word(worker.Status.ToString()), JobTables.Age(worker.LastSeenAt, now));
+            if (wide)
+                table.Add(worker.Name, status, slots, cpu, memory, can.Arch, can.Os, $"{can.Cores}", can.Version, can.EngineFingerprint, labels, seen);
+            else
+                table.Add(worker.Name, status, slots, cpu, memory, can.Arch, labels, seen);
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,109 @@
+using Google.Protobuf.WellKnownTypes;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Quantities;
+
+namespace MiniLambda.Workbench.Rendering;
+
+/// <summary>Jobs as rows.</summary>
+public static class JobTables
+{
+    public static TextTable List(IEnumerable<Job> jobs, bool wide, DateTimeOffset now)
+    {
+        var table = wide
+            ? new TextTable("ID", "FUNCTION", "WORKER", "STATE", "ATTEMPT", "QUEUED", "START", "RUN", "AGE", "MESSAGE") { WhenEmpty = "no jobs" }
+            : new TextTable("ID", "FUNCTION", "WORKER", "STATE", "RUN", "AGE") { WhenEmpty = "no jobs" };
+        foreach (var job in jobs)
+        {
+            if (wide)
+            {
+                table.Add(
+                    job.Id, Function(job), Or(job.Worker), State(job), $"{job.Attempt}", Time(job.QueuedFor), Time(job.Usage?.Start), Run(job, now),
+                    Age(job.CreatedAt, now), Or(job.Message));
+            }
+            else
+            {
+                table.Add(job.Id, Function(job), Or(job.Worker), State(job), Run(job, now), Age(job.CreatedAt, now));
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>One job in full.</summary>
+    public static TextTable Show(Job job, DateTimeOffset now)
+    {
+        var table = new TextTable();
+        table.Add("id", job.Id);
+        table.Add("function", Function(job));
+        table.Add("state", State(job) + (job.DeadLettered ? " (dead letter)" : ""));
+        if (job.Message.Length > 0)
+            table.Add("message", job.Message);
+        if (job.HasExitCode)
+            table.Add("exit code", $"{job.ExitCode}");
+        table.Add("submitted", $"{job.CreatedAt.ToDateTimeOffset():u} ({Age(job.CreatedAt, now)} ago)");
+        if (job.State == Job.Types.State.Queued && job.NotBefore is { } due && due.ToDateTimeOffset() > now)
+            table.Add("next attempt", $"in {DurationText.Humanize(due.ToDateTimeOffset() - now)}");
+        table.Add("attempt", $"{job.Attempt}");
+        table.Add("worker", Or(job.Worker));
+        table.Add("input", ByteSize.Format(job.InputSize));
+        if (job.Usage is { } usage)
+        {
+            table.Add("result", ByteSize.Format(job.ResultSize) + (job.ResultDigest.Length > 0 ? $" (sha256 {job.ResultDigest[..12]})" : ""));
+            table.Add("queued", Time(job.QueuedFor));
+            table.Add("fetch", Time(usage.Fetch));
+            table.Add("compile", $"{Time(usage.Compile)} ({Artifact(usage)})");
+            table.Add("start", Time(usage.Start));
+            table.Add("run", Time(usage.Run));
+            table.Add("cpu", Time(usage.Cpu));
+            table.Add("memory", ByteSize.Format(usage.PeakMemory));
+            if (usage.Fuel > 0)
+                table.Add("fuel", $"{usage.Fuel}");
+        }
+
+        foreach (var attempt in job.Attempts.SkipLast(job.Attempts.Count > 1 ? 0 : 1))
+        {
+            var end = attempt.Outcome == Attempt.Types.Outcome.Unspecified
+                ? attempt.FinishedAt is null ? "runs" : "handed back"
+                : Word(attempt.Outcome.ToString());
+            table.Add($"attempt {attempt.Number}", $"{attempt.Worker}: {end}" + (attempt.Message.Length > 0 ? $" - {attempt.Message}" : ""));
+        }
+
+        return table;
+    }
+
+    public static string Function(Job job) => $"{job.Function}@{job.Version}";
+
+    public static string State(Job job) => Word(job.State.ToString());
+
+    public static string Time(Duration? duration) => duration is null ? "-" : DurationText.Humanize(duration.ToTimeSpan());
+
+    public static string Age(Timestamp? at, DateTimeOffset now) => at is null ? "-" : Coarse(now - at.ToDateTimeOffset());
+
+    /// <summary>Where the compiled module came from.</summary>
+    public static string Artifact(Usage usage) => usage.Artifact switch
+    {
+        Usage.Types.Artifact.Compiled => "compiled",
+        Usage.Types.Artifact.Disk => "from artifact",
+        Usage.Types.Artifact.Memory => "in memory",
+        _ => "-",
+    };
+
+    /// <summary>A name of the protocol as people read it: <c>TimedOut</c> → <c>timed-out</c>.</summary>
+    public static string Word(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
+
+    private static string Run(Job job, DateTimeOffset now) => job.State == Job.Types.State.Running
+        ? DurationText.Humanize(now - job.StartedAt.ToDateTimeOffset())
+        : Time(job.Usage?.Run);
+
+    private static string Or(string text) => text.Length == 0 ? "-" : text;
+
+    private static string Coarse(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 0 } => "0s",
+        { TotalSeconds: < 120 } => $"{(int)age.TotalSeconds}s",
+        { TotalMinutes: < 120 } => $"{(int)age.TotalMinutes}m",
+        { TotalHours: < 48 } => $"{(int)age.TotalHours}h",
+        _ => $"{(int)age.TotalDays}d",
+    };
+}
