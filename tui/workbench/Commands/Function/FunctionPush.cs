@@ -1,0 +1,23 @@
+using MiniLambda.Client;
+using MiniLambda.Client.Blobs;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Workbench.Commands.Function;
+
+/// <summary>Brings a local function into the cluster.</summary>
+internal static class FunctionPush
+{
+    /// <summary>Large enough that a person would wonder what takes so long.</summary>
+    private const int NoticeBytes = 1 << 20;
+
+    public static async Task<PushFunctionResponse> PushAsync(
+        ClusterConnection cluster, LocalFunction function, Notices notices, CancellationToken cancellationToken)
+    {
+        if (function.Module.Length >= NoticeBytes)
+            notices.Say($"uploading {function.ModuleSource} ({Domain.Quantities.ByteSize.Format(function.Module.Length)})");
+        using var module = new MemoryStream(function.Module, writable: false);
+        var digest = await cluster.Blobs.UploadAsync(module, cancellationToken);
+        return await cluster.Functions.PushAsync(
+            new PushFunctionRequest { Manifest = function.ManifestText, ModuleDigest = digest }, cancellationToken: cancellationToken);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using MiniLambda.Client;
+using MiniLambda.Client.Jobs;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Rendering;
+
+namespace MiniLambda.Workbench.Commands.Job;
+
+/// <summary>Waiting for jobs, and bringing what they wrote to where it is wanted.</summary>
+internal static class JobOutput
+{
+    /// <summary>Waits for the outcome.</summary>
+    public static async Task<Contracts.V1.Job> WaitAsync(ClusterConnection cluster, string id, CancellationToken cancellationToken)
+    {
+        Contracts.V1.Job? last = null;
+        await foreach (var job in cluster.Jobs.WatchAsync([id], cancellationToken))
+            last = job;
+        return last ?? await cluster.Jobs.GetAsync(new GetJobRequest { Id = id }, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Copies the log; for a terminal with what could steer it made visible.</summary>
+    public static async Task CopyLogsAsync(
+        ClusterConnection cluster, string id, bool follow, Stream target, bool isTerminal, CancellationToken cancellationToken)
+    {
+        await foreach (var piece in cluster.Jobs.LogsAsync(id, follow, cancellationToken))
+        {
+            var bytes = isTerminal ? Encoding.UTF8.GetBytes(LogText.Escape(piece.Data.Span)) : piece.Data.Memory;
+            await target.WriteAsync(bytes, cancellationToken);
+            await target.FlushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Copies a finished job's stdout, byte for byte.</summary>
+    public static async Task CopyResultAsync(ClusterConnection cluster, string id, Stream target, CancellationToken cancellationToken)
+    {
+        await foreach (var piece in cluster.Jobs.ResultAsync(id, cancellationToken))
+            await target.WriteAsync(piece.Data.Memory, cancellationToken);
+        await target.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>One line on stderr when the job did not succeed.</summary>
+    public static void TellFailure(Terminal terminal, Contracts.V1.Job job)
+    {
+        if (job.State != Contracts.V1.Job.Types.State.Succeeded)
+            terminal.Error.WriteLine($"job {job.Id} ({JobTables.Function(job)}): {(job.Message.Length > 0 ? job.Message : JobTables.State(job))}");
+    }
+}

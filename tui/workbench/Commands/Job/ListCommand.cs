@@ -1,0 +1,53 @@
+using System.CommandLine;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Commands.Function;
+using MiniLambda.Workbench.Rendering;
+
+namespace MiniLambda.Workbench.Commands.Job;
+
+/// <summary><c>job list</c>, <c>ps</c></summary>
+internal static class ListCommand
+{
+    private static readonly Dictionary<string, Contracts.V1.Job.Types.State> States = Enum.GetValues<Contracts.V1.Job.Types.State>()
+        .Where(s => s != Contracts.V1.Job.Types.State.Unspecified)
+        .ToDictionary(s => JobTables.Word(s.ToString()), StringComparer.OrdinalIgnoreCase);
+
+    public static Command Create(string name, GlobalOptions global, Terminal terminal)
+    {
+        var states = new Option<string[]>("--state")
+        {
+            Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable", HelpName = "state",
+        };
+        states.AcceptOnlyFromAmong([.. States.Keys]);
+        var function = new Option<string?>("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };
+        var limit = new Option<int>("--limit") { Description = "jobs at most", HelpName = "n", DefaultValueFactory = _ => 100 };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--limit takes a number from 1");
+        });
+        var format = new OutputFormat();
+        var command = new Command(name, "Jobs, newest first") { states, function, limit };
+        format.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var request = new ListJobsRequest { States = { (parsed.GetValue(states) ?? []).Select(s => States[s]) } };
+            if (parsed.GetValue(function) is { } wanted)
+                (request.Function, request.Version) = FunctionNames.Parse(wanted, ExitCodes.Failed);
+            using var cluster = global.Connect(parsed, terminal);
+            var all = new ListJobsResponse();
+            do
+            {
+                request.PageSize = Math.Min(1000, parsed.GetValue(limit) - all.Jobs.Count);
+                request.PageToken = all.NextPageToken;
+                var page = await cluster.Jobs.ListAsync(request, cancellationToken: cancellationToken);
+                all.Jobs.Add(page.Jobs);
+                all.NextPageToken = page.NextPageToken;
+            }
+            while (all.NextPageToken.Length > 0 && all.Jobs.Count < parsed.GetValue(limit));
+            format.Write(parsed, terminal, all, wide => JobTables.List(all.Jobs, wide, TimeProvider.System.GetUtcNow()));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

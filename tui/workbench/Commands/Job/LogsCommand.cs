@@ -1,0 +1,34 @@
+using System.CommandLine;
+using MiniLambda.Client.Jobs;
+
+namespace MiniLambda.Workbench.Commands.Job;
+
+/// <summary><c>job logs ID [-f]</c></summary>
+internal static class LogsCommand
+{
+    public static Command Create(GlobalOptions global, Terminal terminal)
+    {
+        var id = new Argument<string>("id") { Description = "the job's id" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "go on until the job has its outcome" };
+        var format = new OutputFormat();
+        var command = new Command("logs", "What a job wrote to stderr, over all its attempts") { id, follow };
+        format.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = global.Connect(parsed, terminal);
+            if (format.IsJson(parsed))
+            {
+                await foreach (var piece in cluster.Jobs.LogsAsync(parsed.GetValue(id)!, parsed.GetValue(follow), cancellationToken))
+                    OutputFormat.WriteLine(terminal, piece);
+            }
+            else
+            {
+                await JobOutput.CopyLogsAsync(
+                    cluster, parsed.GetValue(id)!, parsed.GetValue(follow), terminal.OutStream, terminal.IsOutTerminal, cancellationToken);
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

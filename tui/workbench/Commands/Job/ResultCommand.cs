@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace MiniLambda.Workbench.Commands.Job;
+
+/// <summary><c>job result ID [-o FILE]</c></summary>
+internal static class ResultCommand
+{
+    public static Command Create(GlobalOptions global, Terminal terminal)
+    {
+        var id = new Argument<string>("id") { Description = "the job's id" };
+        var file = new Option<string?>("--output", "-o") { Description = "write to this file instead of stdout", HelpName = "file" };
+        var command = new Command("result", "What a finished job wrote to stdout, byte for byte") { id, file };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = global.Connect(parsed, terminal);
+            if (parsed.GetValue(file) is not { } path)
+            {
+                await JobOutput.CopyResultAsync(cluster, parsed.GetValue(id)!, terminal.OutStream, cancellationToken);
+                return ExitCodes.Done;
+            }
+
+            // The file appears when it is whole: a broken download leaves an older one as it was.
+            var draft = $"{path}.{Environment.ProcessId}.part";
+            try
+            {
+                await using (var target = File.Create(draft))
+                    await JobOutput.CopyResultAsync(cluster, parsed.GetValue(id)!, target, cancellationToken);
+                File.Move(draft, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(draft);
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using MiniLambda.Client;
+using MiniLambda.Workbench.Commands.Job;
+
+namespace MiniLambda.Workbench.Commands.Submit;
+
+/// <summary><c>invoke TARGET</c></summary>
+internal static class InvokeCommand
+{
+    public static Command Create(GlobalOptions global, Terminal terminal)
+    {
+        var submission = new JobSubmission(global, terminal);
+        var format = new OutputFormat();
+        var command = new Command("invoke", "Submit and wait: stdout and exit code are the function's, stderr its log");
+        submission.AddTo(command);
+        format.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = global.Connect(parsed, terminal);
+            var job = await submission.SubmitAsync(cluster, parsed, cancellationToken);
+            try
+            {
+                return await FinishAsync(cluster, job.Id, parsed, format, terminal, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                Notices.For(parsed, global, terminal).Say($"job {job.Id} goes on; stop it with: minilambda cancel {job.Id}");
+                throw;
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> FinishAsync(
+        ClusterConnection cluster, string id, ParseResult parsed, OutputFormat format, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await JobOutput.CopyLogsAsync(cluster, id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, cancellationToken);
+        var job = await JobOutput.WaitAsync(cluster, id, cancellationToken);
+        if (format.IsJson(parsed))
+            format.Write(parsed, terminal, job, _ => new Rendering.TextTable());
+        else
+            await JobOutput.CopyResultAsync(cluster, id, terminal.OutStream, cancellationToken);
+        JobOutput.TellFailure(terminal, job);
+        return ExitCodes.Of(job);
+    }
+}
