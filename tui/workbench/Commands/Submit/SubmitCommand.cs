@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Job;
 using MiniLambda.Workbench.Rendering;
 
@@ -24,7 +23,7 @@ internal static class SubmitCommand
             var waits = parsed.GetValue(wait) || parsed.GetValue(follow);
             if (!waits || !format.IsJson(parsed))
             {
-                format.Write(parsed, terminal, new SubmitJobResponse { Job = job }, _ =>
+                format.Write(parsed, terminal, job, _ =>
                 {
                     var table = new TextTable();
                     table.Add(job.Id);

@@ -1,0 +1,28 @@
+using System.Text;
+using MiniLambda.Sandbox;
+using MiniLambda.Workbench.Rendering;
+
+namespace MiniLambda.Workbench.Commands.Run;
+
+/// <summary>Sends a guest's streams to the terminal's. What a person sees of stderr cannot steer the terminal; stdout is the guest's, byte for byte.</summary>
+internal sealed class GuestConsole(Terminal terminal) : IGuestOutput
+{
+    public void Started()
+    {
+    }
+
+    public void Stdout(ReadOnlySpan<byte> data)
+    {
+        terminal.OutStream.Write(data);
+        terminal.OutStream.Flush();
+    }
+
+    public void Stderr(ReadOnlySpan<byte> data)
+    {
+        if (terminal.IsErrorTerminal)
+            terminal.ErrorStream.Write(Encoding.UTF8.GetBytes(LogText.Escape(data)));
+        else
+            terminal.ErrorStream.Write(data);
+        terminal.ErrorStream.Flush();
+    }
+}

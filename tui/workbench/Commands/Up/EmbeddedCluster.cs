@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Client;
+using MiniLambda.Hosting;
+using MiniLambda.Orchestrator;
+using MiniLambda.Worker;
+
+namespace MiniLambda.Workbench.Commands.Up;
+
+/// <summary>A whole cluster in this process: an orchestrator and some workers, over real connections on loopback.</summary>
+public sealed class EmbeddedCluster : IAsyncDisposable
+{
+    private readonly OrchestratorHost _orchestrator;
+    private readonly ILoggerFactory _loggers;
+    private readonly List<WorkerHost> _workers = [];
+
+    private EmbeddedCluster(OrchestratorHost orchestrator, ILoggerFactory loggers)
+    {
+        _orchestrator = orchestrator;
+        _loggers = loggers;
+    }
+
+    public Uri Url => _orchestrator.Url;
+
+    public string Token => _orchestrator.Token;
+
+    public IEnumerable<string> Workers => _workers.Select(w => w.Name);
+
+    /// <param name="listen">Port 0 takes any free one.</param>
+    /// <param name="token">Null makes one for this run.</param>
+    /// <exception cref="IOException">The folder or the port cannot be used.</exception>
+    public static async Task<EmbeddedCluster> StartAsync(
+        string listen, string data, int workers, string? token, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog().SetMinimumLevel(logLevel);
+        var loggers = LoggerFactory.Create(Configure);
+        var orchestrator = await OrchestratorHost.StartAsync(
+            new OrchestratorOptions
+            {
+                Listen = listen,
+                Data = Path.Combine(data, "orchestrator"),
+                Token = token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            },
+            cancellationToken, Configure);
+        var cluster = new EmbeddedCluster(orchestrator, loggers);
+        try
+        {
+            // The cores are shared out, so that the workers together run as many guests as one would.
+            var slots = Math.Max(1, Environment.ProcessorCount / workers);
+            for (var i = 1; i <= workers; i++)
+            {
+                var name = $"local-{i}";
+                var options = new WorkerOptions
+                {
+                    Server = cluster.Url.ToString(), Token = cluster.Token, Name = name, Slots = slots, Data = Path.Combine(data, name),
+                };
+                cluster._workers.Add(await WorkerHost.StartAsync(options, cancellationToken, loggers));
+            }
+
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ClusterConnection Connect() => new(Url, Token);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_workers.Select(w => w.DisposeAsync().AsTask()));
+        await _orchestrator.DisposeAsync();
+        _loggers.Dispose();
+    }
+}
+
+/// <summary>A folder that is gone when it is disposed.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("minilambda-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

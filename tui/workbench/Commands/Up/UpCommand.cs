@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Client.Contexts;
+using MiniLambda.Hosting;
+
+namespace MiniLambda.Workbench.Commands.Up;
+
+/// <summary><c>up</c></summary>
+internal static class UpCommand
+{
+    private const string ContextName = "local";
+
+    public static Command Create(GlobalOptions global, Terminal terminal)
+    {
+        var workers = new Option<int>("--workers") { Description = "workers to run", HelpName = "n", DefaultValueFactory = _ => 1 };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64)
+                result.AddError("--workers takes a number from 1 to 64");
+        });
+        var data = new Option<string?>("--data") { Description = "folder for everything it keeps (default: in the user's data folder)", HelpName = "dir" };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "URL to listen on; port 0 takes any free port", HelpName = "url", DefaultValueFactory = _ => "http://127.0.0.1:7070",
+        };
+        var command = new Command("up", "A whole cluster in one process; Ctrl-C stops it") { workers, data, listen };
+        command.SetAction(async (parsed, _) =>
+        {
+            using var signals = new StopSignals();
+            var folder = parsed.GetValue(data) ?? DefaultData(terminal);
+            Directory.CreateDirectory(folder);
+            var token = await TokenFile.ResolveAsync(
+                terminal.Variable("MINILAMBDA_TOKEN"), null, Path.Combine(folder, "token"), createIfMissing: true);
+            await using var cluster = await EmbeddedCluster.StartAsync(
+                parsed.GetValue(listen)!, folder, parsed.GetValue(workers), token,
+                parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token);
+            var contexts = ContextFile.Read(ContextFile.DefaultLocation);
+            contexts.Put(new ClusterContext(ContextName, cluster.Url, cluster.Token));
+            contexts.Save();
+            await terminal.Out.WriteLineAsync(cluster.Url.ToString().TrimEnd('/'));
+            await terminal.Out.FlushAsync(CancellationToken.None);
+            if (!parsed.GetValue(global.Quiet))
+            {
+                await terminal.Error.WriteLineAsync(
+                    $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{ContextName}' is in use. Ctrl-C stops.");
+            }
+
+            await Task.Delay(Timeout.Infinite, signals.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static string DefaultData(Terminal terminal) => Path.Combine(
+        terminal.Variable("XDG_DATA_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
+        "minilambda");
+}
