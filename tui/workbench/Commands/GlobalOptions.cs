@@ -39,6 +39,10 @@ public sealed class GlobalOptions
         return new ClusterConnection(server, token);
     }
 
+    /// <summary>Whether flags, environment or contexts name a cluster.</summary>
+    public bool IsClusterNamed(ParseResult parsed, Terminal terminal) =>
+        (parsed.GetValue(Server) ?? terminal.Variable("MINILAMBDA_SERVER")) is not null || FindContext(parsed, terminal) is not null;
+
     /// <summary>Whether the command's exit code is that of a guest.</summary>
     public static bool RunsGuest(ParseResult parsed) => parsed.CommandResult.Command.Name is "run" or "invoke" or "submit";
 

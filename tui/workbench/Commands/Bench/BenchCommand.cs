@@ -1,0 +1,117 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Client;
+using MiniLambda.Client.Blobs;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Commands.Function;
+using MiniLambda.Workbench.Commands.Up;
+
+namespace MiniLambda.Workbench.Commands.Bench;
+
+/// <summary><c>bench</c></summary>
+internal static class BenchCommand
+{
+    private const string NoOpManifest = "name = \"bench-noop\"\ndescription = \"Does nothing, for minilambda bench\"\n";
+
+    private const string NoOpText = """(module (memory (export "memory") 1) (func (export "_start")))""";
+
+    public static Command Create(GlobalOptions global, Terminal terminal)
+    {
+        var function = new Option<string?>("--function") { Description = "function to run (default: one that does nothing)", HelpName = "name" };
+        var jobs = Number("--jobs", "jobs to run", 5000, 1_000_000);
+        var concurrency = Number("--concurrency", "requests in flight (in invoke mode, default 1)", 64, 4096);
+        var mode = new Option<string?>("--mode") { Description = "invoke or submit (default: first the one, then the other)", HelpName = "mode" };
+        mode.AcceptOnlyFromAmong("invoke", "submit");
+        var floor = new Option<bool>("--floor") { Description = "also measure the bare parts in this run, and print the ratios" };
+        var format = new OutputFormat();
+        var command = new Command("bench", "Rate and percentiles of a cluster; of one of its own when none is configured")
+        {
+            function, jobs, concurrency, mode, floor,
+        };
+        format.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var folder = new TemporaryFolder();
+            await using var own = global.IsClusterNamed(parsed, terminal)
+                ? null
+                : await EmbeddedCluster.StartAsync("http://127.0.0.1:0", folder.Path, 1, null, LogLevel.Warning, cancellationToken);
+            using var cluster = own?.Connect() ?? global.Connect(parsed, terminal);
+            var module = Sandbox.ModuleBytes.Convert(NoOpText);
+            var request = await PrepareAsync(cluster, parsed.GetValue(function), module, cancellationToken);
+            var load = new LoadGenerator(cluster, request);
+            // Compile, connect and JIT before anything counts.
+            await load.InvokeAsync(200, 4, cancellationToken);
+            await load.SubmitAsync(Math.Min(1000, parsed.GetValue(jobs)), 64, cancellationToken);
+
+            var floors = parsed.GetValue(floor) ? await Floor.MeasureAsync(module, folder.Path, cancellationToken) : null;
+            var loads = new List<LoadReport>();
+            if (parsed.GetValue(mode) != "submit")
+            {
+                var inFlight = parsed.GetResult(concurrency) is { Implicit: false } ? parsed.GetValue(concurrency) : 1;
+                var rounds = parsed.GetValue(mode) is null ? Math.Min(1000, parsed.GetValue(jobs)) : parsed.GetValue(jobs);
+                loads.Add(await load.InvokeAsync(rounds, inFlight, cancellationToken));
+            }
+
+            if (parsed.GetValue(mode) != "invoke")
+                loads.Add(await load.SubmitAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
+            var report = new BenchReport(
+                own is null ? cluster.Server.ToString().TrimEnd('/') : "embedded: orchestrator, one worker and this client in one process",
+                $"{request.Function}@{request.Version}", loads, floors, floors is null ? [] : Ratios(loads, floors));
+            if (format.IsJson(parsed))
+                await terminal.Out.WriteLineAsync(report.ToJson());
+            else
+                report.Write(terminal.Out);
+            return loads.Any(l => l.Failed > 0) ? ExitCodes.Failed : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static async Task<SubmitJobRequest> PrepareAsync(
+        ClusterConnection cluster, string? function, byte[] module, CancellationToken cancellationToken)
+    {
+        if (function is not null)
+        {
+            var (name, version) = FunctionNames.Parse(function, ExitCodes.Failed);
+            var found = await cluster.Functions.GetAsync(new GetFunctionRequest { Name = name, Version = version }, cancellationToken: cancellationToken);
+            return new SubmitJobRequest { Function = found.Name, Version = found.Version };
+        }
+
+        var digest = await cluster.Blobs.UploadAsync(new MemoryStream(module), cancellationToken);
+        var pushed = await cluster.Functions.PushAsync(
+            new PushFunctionRequest { Manifest = NoOpManifest, ModuleDigest = digest }, cancellationToken: cancellationToken);
+        return new SubmitJobRequest { Function = pushed.Function.Name, Version = pushed.Function.Version };
+    }
+
+    // The bars are those of the design.
+    private static List<RatioReport> Ratios(List<LoadReport> loads, FloorReport floor)
+    {
+        var ratios = new List<RatioReport>();
+        var cold = floor.SandboxCold.P50 / floor.BareCold.P50;
+        ratios.Add(new RatioReport("cold start p50 in ms", floor.SandboxCold.P50, "at most 1", floor.SandboxCold.P50 <= 1));
+        ratios.Add(new RatioReport("cold start / bare cold start", cold, "at most 1.5", cold <= 1.5));
+        if (loads.Find(l => l.Mode == "invoke") is { Concurrency: 1 } invoke)
+        {
+            var whole = invoke.Phases["whole"].P50 / floor.Echo.P50;
+            ratios.Add(new RatioReport("invoke / bare gRPC echo, p50", whole, "at most 4", whole <= 4));
+        }
+
+        if (loads.Find(l => l.Mode == "submit") is { } submit)
+        {
+            var rate = submit.Rate / floor.BareRate;
+            ratios.Add(new RatioReport("durable jobs / bare loop rounds", rate, "at least 0.30", rate >= 0.30));
+        }
+
+        return ratios;
+    }
+
+    private static Option<int> Number(string name, string description, int usual, int max)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "n", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > max))
+                result.AddError($"{name} takes a number from 1 to {max}");
+        });
+        return option;
+    }
+}
