@@ -1,13 +1,13 @@
 using System.CommandLine;
 using MiniLambda.Workbench.Commands.Bench;
-using MiniLambda.Workbench.Commands.Context;
+using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.Demo;
-using MiniLambda.Workbench.Commands.Function;
-using MiniLambda.Workbench.Commands.Job;
+using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Up;
-using MiniLambda.Workbench.Commands.Worker;
+using MiniLambda.Workbench.Commands.Workers;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -25,32 +25,32 @@ public static class CommandTree
             new Command("function", "The registry of functions")
             {
                 PushCommand.Create(global, terminal),
-                Function.ListCommand.Create(global, terminal),
-                Function.ShowCommand.Create(global, terminal),
+                Functions.ListCommand.Create(global, terminal),
+                Functions.ShowCommand.Create(global, terminal),
                 DeleteCommand.Create(global, terminal),
             },
             SubmitCommand.Create(global, terminal),
             InvokeCommand.Create(global, terminal),
             new Command("job", "Jobs")
             {
-                Job.ListCommand.Create("list", global, terminal),
-                Job.ShowCommand.Create("show", global, terminal),
+                Jobs.ListCommand.Create("list", global, terminal),
+                Jobs.ShowCommand.Create("show", global, terminal),
                 LogsCommand.Create(global, terminal),
                 ResultCommand.Create(global, terminal),
                 CancelCommand.Create(global, terminal),
                 WaitCommand.Create(global, terminal),
             },
-            Job.ListCommand.Create("ps", global, terminal),
-            Job.ShowCommand.Create("status", global, terminal),
+            Jobs.ListCommand.Create("ps", global, terminal),
+            Jobs.ShowCommand.Create("status", global, terminal),
             LogsCommand.Create(global, terminal),
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
-            new Command("worker", "Workers") { Worker.ListCommand.Create(global, terminal) },
+            new Command("worker", "Workers") { Workers.ListCommand.Create(global, terminal) },
             new Command("context", "Which cluster")
             {
-                Context.ListCommand.Create(terminal),
+                Contexts.ListCommand.Create(terminal),
                 UseCommand.Create(terminal),
-                Context.ShowCommand.Create(global, terminal),
+                Contexts.ShowCommand.Create(global, terminal),
             },
             VersionCommand.Create(terminal),
         };

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Workbench.Commands.Function;
+using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Up;
 
 namespace MiniLambda.Workbench.Commands.Bench;

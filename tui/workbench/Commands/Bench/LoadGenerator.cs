@@ -15,7 +15,7 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
     /// <summary>Each job is one call that answers with its outcome.</summary>
     public async Task<LoadReport> InvokeAsync(int jobs, int concurrency, CancellationToken cancellationToken)
     {
-        var done = new List<(Contracts.V1.Job Job, TimeSpan Whole)>(jobs);
+        var done = new List<(Job Job, TimeSpan Whole)>(jobs);
         var watch = Stopwatch.StartNew();
         await InParallelAsync(jobs, concurrency, async () =>
         {
@@ -31,7 +31,7 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
     public async Task<LoadReport> SubmitAsync(int jobs, int concurrency, CancellationToken cancellationToken)
     {
         var submitted = Channel.CreateBounded<string>(jobs);
-        var done = new List<(Contracts.V1.Job Job, TimeSpan Whole)>(jobs);
+        var done = new List<(Job Job, TimeSpan Whole)>(jobs);
         var watch = Stopwatch.StartNew();
         var watching = WatchAsync(submitted.Reader, done, cancellationToken);
         await InParallelAsync(jobs, concurrency, async () =>
@@ -44,7 +44,7 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
         return Report("submit", concurrency, watch.Elapsed, done);
     }
 
-    private async Task WatchAsync(ChannelReader<string> ids, List<(Contracts.V1.Job, TimeSpan)> done, CancellationToken cancellationToken)
+    private async Task WatchAsync(ChannelReader<string> ids, List<(Job, TimeSpan)> done, CancellationToken cancellationToken)
     {
         var batch = new List<string>(WatchBatch);
         await foreach (var id in ids.ReadAllAsync(cancellationToken))
@@ -60,7 +60,7 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
             await WatchBatchAsync(batch, done, cancellationToken);
     }
 
-    private async Task WatchBatchAsync(List<string> ids, List<(Contracts.V1.Job, TimeSpan)> done, CancellationToken cancellationToken)
+    private async Task WatchBatchAsync(List<string> ids, List<(Job, TimeSpan)> done, CancellationToken cancellationToken)
     {
         await foreach (var job in cluster.Jobs.WatchAsync(ids, cancellationToken))
         {
@@ -79,11 +79,11 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
         }));
     }
 
-    private static LoadReport Report(string mode, int concurrency, TimeSpan took, List<(Contracts.V1.Job Job, TimeSpan Whole)> done)
+    private static LoadReport Report(string mode, int concurrency, TimeSpan took, List<(Job Job, TimeSpan Whole)> done)
     {
-        Percentiles Phase(Func<Contracts.V1.Job, TimeSpan?> phase) => Percentiles.Of(done.Select(d => phase(d.Job)).OfType<TimeSpan>());
+        Percentiles Phase(Func<Job, TimeSpan?> phase) => Percentiles.Of(done.Select(d => phase(d.Job)).OfType<TimeSpan>());
         return new LoadReport(
-            mode, done.Count, concurrency, done.Count(d => d.Job.State != Contracts.V1.Job.Types.State.Succeeded), done.Count / took.TotalSeconds,
+            mode, done.Count, concurrency, done.Count(d => d.Job.State != Job.Types.State.Succeeded), done.Count / took.TotalSeconds,
             new Dictionary<string, Percentiles>
             {
                 ["queue"] = Phase(j => j.QueuedFor?.ToTimeSpan()),

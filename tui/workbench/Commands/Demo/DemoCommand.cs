@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Quantities;
-using MiniLambda.Workbench.Commands.Function;
-using MiniLambda.Workbench.Commands.Job;
+using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Up;
 using MiniLambda.Workbench.Rendering;
 
@@ -41,7 +41,7 @@ internal static class DemoCommand
                     var (job, output) = await InvokeAsync(connection, pushed.Function, example, cancellationToken);
                     if (round == 0)
                         await ShowAsync(terminal, job, output);
-                    var isRight = job.State == Contracts.V1.Job.Types.State.Succeeded && output.AsSpan().SequenceEqual(example.Expected);
+                    var isRight = job.State == Job.Types.State.Succeeded && output.AsSpan().SequenceEqual(example.Expected);
                     wrong += isRight ? 0 : 1;
                     AddTimes(times, example, job, isRight);
                 }
@@ -55,8 +55,8 @@ internal static class DemoCommand
         return command;
     }
 
-    private static async Task<(Contracts.V1.Job Job, byte[] Output)> InvokeAsync(
-        ClusterConnection cluster, Contracts.V1.Function function, Example example, CancellationToken cancellationToken)
+    private static async Task<(Job Job, byte[] Output)> InvokeAsync(
+        ClusterConnection cluster, Function function, Example example, CancellationToken cancellationToken)
     {
         var request = new SubmitJobRequest { Function = function.Name, Version = function.Version };
         if (example.InputPath is { } path)
@@ -69,19 +69,19 @@ internal static class DemoCommand
         return (answer.Job, output.ToArray());
     }
 
-    private static async Task ShowAsync(Terminal terminal, Contracts.V1.Job job, byte[] output)
+    private static async Task ShowAsync(Terminal terminal, Job job, byte[] output)
     {
         var lines = LogText.Escape(output).TrimEnd('\n').Split('\n');
         foreach (var line in lines.Take(ShownLines))
             await terminal.Out.WriteLineAsync(line);
         if (lines.Length > ShownLines)
             await terminal.Out.WriteLineAsync($"… {lines.Length - ShownLines} more lines");
-        if (job.State != Contracts.V1.Job.Types.State.Succeeded)
+        if (job.State != Job.Types.State.Succeeded)
             await terminal.Out.WriteLineAsync($"{JobTables.State(job)}: {job.Message}");
         await terminal.Out.WriteLineAsync();
     }
 
-    private static void AddTimes(TextTable table, Example example, Contracts.V1.Job job, bool isRight)
+    private static void AddTimes(TextTable table, Example example, Job job, bool isRight)
     {
         var whole = job.FinishedAt.ToDateTimeOffset() - job.CreatedAt.ToDateTimeOffset();
         table.Add(

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiniLambda.Client;
-using MiniLambda.Workbench.Commands.Job;
+using MiniLambda.Workbench.Commands.Jobs;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 

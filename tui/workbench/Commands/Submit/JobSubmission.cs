@@ -3,7 +3,7 @@ using Google.Protobuf;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Workbench.Commands.Function;
+using MiniLambda.Workbench.Commands.Functions;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -36,7 +36,7 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
     }
 
     /// <summary>Pushes what lies on disk, uploads a large input, and submits.</summary>
-    public async Task<Contracts.V1.Job> SubmitAsync(ClusterConnection cluster, ParseResult parsed, CancellationToken cancellationToken)
+    public async Task<Job> SubmitAsync(ClusterConnection cluster, ParseResult parsed, CancellationToken cancellationToken)
     {
         var request = new SubmitJobRequest { Overrides = _settings.Write(parsed), Priority = parsed.GetValue(_priority) };
         foreach (var (key, value) in ManifestFlags.Pairs(parsed.GetValue(_labels)) ?? new Dictionary<string, string>())

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MiniLambda.Workbench.Commands.Job;
+using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Submit;

@@ -2,29 +2,29 @@ using System.CommandLine;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Worker;
+namespace MiniLambda.Workbench.Commands.Functions;
 
-/// <summary><c>worker list</c></summary>
+/// <summary><c>function list</c></summary>
 internal static class ListCommand
 {
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
         var format = new OutputFormat();
-        var command = new Command("list", "The workers and how busy they are");
+        var command = new Command("list", "The newest version of every function");
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var cluster = global.Connect(parsed, terminal);
-            var all = new ListWorkersResponse();
+            var all = new ListFunctionsResponse();
             do
             {
-                var page = await cluster.Cluster.ListWorkersAsync(
-                    new ListWorkersRequest { PageSize = 1000, PageToken = all.NextPageToken }, cancellationToken: cancellationToken);
-                all.Workers.Add(page.Workers);
+                var page = await cluster.Functions.ListAsync(
+                    new ListFunctionsRequest { PageSize = 1000, PageToken = all.NextPageToken }, cancellationToken: cancellationToken);
+                all.Functions.Add(page.Functions);
                 all.NextPageToken = page.NextPageToken;
             }
             while (all.NextPageToken.Length > 0);
-            format.Write(parsed, terminal, all, wide => ClusterTables.Workers(all.Workers, wide, TimeProvider.System.GetUtcNow()));
+            format.Write(parsed, terminal, all, _ => ClusterTables.Functions(all.Functions, TimeProvider.System.GetUtcNow()));
             return ExitCodes.Done;
         });
         return command;

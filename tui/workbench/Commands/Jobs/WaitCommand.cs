@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary><c>job wait ID…</c></summary>
 internal static class WaitCommand
@@ -17,7 +17,7 @@ internal static class WaitCommand
         {
             using var cluster = global.Connect(parsed, terminal);
             var wanted = parsed.GetValue(ids)!;
-            var ended = new Dictionary<string, Contracts.V1.Job>();
+            var ended = new Dictionary<string, Job>();
             await foreach (var job in cluster.Jobs.WatchAsync(wanted, cancellationToken))
             {
                 if (job.FinishedAt is null)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiniLambda.Client.Contexts;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Context;
+namespace MiniLambda.Workbench.Commands.Contexts;
 
 /// <summary><c>context list</c></summary>
 internal static class ListCommand

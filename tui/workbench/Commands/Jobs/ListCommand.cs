@@ -1,15 +1,15 @@
 using System.CommandLine;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Workbench.Commands.Function;
+using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary><c>job list</c>, <c>ps</c></summary>
 internal static class ListCommand
 {
-    private static readonly Dictionary<string, Contracts.V1.Job.Types.State> States = Enum.GetValues<Contracts.V1.Job.Types.State>()
-        .Where(s => s != Contracts.V1.Job.Types.State.Unspecified)
+    private static readonly Dictionary<string, Job.Types.State> States = Enum.GetValues<Job.Types.State>()
+        .Where(s => s != Job.Types.State.Unspecified)
         .ToDictionary(s => JobTables.Word(s.ToString()), StringComparer.OrdinalIgnoreCase);
 
     public static Command Create(string name, GlobalOptions global, Terminal terminal)

@@ -2,7 +2,7 @@ using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 
-namespace MiniLambda.Workbench.Commands.Function;
+namespace MiniLambda.Workbench.Commands.Functions;
 
 /// <summary>Brings a local function into the cluster.</summary>
 internal static class FunctionPush

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary><c>job show ID</c>, <c>status ID</c></summary>
 internal static class ShowCommand

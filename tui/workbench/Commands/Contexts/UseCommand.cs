@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Client.Contexts;
 
-namespace MiniLambda.Workbench.Commands.Context;
+namespace MiniLambda.Workbench.Commands.Contexts;
 
 /// <summary><c>context use NAME</c></summary>
 internal static class UseCommand

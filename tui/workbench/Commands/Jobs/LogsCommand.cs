@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Client.Jobs;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary><c>job logs ID [-f]</c></summary>
 internal static class LogsCommand

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Function;
+namespace MiniLambda.Workbench.Commands.Functions;
 
 /// <summary><c>function push PATH</c></summary>
 internal static class PushCommand

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Function;
+namespace MiniLambda.Workbench.Commands.Functions;
 
 /// <summary><c>function delete NAME[@V]</c></summary>
 internal static class DeleteCommand

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Contracts.V1;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary><c>job cancel ID</c></summary>
 internal static class CancelCommand

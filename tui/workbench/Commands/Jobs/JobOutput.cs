@@ -4,15 +4,15 @@ using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary>Waiting for jobs, and bringing what they wrote to where it is wanted.</summary>
 internal static class JobOutput
 {
     /// <summary>Waits for the outcome.</summary>
-    public static async Task<Contracts.V1.Job> WaitAsync(ClusterConnection cluster, string id, CancellationToken cancellationToken)
+    public static async Task<Job> WaitAsync(ClusterConnection cluster, string id, CancellationToken cancellationToken)
     {
-        Contracts.V1.Job? last = null;
+        Job? last = null;
         await foreach (var job in cluster.Jobs.WatchAsync([id], cancellationToken))
             last = job;
         return last ?? await cluster.Jobs.GetAsync(new GetJobRequest { Id = id }, cancellationToken: cancellationToken);
@@ -39,9 +39,9 @@ internal static class JobOutput
     }
 
     /// <summary>One line on stderr when the job did not succeed.</summary>
-    public static void TellFailure(Terminal terminal, Contracts.V1.Job job)
+    public static void TellFailure(Terminal terminal, Job job)
     {
-        if (job.State != Contracts.V1.Job.Types.State.Succeeded)
+        if (job.State != Job.Types.State.Succeeded)
             terminal.Error.WriteLine($"job {job.Id} ({JobTables.Function(job)}): {(job.Message.Length > 0 ? job.Message : JobTables.State(job))}");
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace MiniLambda.Workbench.Commands.Job;
+namespace MiniLambda.Workbench.Commands.Jobs;
 
 /// <summary><c>job result ID [-o FILE]</c></summary>
 internal static class ResultCommand

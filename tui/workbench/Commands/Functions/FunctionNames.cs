@@ -1,6 +1,6 @@
 using MiniLambda.Domain.Functions;
 
-namespace MiniLambda.Workbench.Commands.Function;
+namespace MiniLambda.Workbench.Commands.Functions;
 
 /// <summary>Reads <c>NAME[@V]</c>.</summary>
 internal static class FunctionNames

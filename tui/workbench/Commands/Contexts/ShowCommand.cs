@@ -4,7 +4,7 @@ using MiniLambda.Client.Contexts;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
-namespace MiniLambda.Workbench.Commands.Context;
+namespace MiniLambda.Workbench.Commands.Contexts;
 
 /// <summary><c>context show</c></summary>
 internal static class ShowCommand
