@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MiniLambda.Hosting;
 
 /// <summary>Turns the first SIGTERM or SIGINT into a cancellation; a second one ends the process at once.</summary>
-internal sealed class StopSignals : IDisposable
+public sealed class StopSignals : IDisposable
 {
     // Never disposed: a handler may still run after its registration has gone, and a source without a timer holds nothing.
     private readonly CancellationTokenSource _stop = new();

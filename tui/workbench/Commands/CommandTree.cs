@@ -7,7 +7,6 @@ using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Up;
-using MiniLambda.Workbench.Commands.Workers;
 
 namespace MiniLambda.Workbench.Commands;
 

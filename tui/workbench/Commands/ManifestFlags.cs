@@ -21,7 +21,7 @@ public sealed class ManifestFlags
     /// <summary>Adds the flags, and the guest's arguments as the last arguments.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_env, _entry, _memory, _timeout, _fuel, _output])
+        foreach (var option in (System.CommandLine.Option[])[_env, _entry, _memory, _timeout, _fuel, _output])
             command.Options.Add(option);
         command.Arguments.Add(_args);
         command.Validators.Add(result =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniLambda.Client.Jobs;
+using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
