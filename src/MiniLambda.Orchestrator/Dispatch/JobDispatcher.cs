@@ -1,3 +1,4 @@
+using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Functions;
@@ -31,34 +32,18 @@ internal sealed partial class JobDispatcher(
     private DateTimeOffset _dueAt = DateTimeOffset.MaxValue;
 
     /// <summary>Accepts a job. Completes when it is on disk; by then it is often on its way to a worker.</summary>
-    public async Task<JobRecord> SubmitAsync(NewJob job, FunctionVersion function, CancellationToken cancellationToken)
+    /// <exception cref="IOException">The store refused it: there is no such job.</exception>
+    public async Task<JobRecord> SubmitAsync(NewJob job, FunctionVersion function)
     {
         var manifest = job.Overrides.ApplyTo(function.Manifest);
         WorkerNode? node;
         lock (_gate)
             node = _window.Count == 0 && !_storeHasMore ? fleet.Reserve(manifest, function.Module) : null;
-        JobRecord record;
-        try
-        {
-            record = await store.SubmitAsync(job, node is null ? null : Claim(node), cancellationToken);
-        }
-        catch
-        {
-            if (node is not null)
-                fleet.CancelReservation(node);
-            throw;
-        }
-
         if (node is not null)
-        {
-            await DeliverAsync(node, new LeasedJob(record, job.Input), function, manifest);
-        }
-        else
-        {
-            Enqueue(new ReadyEntry(record.Id, record.Sequence, record.Priority, function, manifest));
-            Pump();
-        }
-
+            return await SubmitLeasedAsync(job, node, function, manifest);
+        var record = await store.SubmitAsync(job, null, CancellationToken.None);
+        Enqueue(new ReadyEntry(record.Id, record.Sequence, record.Priority, function, manifest));
+        Pump();
         return record;
     }
 
@@ -148,15 +133,49 @@ internal sealed partial class JobDispatcher(
         Pump();
     }
 
+    /// <summary>
+    /// Stores a job together with its first lease, and sends the lease while the disk still writes. Nothing is acknowledged before it is on disk, and
+    /// the worker's report is applied after the job's own row in any case; should that row fail to be written, there is no job for the report to
+    /// apply to, and nobody was told of one.
+    /// </summary>
+    private async Task<JobRecord> SubmitLeasedAsync(NewJob job, WorkerNode node, FunctionVersion function, FunctionManifest manifest)
+    {
+        const int firstAttempt = 1;
+        var storing = store.SubmitAsync(job, Claim(node), CancellationToken.None);
+        var isSent = Send(node, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
+        JobRecord record;
+        try
+        {
+            record = await storing;
+        }
+        catch
+        {
+            fleet.EndLease(node.Name, job.Id, firstAttempt);
+            node.Session?.TrySend(LeaseMessage.Cancel(job.Id, firstAttempt));
+            throw;
+        }
+
+        events.Publish(record);
+        if (!isSent)
+            _ = ObserveAsync(TakeBackAsync(node, record));
+        return record;
+    }
+
     private async Task DeliverAsync(WorkerNode node, LeasedJob leased, FunctionVersion function, FunctionManifest manifest)
     {
         var job = leased.Job;
         events.Publish(job);
-        var lease = new ActiveLease(job.Id, job.Status.Attempt, job.Function, job.Version);
-        var session = fleet.Grant(node, lease, function.Module);
-        if (session is not null && session.TrySend(LeaseMessage.Create(leased, function, manifest)))
-            return;
-        // The worker went away between the promise and the delivery: it never saw the lease.
+        var message = LeaseMessage.Create(job.Id, job.Status.Attempt, leased.Input, function, manifest);
+        if (!Send(node, message, job.Id, job.Status.Attempt, function))
+            await TakeBackAsync(node, job);
+    }
+
+    private bool Send(WorkerNode node, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
+        fleet.Grant(node, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
+
+    /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
+    private async Task TakeBackAsync(WorkerNode node, JobRecord job)
+    {
         var change = await store.ReleaseAsync(job.Id, job.Status.Attempt, clock.GetUtcNow(), _stopping.Token);
         fleet.EndLease(node.Name, job.Id, job.Status.Attempt);
         if (change is { Status: TransitionStatus.Applied, Job: { } released })

@@ -6,27 +6,28 @@ using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Orchestrator.Dispatch;
 
-/// <summary>Writes a lease as the worker reads it.</summary>
+/// <summary>Writes leases as the worker reads them.</summary>
 internal static class LeaseMessage
 {
-    public static OrchestratorMessage Create(LeasedJob leased, FunctionVersion function, FunctionManifest manifest)
+    public static OrchestratorMessage Create(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest) => new()
     {
-        var job = leased.Job;
-        var lease = new Lease
+        Lease = new Lease
         {
-            JobId = job.Id.Value,
-            Attempt = job.Status.Attempt,
-            Function = job.Function.Value,
-            Version = job.Version,
+            JobId = id.Value,
+            Attempt = attempt,
+            Function = function.Name.Value,
+            Version = function.Version,
             ModuleDigest = function.Module.Hex,
             ModuleSize = function.ModuleSize,
             Spec = Spec(manifest),
-            Input = leased.Input.Blob.IsEmpty ? UnsafeByteOperations.UnsafeWrap(leased.Input.Inline) : ByteString.Empty,
-            InputDigest = leased.Input.Blob.Hex,
-            InputSize = leased.Input.Size,
-        };
-        return new OrchestratorMessage { Lease = lease };
-    }
+            Input = input.Blob.IsEmpty ? UnsafeByteOperations.UnsafeWrap(input.Inline) : ByteString.Empty,
+            InputDigest = input.Blob.Hex,
+            InputSize = input.Size,
+        },
+    };
+
+    /// <summary>Takes a lease back.</summary>
+    public static OrchestratorMessage Cancel(JobId id, int attempt) => new() { Cancel = new CancelAttempt { JobId = id.Value, Attempt = attempt } };
 
     private static ExecutionSpec Spec(FunctionManifest manifest)
     {

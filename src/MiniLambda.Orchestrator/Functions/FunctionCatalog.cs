@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 
@@ -6,11 +7,38 @@ namespace MiniLambda.Orchestrator.Functions;
 /// <summary>The registry's rules: what may be pushed, and which version a caller means.</summary>
 internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, TimeProvider clock) : IDisposable
 {
+    private const int MaxResolved = 1024;
+
+    private readonly ConcurrentDictionary<FunctionReference, FunctionVersion> _resolved = new();
     private readonly SemaphoreSlim _push = new(1, 1);
+    private int _generation;
 
     /// <summary>The version that a caller means; null when there is none (any more).</summary>
-    public ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken) =>
-        store.FindAsync(reference, cancellationToken);
+    public async ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken)
+    {
+        // Every submission asks this; the registry changes rarely, and only through this class.
+        if (_resolved.TryGetValue(reference, out var known))
+            return known;
+        var generation = Volatile.Read(ref _generation);
+        var found = await store.FindAsync(reference, cancellationToken);
+        if (found is null)
+            return null;
+        if (_resolved.Count >= MaxResolved)
+            _resolved.Clear();
+        _resolved[reference] = found;
+        // A push or delete that came between may have cleared the cache just before this stale entry went in.
+        if (generation != Volatile.Read(ref _generation))
+            _resolved.TryRemove(reference, out _);
+        return found;
+    }
+
+    /// <summary>Removes one version or a whole function; returns how many versions went.</summary>
+    public async Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken)
+    {
+        var deleted = await store.DeleteAsync(reference, cancellationToken);
+        Forget();
+        return deleted;
+    }
 
     /// <summary>The version that an accepted job runs, also when it was deleted since.</summary>
     /// <exception cref="InvalidOperationException">The store lost it.</exception>
@@ -39,6 +67,7 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
             }
 
             var (function, created) = await store.PushAsync(manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken);
+            Forget();
             return new PushOutcome(function, created, "", "");
         }
         finally
@@ -48,6 +77,12 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
     }
 
     public void Dispose() => _push.Dispose();
+
+    private void Forget()
+    {
+        Interlocked.Increment(ref _generation);
+        _resolved.Clear();
+    }
 
     private async Task<string?> ProblemAsync(BlobDigest module, string entry)
     {

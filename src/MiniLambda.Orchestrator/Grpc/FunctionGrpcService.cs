@@ -38,7 +38,7 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
     public override async Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context)
     {
         var reference = Reference(request.Name, request.Version);
-        var deleted = await store.DeleteAsync(reference, context.CancellationToken);
+        var deleted = await catalog.DeleteAsync(reference, context.CancellationToken);
         return deleted > 0 ? new DeleteFunctionResponse { DeletedVersions = deleted } : throw RpcErrors.FunctionNotFound(reference);
     }
 

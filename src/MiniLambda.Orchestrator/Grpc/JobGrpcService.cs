@@ -25,11 +25,11 @@ internal sealed class JobGrpcService(
         using var watch = events.Watch([id]);
         var job = await SubmitAsync(id, request, context.CancellationToken);
         job = await watch.WaitForOutcomeAsync(job, context.CancellationToken);
-        var result = await store.ReadResultAsync(id, context.CancellationToken);
+        // The change that was published bears the result that was stored with it.
         return new InvokeJobResponse
         {
             Job = JobMapping.Write(job),
-            Result = result is { } payload ? UnsafeByteOperations.UnsafeWrap(payload.Inline) : ByteString.Empty,
+            Result = job.Status.Report is { } report ? UnsafeByteOperations.UnsafeWrap(report.Stdout.Inline) : ByteString.Empty,
         };
     }
 

@@ -62,6 +62,6 @@ internal sealed class JobAdmission(
         }
 
         var job = new NewJob(id, function.Name, function.Version, request.Overrides, input, request.Priority, clock.GetUtcNow());
-        return new AdmissionResult(await dispatcher.SubmitAsync(job, function, cancellationToken), "", "");
+        return new AdmissionResult(await dispatcher.SubmitAsync(job, function), "", "");
     }
 }

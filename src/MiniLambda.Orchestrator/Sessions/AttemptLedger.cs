@@ -66,12 +66,7 @@ internal sealed partial class AttemptLedger(
         {
             events.Publish(job);
             if (job.Status.Attempt > 0)
-            {
-                fleet.FindSession(job.Status.Worker)?.TrySend(new Contracts.V1.OrchestratorMessage
-                {
-                    Cancel = new Contracts.V1.CancelAttempt { JobId = id.Value, Attempt = job.Status.Attempt },
-                });
-            }
+                fleet.FindSession(job.Status.Worker)?.TrySend(LeaseMessage.Cancel(id, job.Status.Attempt));
         }
 
         return change;

@@ -5,10 +5,6 @@ namespace MiniLambda.Sandbox;
 /// <summary>Reads module files as people keep them.</summary>
 public static class ModuleBytes
 {
-    /// <summary>The binary form of WebAssembly text.</summary>
-    /// <exception cref="WasmtimeException">It is not WebAssembly text.</exception>
-    public static byte[] Convert(string text) => Module.ConvertText(text);
-
     /// <summary>The binary module in a file; text (<c>.wat</c>) is converted.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="BadModuleException">The text is not WebAssembly text; the message has line and column.</exception>
@@ -18,7 +14,7 @@ public static class ModuleBytes
             return File.ReadAllBytes(path);
         try
         {
-            return Convert(File.ReadAllText(path));
+            return Module.ConvertText(File.ReadAllText(path));
         }
         catch (WasmtimeException e)
         {

@@ -11,13 +11,14 @@ namespace MiniLambda.Workbench.Commands.Bench;
 /// <summary><c>bench</c></summary>
 internal static class BenchCommand
 {
-    private const string NoOpManifest = "name = \"bench-noop\"\ndescription = \"Does nothing, for minilambda bench\"\n";
+    private const string Manifest = "name = \"bench-hello\"\ndescription = \"examples/hello, for minilambda bench\"\n";
 
-    private const string NoOpText = """(module (memory (export "memory") 1) (func (export "_start")))""";
+    /// <summary>Enough for the runtime's optimizing compiler to have seen every hot method.</summary>
+    private const int WarmUpJobs = 1000;
 
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
-        var function = new Option<string?>("--function") { Description = "function to run (default: one that does nothing)", HelpName = "name" };
+        var function = new Option<string?>("--function") { Description = "function to run (default: examples/hello)", HelpName = "name" };
         var jobs = Number("--jobs", "jobs to run", 5000, 1_000_000);
         var concurrency = Number("--concurrency", "requests in flight (in invoke mode, default 1)", 64, 4096);
         var mode = new Option<string?>("--mode") { Description = "invoke or submit (default: first the one, then the other)", HelpName = "mode" };
@@ -36,12 +37,12 @@ internal static class BenchCommand
                 ? null
                 : await EmbeddedCluster.StartAsync("http://127.0.0.1:0", folder.Path, 1, null, LogLevel.Warning, cancellationToken);
             using var cluster = own?.Connect() ?? global.Connect(parsed, terminal);
-            var module = Sandbox.ModuleBytes.Convert(NoOpText);
+            var module = ReadModule();
             var request = await PrepareAsync(cluster, parsed.GetValue(function), module, cancellationToken);
             var load = new LoadGenerator(cluster, request);
             // Compile, connect and JIT before anything counts.
-            await load.InvokeAsync(200, 4, cancellationToken);
-            await load.SubmitAsync(Math.Min(1000, parsed.GetValue(jobs)), 64, cancellationToken);
+            await load.InvokeAsync(Math.Min(WarmUpJobs, parsed.GetValue(jobs)), 1, cancellationToken);
+            await load.SubmitAsync(Math.Min(WarmUpJobs, parsed.GetValue(jobs)), 64, cancellationToken);
 
             var floors = parsed.GetValue(floor) ? await Floor.MeasureAsync(module, folder.Path, cancellationToken) : null;
             var loads = new List<LoadReport>();
@@ -78,8 +79,16 @@ internal static class BenchCommand
 
         var digest = await cluster.Blobs.UploadAsync(new MemoryStream(module), cancellationToken);
         var pushed = await cluster.Functions.PushAsync(
-            new PushFunctionRequest { Manifest = NoOpManifest, ModuleDigest = digest }, cancellationToken: cancellationToken);
+            new PushFunctionRequest { Manifest = Manifest, ModuleDigest = digest }, cancellationToken: cancellationToken);
         return new SubmitJobRequest { Function = pushed.Function.Name, Version = pushed.Function.Version };
+    }
+
+    private static byte[] ReadModule()
+    {
+        using var resource = typeof(BenchCommand).Assembly.GetManifestResourceStream("bench.wasm")!;
+        using var module = new MemoryStream();
+        resource.CopyTo(module);
+        return module.ToArray();
     }
 
     // The bars are those of the design.
