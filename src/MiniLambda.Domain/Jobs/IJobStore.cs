@@ -11,7 +11,10 @@ namespace MiniLambda.Domain.Jobs;
 public interface IJobStore
 {
     /// <summary>Accepts a job; with a claim it is leased in the same transaction (attempt 1).</summary>
-    Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, CancellationToken cancellationToken);
+    /// <param name="isUrgent">
+    /// False when nobody is told of the job before its outcome: the write may then wait a few milliseconds to share a commit with what comes next.
+    /// </param>
+    Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken);
 
     /// <summary>Leases a queued job; null when it is not queued any more.</summary>
     Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken);

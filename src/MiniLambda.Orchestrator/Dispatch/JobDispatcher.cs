@@ -33,15 +33,16 @@ internal sealed partial class JobDispatcher(
 
     /// <summary>Accepts a job. Completes when it is on disk; by then it is often on its way to a worker.</summary>
     /// <exception cref="IOException">The store refused it: there is no such job.</exception>
-    public async Task<JobRecord> SubmitAsync(NewJob job, FunctionVersion function)
+    /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
+    public async Task<JobRecord> SubmitAsync(NewJob job, FunctionVersion function, bool isUrgent)
     {
         var manifest = job.Overrides.ApplyTo(function.Manifest);
         WorkerNode? node;
         lock (_gate)
             node = _window.Count == 0 && !_storeHasMore ? fleet.Reserve(manifest, function.Module) : null;
         if (node is not null)
-            return await SubmitLeasedAsync(job, node, function, manifest);
-        var record = await store.SubmitAsync(job, null, CancellationToken.None);
+            return await SubmitLeasedAsync(job, node, function, manifest, isUrgent);
+        var record = await store.SubmitAsync(job, null, isUrgent: true, CancellationToken.None);
         Enqueue(new ReadyEntry(record.Id, record.Sequence, record.Priority, function, manifest));
         Pump();
         return record;
@@ -138,10 +139,11 @@ internal sealed partial class JobDispatcher(
     /// the worker's report is applied after the job's own row in any case; should that row fail to be written, there is no job for the report to
     /// apply to, and nobody was told of one.
     /// </summary>
-    private async Task<JobRecord> SubmitLeasedAsync(NewJob job, WorkerNode node, FunctionVersion function, FunctionManifest manifest)
+    private async Task<JobRecord> SubmitLeasedAsync(
+        NewJob job, WorkerNode node, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
         const int firstAttempt = 1;
-        var storing = store.SubmitAsync(job, Claim(node), CancellationToken.None);
+        var storing = store.SubmitAsync(job, Claim(node), isUrgent, CancellationToken.None);
         var isSent = Send(node, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
         JobRecord record;
         try

@@ -17,13 +17,13 @@ internal sealed class JobGrpcService(
     private const int LogPiecesPerRead = 256;
 
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context) =>
-        new() { Job = JobMapping.Write(await SubmitAsync(admission.NewId(), request, context.CancellationToken)) };
+        new() { Job = JobMapping.Write(await SubmitAsync(admission.NewId(), request, isUrgent: true, context.CancellationToken)) };
 
     public override async Task<InvokeJobResponse> Invoke(SubmitJobRequest request, ServerCallContext context)
     {
         var id = admission.NewId();
         using var watch = events.Watch([id]);
-        var job = await SubmitAsync(id, request, context.CancellationToken);
+        var job = await SubmitAsync(id, request, isUrgent: false, context.CancellationToken);
         job = await watch.WaitForOutcomeAsync(job, context.CancellationToken);
         // The change that was published bears the result that was stored with it.
         return new InvokeJobResponse
@@ -156,13 +156,13 @@ internal sealed class JobGrpcService(
             context.CancellationToken);
     }
 
-    private async Task<JobRecord> SubmitAsync(JobId id, SubmitJobRequest request, CancellationToken cancellationToken)
+    private async Task<JobRecord> SubmitAsync(JobId id, SubmitJobRequest request, bool isUrgent, CancellationToken cancellationToken)
     {
         var result = await admission.SubmitAsync(
             id,
             new JobRequest(
                 request.Function, request.Version, request.Input.Memory, request.InputDigest, JobMapping.Read(request.Overrides), request.Priority),
-            cancellationToken);
+            isUrgent, cancellationToken);
         return result.Job ?? throw RpcErrors.Create(
             result.Reason is "FUNCTION_NOT_FOUND" or "BLOB_NOT_FOUND" ? StatusCode.NotFound : StatusCode.InvalidArgument, result.Reason, result.Message);
     }

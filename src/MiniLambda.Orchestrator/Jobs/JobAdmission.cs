@@ -26,7 +26,8 @@ internal sealed class JobAdmission(
     /// <summary>Names the job before it is stored, so that a caller can watch it from its first moment.</summary>
     public JobId NewId() => ids.Next();
 
-    public async Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, CancellationToken cancellationToken)
+    /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
+    public async Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
     {
         if (!FunctionName.TryParse(request.Function, out var name))
             return AdmissionResult.Refused("FUNCTION_NOT_FOUND", $"'{request.Function}' is not a function name ({FunctionName.Rule})");
@@ -62,6 +63,6 @@ internal sealed class JobAdmission(
         }
 
         var job = new NewJob(id, function.Name, function.Version, request.Overrides, input, request.Priority, clock.GetUtcNow());
-        return new AdmissionResult(await dispatcher.SubmitAsync(job, function), "", "");
+        return new AdmissionResult(await dispatcher.SubmitAsync(job, function, isUrgent), "", "");
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace MiniLambda.Storage.Sqlite;
@@ -12,32 +11,38 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     private const int MaxQueued = 16_384;
     private const int MaxBatch = 512;
 
+    /// <summary>How long a change that nobody waits for may wait for one that somebody does, to share its fsync.</summary>
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromMilliseconds(2);
+
     private readonly SqliteSession _session;
-    private readonly Channel<Change> _queue;
+    private readonly SemaphoreSlim _room = new(MaxQueued);
+    private readonly object _gate = new();
+    private readonly Queue<Change> _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _urgent;
+    private bool _stopping;
 
     public GroupCommitWriter(SqliteSession session)
     {
         _session = session;
-        // Synchronous continuations let a caller wake the thread itself, without a detour over the thread pool.
-        _queue = Channel.CreateBounded<Change>(
-            new BoundedChannelOptions(MaxQueued) { SingleReader = true, AllowSynchronousContinuations = true });
         new Thread(Run) { IsBackground = true, Name = "sqlite-writer" }.Start();
     }
 
     /// <summary>Applies a change; completes when it is on disk. Once queued it is carried out whatever the token says.</summary>
+    /// <param name="isUrgent">False when nobody waits for this change by itself: it may be held back for a moment to be committed with the next.</param>
     /// <exception cref="IOException">The disk failed or is full; the change was not made.</exception>
-    /// <exception cref="ObjectDisposedException">The database was closed; the change was not made.</exception>
-    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, CancellationToken cancellationToken)
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, bool isUrgent, CancellationToken cancellationToken)
     {
+        await _room.WaitAsync(cancellationToken);
         var change = new Change<T>(apply);
-        try
+        lock (_gate)
         {
-            await _queue.Writer.WriteAsync(change, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteDatabase));
+            ObjectDisposedException.ThrowIf(_stopping, typeof(SqliteDatabase));
+            _queue.Enqueue(change);
+            if (isUrgent)
+                _urgent++;
+            Monitor.Pulse(_gate);
         }
 
         return await change.Done;
@@ -46,7 +51,12 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <summary>Carries out what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
         await _ended.Task;
     }
 
@@ -79,6 +89,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                     change.Complete();
             }
 
+            _room.Release(batch.Count);
             batch.Clear();
         }
 
@@ -87,15 +98,24 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     private bool Take(List<Change> batch)
     {
-        do
+        lock (_gate)
         {
-            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var change))
+            while (_queue.Count == 0)
+            {
+                if (_stopping)
+                    return false;
+                Monitor.Wait(_gate);
+            }
+
+            // Woken by whatever comes next; when that is not urgent either, the time is up for both.
+            if (_urgent == 0 && !_stopping)
+                Monitor.Wait(_gate, MaxIdle);
+            while (batch.Count < MaxBatch && _queue.TryDequeue(out var change))
                 batch.Add(change);
-            if (batch.Count > 0)
-                return true;
+            // What was left in the queue, if anything, is taken in the next round without waiting.
+            _urgent = _queue.Count;
+            return true;
         }
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult());
-        return false;
     }
 
     private Exception? TryCommit(List<Change> batch)

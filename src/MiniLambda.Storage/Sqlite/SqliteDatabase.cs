@@ -80,7 +80,8 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
-    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, CancellationToken cancellationToken) => _writer.WriteAsync(apply, cancellationToken);
+    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, CancellationToken cancellationToken, bool isUrgent = true) =>
+        _writer.WriteAsync(apply, isUrgent, cancellationToken);
 
     /// <summary>Reads from the last commit; waits while all readers are busy. The query runs on the caller's thread: SQLite has no other way.</summary>
     internal async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     private long _revision = database.Epoch << RevisionBits;
 
     /// <inheritdoc/>
-    public Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
         {
             var status = JobStatus.NewlyQueued(job.CreatedAt);
@@ -31,7 +31,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
             return new JobRecord(
                 job.Id, sequence, revision, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt, status);
         },
-        cancellationToken);
+        cancellationToken, isUrgent);
 
     /// <inheritdoc/>
     public Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken) => database.WriteAsync(
@@ -48,7 +48,8 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
 
     /// <inheritdoc/>
     public Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken) =>
-        ChangeAsync(id, status => JobLifecycle.Start(status, attempt, at), cancellationToken);
+        database.WriteAsync(
+            session => Change(session, id, status => JobLifecycle.Start(status, attempt, at)), cancellationToken, isUrgent: false);
 
     /// <inheritdoc/>
     public Task<JobChange> FinishAsync(
