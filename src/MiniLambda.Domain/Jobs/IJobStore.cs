@@ -32,7 +32,7 @@ public interface IJobStore
 
     Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Moves the expiry of every lease of a worker.</summary>
+    /// <summary>Moves the expiry of every lease of a worker. Not a change that watchers see: revisions stay.</summary>
     Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
@@ -67,7 +67,10 @@ public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job)
 /// <summary>The stderr of jobs.</summary>
 public interface IJobLogStore
 {
-    /// <summary>Appends a piece; one whose attempt and offset are held already is ignored, so a worker may send it again after a broken stream.</summary>
+    /// <summary>
+    /// Appends a piece; one whose attempt and offset are held already is ignored, so a worker may send it again after a broken stream. One of a job that
+    /// is not there is dropped.
+    /// </summary>
     Task AppendAsync(JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>Pieces after a position (0 = from the start), in order, at most <paramref name="limit"/>.</summary>

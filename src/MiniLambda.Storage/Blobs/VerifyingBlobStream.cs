@@ -49,13 +49,13 @@ internal sealed class VerifyingBlobStream(SafeFileHandle file, BlobDigest digest
 
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.IsEmpty)
+        if (buffer.IsEmpty || _verified)
             return 0;
         var read = RandomAccess.Read(file, buffer, _position);
         _hash.AppendData(buffer[..read]);
         _position += read;
         // At the end of the file too: one that was cut to nothing has no last byte to withhold.
-        if (!_verified && (_position >= _length || read == 0))
+        if (_position >= _length || read == 0)
         {
             if (BlobDigest.FromHash(_hash.GetHashAndReset()) != digest)
                 throw new BlobCorruptException(digest);

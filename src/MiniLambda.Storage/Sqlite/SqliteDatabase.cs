@@ -55,12 +55,11 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         {
             writing?.Dispose();
             heldLock?.Dispose();
-            throw e switch
-            {
-                SqliteException failure => new IOException($"cannot open '{path}': {SqliteErrors.ToIOException(failure).Message}", failure),
-                UnauthorizedAccessException => new IOException($"cannot open '{path}': {e.Message}", e),
-                _ => e,
-            };
+            if (e is SqliteException failure)
+                throw new IOException($"cannot open '{path}': {SqliteErrors.ToIOException(failure).Message}", failure);
+            if (e is UnauthorizedAccessException)
+                throw new IOException($"cannot open '{path}': {e.Message}", e);
+            throw;
         }
     }
 

@@ -112,8 +112,10 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     {
         if (await database.ReadAsync(session => ReadyRows.HasDue(session, now), cancellationToken))
         {
-            while (await database.WriteAsync(session => ReadyRows.AdmitDue(session, now), cancellationToken))
-                continue;
+            bool more;
+            do
+                more = await database.WriteAsync(session => ReadyRows.AdmitDue(session, now), cancellationToken);
+            while (more);
         }
 
         return await database.ReadAsync(session => ReadyRows.Read(session, after, limit), cancellationToken);
