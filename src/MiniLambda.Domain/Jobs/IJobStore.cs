@@ -60,6 +60,9 @@ public interface IJobStore
     ValueTask<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>More changes wait for the disk than the store is willing to hold: try again later.</summary>
+public sealed class StoreOverloadedException() : IOException("the store is overloaded; try again later");
+
 /// <summary>The answer to an event.</summary>
 /// <param name="Job">The job after it; null when there is no such job.</param>
 public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job);

@@ -38,7 +38,11 @@ internal static class RpcErrors
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
-    public static RpcException StoreFailed(IOException error) => Create(
+    public static RpcException StoreFailed(IOException error) => error is StoreOverloadedException
+        ? Create(StatusCode.Unavailable, "OVERLOADED", error.Message)
+        : StoreBroken(error);
+
+    private static RpcException StoreBroken(IOException error) => Create(
         IsDiskFull(error) ? StatusCode.ResourceExhausted : StatusCode.Internal,
         IsDiskFull(error) ? "DISK_FULL" : "STORE_FAILED",
         $"the orchestrator cannot store this: {error.Message}");

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Storage.Sqlite;
 
@@ -8,14 +9,15 @@ namespace MiniLambda.Storage.Sqlite;
 /// </summary>
 internal sealed class GroupCommitWriter : IAsyncDisposable
 {
-    private const int MaxQueued = 16_384;
+    /// <summary>Changes that may wait; more are refused, since a queue that grows without bound ends in neither order nor memory.</summary>
+    private const int MaxQueued = 65_536;
+
     private const int MaxBatch = 512;
 
     /// <summary>How long a change that nobody waits for may wait for one that somebody does, to share its fsync.</summary>
     private static readonly TimeSpan MaxIdle = TimeSpan.FromMilliseconds(2);
 
     private readonly SqliteSession _session;
-    private readonly SemaphoreSlim _room = new(MaxQueued);
     private readonly object _gate = new();
     private readonly Queue<Change> _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,22 +32,25 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     /// <summary>Applies a change; completes when it is on disk. Once queued it is carried out whatever the token says.</summary>
     /// <param name="isUrgent">False when nobody waits for this change by itself: it may be held back for a moment to be committed with the next.</param>
-    /// <exception cref="IOException">The disk failed or is full; the change was not made.</exception>
+    /// <exception cref="IOException">The disk failed or is full, or too many changes wait; the change was not made.</exception>
     /// <exception cref="ObjectDisposedException">The database is closed.</exception>
-    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, bool isUrgent, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, bool isUrgent, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         var change = new Change<T>(apply);
+        // Queued before this returns: the order of the calls is the order of the changes.
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopping, typeof(SqliteDatabase));
+            if (_queue.Count >= MaxQueued)
+                throw new StoreOverloadedException();
             _queue.Enqueue(change);
             if (isUrgent)
                 _urgent++;
             Monitor.Pulse(_gate);
         }
 
-        return await change.Done;
+        return change.Done;
     }
 
     /// <summary>Carries out what is queued, then stops.</summary>
@@ -89,7 +94,6 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                     change.Complete();
             }
 
-            _room.Release(batch.Count);
             batch.Clear();
         }
 

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using MiniLambda.Client;
+using MiniLambda.Client.Blobs;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.EndToEnd;
+
+/// <summary>A cluster of real processes on loopback, with everything it keeps in one temporary folder.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("minilambda-e2e-").FullName;
+    private readonly Dictionary<string, Daemon> _workers = [];
+    private ClusterConnection? _connection;
+
+    public Daemon Orchestrator { get; private set; } = null!;
+
+    public IReadOnlyDictionary<string, Daemon> Workers => _workers;
+
+    public Uri Url { get; private set; } = null!;
+
+    public string TokenFile => Path.Combine(_folder, "orchestrator", "token");
+
+    public ClusterConnection Connection => _connection ??= new ClusterConnection(Url, File.ReadAllText(TokenFile).Trim());
+
+    public static async Task<Cluster> StartAsync(params string[] workers)
+    {
+        var cluster = new Cluster();
+        await cluster.StartOrchestratorAsync();
+        foreach (var worker in workers)
+            await cluster.StartWorkerAsync(worker);
+        return cluster;
+    }
+
+    /// <summary>Starts the orchestrator, the second time on the port it had before.</summary>
+    public async Task StartOrchestratorAsync()
+    {
+        Orchestrator = await Daemon.StartAsync(Programs.Orchestrator(
+            "--listen", Url?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0", "--data", Path.Combine(_folder, "orchestrator"), "--lease-duration", "2s"));
+        Url = new Uri(Orchestrator.ReadyLine);
+    }
+
+    public async Task StartWorkerAsync(string name, int slots = 2) => _workers[name] = await Daemon.StartAsync(Programs.Worker(
+        "--server", Url.ToString(), "--data", Path.Combine(_folder, name), "--name", name, "--slots", $"{slots}", "--token-file", TokenFile));
+
+    /// <summary>Pushes one of the examples, with further lines for its manifest.</summary>
+    public async Task<string> PushAsync(string example, string name, string manifest = "")
+    {
+        await using var module = File.OpenRead(Path.Combine(Programs.Examples, example, $"{example}.wasm"));
+        var digest = await Connection.Blobs.UploadAsync(module, CancellationToken.None);
+        var pushed = await Connection.Functions.PushAsync(
+            new PushFunctionRequest { Manifest = $"name = \"{name}\"\n{manifest}", ModuleDigest = digest });
+        return pushed.Function.Name;
+    }
+
+    public async Task<Job> SubmitAsync(string function, params string[] args)
+    {
+        var request = new SubmitJobRequest { Function = function, Overrides = new JobOverrides() };
+        request.Overrides.Args.Add(args);
+        return (await Connection.Jobs.SubmitAsync(request)).Job;
+    }
+
+    public async Task<Job> GetAsync(string id) => await Connection.Jobs.GetAsync(new GetJobRequest { Id = id });
+
+    /// <summary>Runs the command line against this cluster.</summary>
+    public Task<CommandResult> RunAsync(params string[] args) => RunAsync(null, args);
+
+    public async Task<CommandResult> RunAsync(string? token, string[] args)
+    {
+        var program = Programs.Workbench(args);
+        program.Environment["MINILAMBDA_SERVER"] = Url.ToString();
+        program.Environment["MINILAMBDA_TOKEN"] = token ?? (await File.ReadAllTextAsync(TokenFile)).Trim();
+        return await CommandResult.OfAsync(program, _folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection?.Dispose();
+        foreach (var worker in _workers.Values)
+            await worker.DisposeAsync();
+        await Orchestrator.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>What a command printed and ended with.</summary>
+internal sealed record CommandResult(int ExitCode, string Out, string Error)
+{
+    /// <param name="home">Stands in for the user's folders.</param>
+    public static async Task<CommandResult> OfAsync(ProcessStartInfo program, string home, string input = "")
+    {
+        program.Environment["HOME"] = home;
+        program.Environment["XDG_CONFIG_HOME"] = Path.Combine(home, "config");
+        program.Environment["XDG_CACHE_HOME"] = Path.Combine(home, "cache");
+        using var process = Process.Start(program)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return new CommandResult(process.ExitCode, await output, await error);
+    }
+}

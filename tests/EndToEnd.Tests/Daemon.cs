@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace MiniLambda.EndToEnd;
+
+/// <summary>A daemon as a real process. Disposing kills it.</summary>
+internal sealed partial class Daemon : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Daemon(ProcessStartInfo program)
+    {
+        _process = new Process { StartInfo = program };
+        _process.OutputDataReceived += (_, line) => { if (line.Data is { } text) _ready.TrySetResult(text); };
+        _process.ErrorDataReceived += (_, line) => { lock (_log) _log.AppendLine(line.Data); };
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Its first line on stdout: the URL or the worker's name.</summary>
+    public string ReadyLine { get; private set; } = "";
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts a daemon and waits until it says that it can serve.</summary>
+    public static async Task<Daemon> StartAsync(ProcessStartInfo program)
+    {
+        var daemon = new Daemon(program);
+        var exited = daemon._process.WaitForExitAsync();
+        var first = await Task.WhenAny(daemon._ready.Task, exited, Task.Delay(StartLimit));
+        if (first != daemon._ready.Task)
+        {
+            await daemon.DisposeAsync();
+            Assert.Fail($"{string.Join(' ', program.ArgumentList)} did not become ready:\n{daemon.Log}");
+        }
+
+        daemon.ReadyLine = await daemon._ready.Task;
+        return daemon;
+    }
+
+    /// <summary><c>kill -9</c></summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; returns the exit code and how long it took.</summary>
+    public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, SendSignal(_process.Id, 15));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (_process.ExitCode, watch.Elapsed);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+}
