@@ -28,7 +28,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(provider => new ClusterStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()))
         .AddStores(options)
         .AddDispatch()
-        .AddGrpcApi();
+        .AddGrpcApi()
+        .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
     /// <summary>Maps every service.</summary>
     public static IEndpointRouteBuilder MapOrchestrator(this IEndpointRouteBuilder routes)
@@ -61,7 +62,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
-        services.AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
+        services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
             .AddSingleton<ClusterGrpcService>().AddSingleton<WorkerGrpcService>();
         services.AddGrpc(grpc =>
         {

@@ -11,7 +11,8 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Jobs over gRPC.</summary>
 internal sealed class JobGrpcService(
-    JobAdmission admission, AttemptLedger ledger, IJobStore store, IJobLogStore logs, IBlobStore blobs, JobEvents events) : JobService.JobServiceBase
+    JobAdmission admission, AttemptLedger ledger, IJobStore store, IJobLogStore logs, IBlobStore blobs, JobEvents events,
+    StreamLifetime lifetime) : JobService.JobServiceBase
 {
     private const int MaxWatched = 1000;
     private const int LogPiecesPerRead = 256;
@@ -24,7 +25,8 @@ internal sealed class JobGrpcService(
         var id = admission.NewId();
         using var watch = events.Watch([id]);
         var job = await SubmitAsync(id, request, isUrgent: false, context.CancellationToken);
-        job = await watch.WaitForOutcomeAsync(job, context.CancellationToken);
+        using var ending = lifetime.Link(context.CancellationToken);
+        job = await watch.WaitForOutcomeAsync(job, ending.Token);
         // The change that was published bears the result that was stored with it.
         return new InvokeJobResponse
         {
@@ -68,13 +70,14 @@ internal sealed class JobGrpcService(
         if (request.Ids.Count is 0 or > MaxWatched)
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"a watch takes 1 to {MaxWatched} job ids, not {request.Ids.Count}");
         var waiting = request.Ids.Select(ParseId).ToHashSet();
+        using var ending = lifetime.Link(context.CancellationToken);
         using var watch = events.Watch(waiting.ToArray());
         var sent = new Dictionary<JobId, long>();
         foreach (var id in waiting.ToArray())
             await TellAsync(await FindAsync(id.Value, context.CancellationToken));
         while (waiting.Count > 0)
         {
-            await watch.WaitAsync(context.CancellationToken);
+            await watch.WaitAsync(ending.Token);
             foreach (var job in watch.TakeChanged())
                 await TellAsync(job);
         }
@@ -96,6 +99,7 @@ internal sealed class JobGrpcService(
     {
         var id = ParseId(request.Id);
         var position = request.AfterPosition;
+        using var ending = lifetime.Link(context.CancellationToken);
         using var watch = events.Watch([id]);
         while (true)
         {
@@ -124,7 +128,7 @@ internal sealed class JobGrpcService(
 
             if (!request.Follow || job.Status.IsFinal)
                 return;
-            await watch.WaitAsync(context.CancellationToken);
+            await watch.WaitAsync(ending.Token);
         }
     }
 

@@ -12,7 +12,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
     Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobStore store, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
-    TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
+    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
@@ -26,11 +26,12 @@ internal sealed partial class WorkerGrpcService(
         if (string.IsNullOrWhiteSpace(description.Name) || description.Slots < 1)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker needs a name and at least one slot");
 
-        using var session = new WorkerSession(description.Name, context.CancellationToken);
-        await WelcomeAsync(session, hello, description, session.Aborted);
-        LogJoined(description.Name, description.Arch, description.Os, description.Slots);
+        using var ending = lifetime.Link(context.CancellationToken);
+        using var session = new WorkerSession(description.Name, ending.Token);
         try
         {
+            await WelcomeAsync(session, hello, description, session.Aborted);
+            LogJoined(description.Name, description.Arch, description.Os, description.Slots);
             var writing = session.WriteAsync(responseStream);
             await ReadAsync(requestStream, session);
             session.Abort("");
@@ -80,24 +81,29 @@ internal sealed partial class WorkerGrpcService(
     private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> stream, WorkerSession session)
     {
         using var underWay = new SemaphoreSlim(MaxUnderWay);
-        while (await stream.MoveNext(session.Aborted))
+        try
         {
-            var message = stream.Current;
-            fleet.Touch(session, message.Heartbeat is { Load: { } load } ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null);
-            if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
+            while (await stream.MoveNext(session.Aborted))
             {
-                fleet.Drain(session);
-                continue;
+                var message = stream.Current;
+                fleet.Touch(session, message.Heartbeat is { Load: { } load } ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null);
+                if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
+                {
+                    fleet.Drain(session);
+                    continue;
+                }
+
+                // The store applies changes in the order of the calls, so nothing here waits for a commit before it reads on.
+                await underWay.WaitAsync(session.Aborted);
+                _ = HandleAsync(message, session, underWay);
             }
-
-            // The store applies changes in the order of the calls, so nothing here waits for a commit before it reads on.
-            await underWay.WaitAsync(session.Aborted);
-            _ = HandleAsync(message, session, underWay);
         }
-
-        // Let what is under way come to its end before the semaphore goes.
-        for (var i = 0; i < MaxUnderWay; i++)
-            await underWay.WaitAsync(CancellationToken.None);
+        finally
+        {
+            // What is under way comes to its end before the semaphore goes.
+            for (var i = 0; i < MaxUnderWay; i++)
+                await underWay.WaitAsync(CancellationToken.None);
+        }
     }
 
     private async Task HandleAsync(WorkerMessage message, WorkerSession session, SemaphoreSlim underWay)
