@@ -31,6 +31,7 @@ internal sealed partial class ArtifactCache : IDisposable
         CreatePrivate(_folder);
         CreatePrivate(Path.Combine(_folder, fingerprint));
         _index = new ArtifactIndex(Path.Combine(_folder, "artifacts.db"), logger);
+        RemoveStrays();
         _flush = clock.CreateTimer(_ => _index.Flush(), null, FlushPeriod, FlushPeriod);
     }
 
@@ -122,6 +123,16 @@ internal sealed partial class ArtifactCache : IDisposable
         }
     }
 
+    // Files without metadata are never loaded and never counted: halves of a write that was cut off, or all of them after the metadata was damaged.
+    private void RemoveStrays()
+    {
+        if (!_index.IsOwner)
+            return;
+        var known = _index.List().Select(a => Path.Combine(_folder, a.File)).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(_folder, "*.cwasm*", SearchOption.AllDirectories).Where(f => !known.Contains(f)))
+            TryDelete(file);
+    }
+
     private void Discard(ArtifactInfo artifact)
     {
         _index.Remove(artifact.Id);
@@ -144,10 +155,9 @@ internal sealed partial class ArtifactCache : IDisposable
 
     private static void CreatePrivate(string folder)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [LoggerMessage(4201, LogLevel.Warning, "the artifact of module {Module} is discarded and compiled anew: {Problem}")]
