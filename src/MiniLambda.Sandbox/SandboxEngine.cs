@@ -100,18 +100,21 @@ public sealed partial class SandboxEngine : IDisposable
         BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken)
     {
         // The load belongs to everybody who waits for it, so no one of them can cancel it.
-        var created = new Lazy<Task<LoadedModule>>(() => Task.Run(() => LoadColdAsync(digest, metered, modulePath)));
+        var created = new Lazy<Task<LoadedModule>>(() => Task.Run(async () =>
+        {
+            try
+            {
+                // Another load may have ended between the look into memory and now.
+                return _loaded.Find(digest, metered) ?? await LoadColdAsync(digest, metered, modulePath);
+            }
+            finally
+            {
+                _loading.TryRemove((digest, metered), out _);
+            }
+        }));
         var load = _loading.GetOrAdd((digest, metered), created);
-        try
-        {
-            var loaded = await load.Value.WaitAsync(cancellationToken);
-            return load == created ? loaded : loaded.FromMemory();
-        }
-        finally
-        {
-            if (load.Value.IsCompleted)
-                _loading.TryRemove(new KeyValuePair<(BlobDigest, bool), Lazy<Task<LoadedModule>>>((digest, metered), load));
-        }
+        var loaded = await load.Value.WaitAsync(cancellationToken);
+        return load == created ? loaded : loaded.FromMemory();
     }
 
     private async Task<LoadedModule> LoadColdAsync(

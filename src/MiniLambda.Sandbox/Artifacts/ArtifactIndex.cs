@@ -5,13 +5,14 @@ namespace MiniLambda.Sandbox.Artifacts;
 
 /// <summary>
 /// The artifacts' metadata: in memory for every look-up, in a LiteDB file for the next process. The file is a convenience: one that is damaged is
-/// moved aside, one that another process holds is left alone, and the cache starts empty.
+/// moved aside, one that somebody else holds is left alone, and the cache starts empty.
 /// </summary>
 internal sealed partial class ArtifactIndex : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ArtifactInfo> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly FileStream? _ownership;
     private readonly LiteDatabase? _database;
     private readonly ILiteCollection<ArtifactInfo>? _stored;
     private readonly ILogger _logger;
@@ -19,13 +20,16 @@ internal sealed partial class ArtifactIndex : IDisposable
     public ArtifactIndex(string path, ILogger logger)
     {
         _logger = logger;
-        (_database, _stored) = Open(path);
-        foreach (var artifact in _stored?.FindAll() ?? [])
-            _byId[artifact.Id] = artifact;
+        // LiteDB lets two processes open one file, and then they damage it.
+        _ownership = TryOwn(path + ".lock");
+        if (_ownership is null)
+            LogHeldByAnother(path);
+        else
+            (_database, _stored) = Open(path);
     }
 
-    /// <summary>Whether this process holds the file, and with it the folder.</summary>
-    public bool IsOwner => _database is not null;
+    /// <summary>Whether this index holds the file, and with it the folder.</summary>
+    public bool IsOwner => _ownership is not null;
 
     public ArtifactInfo? Find(string id)
     {
@@ -87,6 +91,7 @@ internal sealed partial class ArtifactIndex : IDisposable
     {
         Flush();
         _database?.Dispose();
+        _ownership?.Dispose();
     }
 
     private void Write_NeedsLock(Action<ILiteCollection<ArtifactInfo>> write)
@@ -104,7 +109,19 @@ internal sealed partial class ArtifactIndex : IDisposable
         }
     }
 
-    private (LiteDatabase?, ILiteCollection<ArtifactInfo>?) Open(string path)
+    private static FileStream? TryOwn(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private (LiteDatabase, ILiteCollection<ArtifactInfo>) Open(string path)
     {
         for (var fresh = false; ; fresh = true)
         {
@@ -113,20 +130,19 @@ internal sealed partial class ArtifactIndex : IDisposable
             {
                 database = new LiteDatabase(new ConnectionString { Filename = path });
                 var stored = database.GetCollection<ArtifactInfo>("artifacts");
-                stored.Count();
+                foreach (var artifact in stored.FindAll())
+                    _byId[artifact.Id] = artifact;
                 return (database, stored);
-            }
-            catch (IOException e) when (e is not FileNotFoundException)
-            {
-                database?.Dispose();
-                LogHeldByAnother(path);
-                return default;
             }
             catch (Exception e) when (!fresh)
             {
+                // LiteDB meets damage with exceptions of every kind.
                 LogDamaged(path, e.Message);
+                _byId.Clear();
                 TryDispose(database);
                 File.Move(path, path + ".damaged", overwrite: true);
+                // Its journal would be replayed into the file that comes next.
+                File.Delete(Path.ChangeExtension(path, null) + "-log.db");
             }
         }
     }
@@ -137,7 +153,7 @@ internal sealed partial class ArtifactIndex : IDisposable
         {
             database?.Dispose();
         }
-        catch (LiteException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             // It could not even be closed; the file is moved away in any case.
         }
@@ -149,6 +165,6 @@ internal sealed partial class ArtifactIndex : IDisposable
     [LoggerMessage(4102, LogLevel.Warning, "artifact metadata {Path} is damaged ({Problem}): it was moved aside and the cache starts empty")]
     private partial void LogDamaged(string path, string problem);
 
-    [LoggerMessage(4103, LogLevel.Information, "artifact metadata {Path} is in use by another process: nothing is cached on disk in this one")]
+    [LoggerMessage(4103, LogLevel.Information, "artifact metadata {Path} is in use by another sandbox: this one keeps nothing on disk")]
     private partial void LogHeldByAnother(string path);
 }

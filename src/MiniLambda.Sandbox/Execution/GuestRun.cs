@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 
@@ -9,10 +10,11 @@ namespace MiniLambda.Sandbox.Execution;
 /// </summary>
 internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, TimeProvider clock, CancellationToken cancelled)
 {
-    private long _started = clock.GetTimestamp();
+    private readonly long _started = clock.GetTimestamp();
     private long _stdoutBytes;
     private long _stderrBytes;
     private volatile bool _outputExceeded;
+    private volatile ExceptionDispatchInfo? _fault;
 
     public CapabilityGrants Capabilities => request.Capabilities;
 
@@ -20,18 +22,19 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     public bool LogsTruncated { get; private set; }
 
-    /// <summary>Since the guest's first instruction; also the guest's monotonic clock.</summary>
+    /// <summary>What the guest gave to <c>proc_exit</c>; null while it did not.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>Since the guest was made; also the guest's monotonic clock.</summary>
     public TimeSpan Elapsed => clock.GetElapsedTime(_started);
 
     /// <summary>Time left until the deadline; negative after it.</summary>
     public TimeSpan Remaining => request.Limits.Timeout - Elapsed;
 
-    /// <summary>The guest's time counts from now.</summary>
-    public void Begin() => _started = clock.GetTimestamp();
-
     /// <summary>Why the guest has to stop; null while it may go on. Once set it never goes back.</summary>
     public AttemptOutcome? StopReason =>
-        _outputExceeded ? AttemptOutcome.OutputLimit
+        _fault is not null ? AttemptOutcome.WorkerFailed
+        : _outputExceeded ? AttemptOutcome.OutputLimit
         : cancelled.IsCancellationRequested ? AttemptOutcome.Cancelled
         : Remaining < TimeSpan.Zero ? AttemptOutcome.Timeout
         : null;
@@ -41,6 +44,17 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     {
         if (StopReason is { } reason)
             throw new GuestStoppedException(reason);
+    }
+
+    /// <summary>Throws on what <see cref="IGuestOutput"/> threw: exceptions do not pass through the guest, which would go on without its output.</summary>
+    public void ThrowIfFaulted() => _fault?.Throw();
+
+    /// <summary>The guest ends itself.</summary>
+    /// <exception cref="GuestExitedException">Always.</exception>
+    public void Exit(int code)
+    {
+        ExitCode = code;
+        throw new GuestExitedException(code);
     }
 
     /// <summary>Sleeps for the guest, at most until it has to stop.</summary>
@@ -72,10 +86,17 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
             data = data[..(int)room];
         }
 
-        if (data.IsEmpty)
+        if (data.IsEmpty || _fault is not null)
             return;
         _stdoutBytes += data.Length;
-        output.Stdout(data);
+        try
+        {
+            output.Stdout(data);
+        }
+        catch (Exception e)
+        {
+            _fault = ExceptionDispatchInfo.Capture(e);
+        }
     }
 
     public void Stderr(ReadOnlySpan<byte> data)
@@ -87,10 +108,17 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
             data = data[..(int)room];
         }
 
-        if (data.IsEmpty)
+        if (data.IsEmpty || _fault is not null)
             return;
         _stderrBytes += data.Length;
-        output.Stderr(data);
+        try
+        {
+            output.Stderr(data);
+        }
+        catch (Exception e)
+        {
+            _fault = ExceptionDispatchInfo.Capture(e);
+        }
     }
 }
 
@@ -99,3 +127,6 @@ internal sealed class GuestStoppedException(AttemptOutcome reason) : Exception($
 {
     public AttemptOutcome Reason { get; } = reason;
 }
+
+/// <summary>Unwinds a guest that called <c>proc_exit</c>.</summary>
+internal sealed class GuestExitedException(int code) : Exception($"exited with code {code}");

@@ -50,13 +50,13 @@ internal static class GuestRunner
         }
         catch (WasmtimeException e)
         {
+            run.ThrowIfFaulted();
             return Refused(e, run, loaded, limits);
         }
 
         var start = clock.GetElapsedTime(begun);
         output.Started();
         var running = clock.GetTimestamp();
-        run.Begin();
         ExecutionResult ended;
         try
         {
@@ -68,6 +68,7 @@ internal static class GuestRunner
             ended = Ended(e, run, instance, limits);
         }
 
+        run.ThrowIfFaulted();
         return ended with
         {
             LogsTruncated = run.LogsTruncated,
@@ -88,7 +89,7 @@ internal static class GuestRunner
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         // "failed to …" is followed by its causes, numbered; the last of them is what a person needs.
-        var cause = lines.LastOrDefault(l => l.Length > 2 && char.IsAsciiDigit(l[0]) && l.Contains(": ", StringComparison.Ordinal));
+        var cause = lines.LastOrDefault(l => l.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && l[..colon].All(char.IsAsciiDigit));
         var text = cause is null ? lines.FirstOrDefault() ?? "" : cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..];
         return text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text;
     }
@@ -96,7 +97,7 @@ internal static class GuestRunner
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
     {
         // The start function of a module runs while it is instantiated and can end like any other code.
-        if (run.StopReason is not null || e is TrapException || e.ExitCode is not null)
+        if (run.StopReason is not null || e is TrapException || run.ExitCode is not null)
             return Ended(e, run, null, limits);
         var declared = loaded.Module.Exports.OfType<MemoryExport>().Select(m => m.Minimum * PageBytes).DefaultIfEmpty(0).Max();
         if (declared > limits.MemoryBytes || e.Message.Contains("memory minimum size", StringComparison.Ordinal))
@@ -110,13 +111,15 @@ internal static class GuestRunner
             };
         }
 
+        if (e.Message.Contains("maximum concurrent", StringComparison.Ordinal))
+            throw new InvalidOperationException("more guests run at once than the sandbox has places for", e);
         return new ExecutionResult { Outcome = AttemptOutcome.BadModule, Message = $"the module cannot be started: {OneLine(e.Message)}" };
     }
 
     private static ExecutionResult Ended(WasmtimeException e, GuestRun run, Instance? instance, ExecutionLimits limits)
     {
         // What MiniLambda did to the guest comes before what the guest made of it.
-        if (run.StopReason is { } reason && e.ExitCode is null)
+        if (run.StopReason is { } reason && run.ExitCode is null)
         {
             return new ExecutionResult
             {
@@ -130,7 +133,7 @@ internal static class GuestRunner
             };
         }
 
-        if (e.ExitCode is { } code)
+        if (run.ExitCode is { } code)
             return Exited(code, run, instance, limits);
         if (e is not TrapException trap)
             return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}" };

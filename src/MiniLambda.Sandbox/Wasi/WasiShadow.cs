@@ -7,7 +7,8 @@ namespace MiniLambda.Sandbox.Wasi;
 
 /// <summary>
 /// The WASI preview 1 functions that are ours instead of Wasmtime's, by the layouts of WebAssembly/WASI <c>legacy/preview1/docs.md</c>:
-/// waiting, because Wasmtime's cannot be interrupted, and clock and random, because they are granted.
+/// waiting, because Wasmtime's cannot be interrupted, clock and random, because they are granted, and exiting, because Wasmtime's takes codes over 125
+/// for an error.
 /// </summary>
 internal static class WasiShadow
 {
@@ -24,7 +25,11 @@ internal static class WasiShadow
     private const int SubscriptionBytes = 48;
     private const int EventBytes = 32;
     private const byte ClockEvent = 0;
+    private const byte LastKindOfEvent = 2;
     private const int MaxSubscriptions = 4096;
+
+    /// <summary>Bytes of random in one piece: filling gigabytes must not outlast a deadline.</summary>
+    private const int RandomPieceBytes = 1 << 20;
 
     public static void Define(Linker linker)
     {
@@ -32,6 +37,7 @@ internal static class WasiShadow
         linker.DefineFunction<int, long, int, int>(Module, "clock_time_get", ClockTimeGet);
         linker.DefineFunction<int, int, int>(Module, "clock_res_get", ClockResGet);
         linker.DefineFunction<int, int, int>(Module, "random_get", RandomGet);
+        linker.DefineFunction<int>(Module, "proc_exit", static (caller, code) => Run(caller).Exit(code));
     }
 
     private static int ClockTimeGet(Caller caller, int clock, long precision, int result)
@@ -53,11 +59,17 @@ internal static class WasiShadow
 
     private static int RandomGet(Caller caller, int buffer, int length)
     {
-        if (!Run(caller).Capabilities.Random)
+        var run = Run(caller);
+        if (!run.Capabilities.Random)
             return NotCapable;
-        if (!caller.TryGetMemorySpan<byte>("memory", (uint)buffer, length, out var span))
+        if (!TryGetSpan(caller, buffer, (uint)length, out var span))
             return Fault;
-        RandomNumberGenerator.Fill(span);
+        for (; !span.IsEmpty; span = span[Math.Min(span.Length, RandomPieceBytes)..])
+        {
+            run.ThrowIfStopped();
+            RandomNumberGenerator.Fill(span[..Math.Min(span.Length, RandomPieceBytes)]);
+        }
+
         return Success;
     }
 
@@ -66,8 +78,9 @@ internal static class WasiShadow
         var run = Run(caller);
         if (count is <= 0 or > MaxSubscriptions)
             return Invalid;
-        if (!caller.TryGetMemorySpan<byte>("memory", (uint)subscriptions, count * SubscriptionBytes, out var wanted)
-            || !caller.TryGetMemorySpan<byte>("memory", (uint)events, count * EventBytes, out _))
+        if (!TryGetSpan(caller, subscriptions, count * SubscriptionBytes, out var wanted)
+            || !TryGetSpan(caller, events, count * EventBytes, out var told)
+            || !TryGetSpan(caller, stored, sizeof(int), out var toldCount))
             return Fault;
 
         // Streams and files never keep a guest waiting here, so those events are ready at once; else the earliest clock decides.
@@ -75,6 +88,8 @@ internal static class WasiShadow
         for (var i = 0; i < count; i++)
         {
             var one = wanted.Slice(i * SubscriptionBytes, SubscriptionBytes);
+            if (one[8] > LastKindOfEvent)
+                return Invalid;
             if (one[8] != ClockEvent)
                 wait = TimeSpan.Zero;
             else if (!run.Capabilities.Clock)
@@ -88,9 +103,7 @@ internal static class WasiShadow
         if (wait > TimeSpan.Zero)
             run.Sleep(wait);
 
-        // The guest's memory may not have moved meanwhile (its only thread was here), but the spans are taken anew all the same.
-        caller.TryGetMemorySpan<byte>("memory", (uint)subscriptions, count * SubscriptionBytes, out wanted);
-        caller.TryGetMemorySpan<byte>("memory", (uint)events, count * EventBytes, out var told);
+        // The spans still hold: the guest's only thread is here, so its memory has not moved.
         var happened = 0;
         for (var i = 0; i < count; i++)
         {
@@ -106,7 +119,8 @@ internal static class WasiShadow
                 BinaryPrimitives.WriteUInt64LittleEndian(slot[16..], 1);
         }
 
-        return Write32(caller, stored, happened);
+        BinaryPrimitives.WriteInt32LittleEndian(toldCount, happened);
+        return Success;
     }
 
     /// <summary>How long until a clock subscription is due; null when its clock is not known.</summary>
@@ -134,17 +148,19 @@ internal static class WasiShadow
 
     private static int Write(Caller caller, int address, ulong value)
     {
-        if (!caller.TryGetMemorySpan<byte>("memory", (uint)address, sizeof(ulong), out var span))
+        if (!TryGetSpan(caller, address, sizeof(ulong), out var span))
             return Fault;
         BinaryPrimitives.WriteUInt64LittleEndian(span, value);
         return Success;
     }
 
-    private static int Write32(Caller caller, int address, int value)
+    // Caller.TryGetMemorySpan throws where the guest's pointer is wrong.
+    private static bool TryGetSpan(Caller caller, int address, long length, out Span<byte> span)
     {
-        if (!caller.TryGetMemorySpan<byte>("memory", (uint)address, sizeof(int), out var span))
-            return Fault;
-        BinaryPrimitives.WriteInt32LittleEndian(span, value);
-        return Success;
+        span = default;
+        if (length > int.MaxValue || caller.GetMemory("memory") is not { } memory || (uint)address + length > memory.GetLength())
+            return false;
+        span = memory.GetSpan<byte>((uint)address, (int)length);
+        return true;
     }
 }
