@@ -132,7 +132,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         Assert.False(await Store.IsModuleNamedAsync(ModuleB, default));
 
         var job = await Jobs.SubmitAsync(
-            new NewJob(new JobIdGenerator(TimeProvider.System, new Random()).Next(), pushed.Name, 1, JobOverrides.None, default, 0, T0), null, default);
+            new NewJob(new JobIdGenerator(TimeProvider.System, new Random()).Next(), pushed.Name, 1, JobOverrides.None, default, 0, T0), null, true, default);
         await DeleteAsync("hello");
         Assert.True(await Store.IsModuleNamedAsync(ModuleA, default));
 

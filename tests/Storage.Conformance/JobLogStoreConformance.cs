@@ -110,6 +110,6 @@ public abstract class JobLogStoreConformance : IAsyncLifetime
     private async Task<JobId> SubmitAsync()
     {
         var job = new NewJob(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, default, 0, T0);
-        return (await Jobs.SubmitAsync(job, null, default)).Id;
+        return (await Jobs.SubmitAsync(job, null, isUrgent: true, default)).Id;
     }
 }

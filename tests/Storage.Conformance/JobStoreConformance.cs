@@ -42,7 +42,7 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
     [Fact]
     public async Task A_job_submitted_with_a_claim_is_leased_at_once()
     {
-        var job = await Store.SubmitAsync(New(), ClaimBy("w1"), default);
+        var job = await Store.SubmitAsync(New(), ClaimBy("w1"), isUrgent: true, default);
 
         Assert.Equal((JobState.Leased, 1, "w1"), (job.Status.State, job.Status.Attempt, job.Status.Worker));
         Assert.Equal(job, await FindAsync(job.Id));
@@ -232,9 +232,9 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
 
     private Task<JobRecord> SubmitAsync(
         FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0) =>
-        Store.SubmitAsync(New(function, version, overrides, input, priority), null, default);
+        Store.SubmitAsync(New(function, version, overrides, input, priority), null, isUrgent: true, default);
 
-    private Task<JobRecord> LeaseAsync(string worker = "w1") => Store.SubmitAsync(New(), ClaimBy(worker), default);
+    private Task<JobRecord> LeaseAsync(string worker = "w1") => Store.SubmitAsync(New(), ClaimBy(worker), isUrgent: true, default);
 
     private async Task<JobRecord> FindAsync(JobId id) =>
         await Store.FindAsync(id, default) ?? throw new InvalidOperationException($"{id} is not there");

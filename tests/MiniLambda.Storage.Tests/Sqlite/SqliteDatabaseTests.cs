@@ -69,10 +69,10 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
     public async Task Of_changes_that_share_a_commit_only_the_guilty_one_fails()
     {
         var twice = New();
-        await _jobs.SubmitAsync(twice, null, default);
+        await _jobs.SubmitAsync(twice, null, isUrgent: true, default);
         var jobs = Enumerable.Range(0, 200).Select(i => i % 50 == 7 ? twice : New()).ToList();
 
-        var submits = jobs.Select(job => _jobs.SubmitAsync(job, null, default)).ToList();
+        var submits = jobs.Select(job => _jobs.SubmitAsync(job, null, isUrgent: true, default)).ToList();
 
         for (var i = 0; i < submits.Count; i++)
         {
@@ -124,7 +124,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
         await cancelled.CancelAsync();
         var job = New();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _jobs.SubmitAsync(job, null, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _jobs.SubmitAsync(job, null, isUrgent: true, cancelled.Token));
 
         Assert.Null(await _jobs.FindAsync(job.Id, default));
     }
@@ -224,5 +224,5 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
 
     private NewJob New(Payload input = default) => new(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, input, 0, T0);
 
-    private Task<JobRecord> SubmitAsync(Payload input = default) => _jobs.SubmitAsync(New(input), null, default);
+    private Task<JobRecord> SubmitAsync(Payload input = default) => _jobs.SubmitAsync(New(input), null, isUrgent: true, default);
 }
