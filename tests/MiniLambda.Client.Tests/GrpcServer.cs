@@ -45,7 +45,9 @@ internal sealed class GrpcServer : IAsyncDisposable
     /// <summary>A refusal as orchestrators send it.</summary>
     public static RpcException Refusal(StatusCode code, string reason, string message) => new Google.Rpc.Status
     {
-        Code = (int)code, Message = message, Details = { Any.Pack(new ErrorInfo { Domain = "minilambda", Reason = reason }) },
+        Code = (int)code,
+        Message = message,
+        Details = { Any.Pack(new ErrorInfo { Domain = "minilambda", Reason = reason }) },
     }.ToRpcException();
 
     public async ValueTask DisposeAsync()

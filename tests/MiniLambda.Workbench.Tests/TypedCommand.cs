@@ -17,8 +17,14 @@ public sealed record TypedCommand(int ExitCode, string Out, string Error)
         using var error = new MemoryStream();
         var terminal = new Terminal
         {
-            Out = Writer(output), Error = Writer(error), OutStream = output, ErrorStream = error, OpenInput = () => new MemoryStream(),
-            IsOutTerminal = isTerminal, IsErrorTerminal = isTerminal, Variable = name => variables.GetValueOrDefault(name) ?? Nowhere(name),
+            Out = Writer(output),
+            Error = Writer(error),
+            OutStream = output,
+            ErrorStream = error,
+            OpenInput = () => new MemoryStream(),
+            IsOutTerminal = isTerminal,
+            IsErrorTerminal = isTerminal,
+            Variable = name => variables.GetValueOrDefault(name) ?? Nowhere(name),
         };
         var code = await CommandLine.RunAsync(args, terminal);
         return new TypedCommand(code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));

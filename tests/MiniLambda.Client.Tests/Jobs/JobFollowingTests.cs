@@ -52,7 +52,9 @@ public sealed class JobFollowingTests : IAsyncLifetime
         _server.Jobs.OnWatch = request =>
         {
             asked.Add(request.AfterRevision);
-            return asked.Count == 1 ? BreaksAfter(new Job { Id = "a", Revision = 9 }, new Job { Id = "b", Revision = 4 }) : [new Job { Id = "b", Revision = 12 }];
+            return asked.Count == 1
+                ? BreaksAfter(new Job { Id = "a", Revision = 9 }, new Job { Id = "b", Revision = 4 })
+                : [new Job { Id = "b", Revision = 12 }];
         };
         var revisions = new List<long>();
         await foreach (var job in _cluster.Jobs.WatchAsync(["a", "b"], CancellationToken.None))

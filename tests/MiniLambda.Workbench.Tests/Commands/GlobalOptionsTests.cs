@@ -68,7 +68,11 @@ public sealed class GlobalOptionsTests : IDisposable
             _variables[pair.Split('=')[0]] = pair.Split('=')[1];
         var terminal = new Terminal
         {
-            Out = TextWriter.Null, Error = TextWriter.Null, OutStream = Stream.Null, ErrorStream = Stream.Null, OpenInput = () => Stream.Null,
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            OutStream = Stream.Null,
+            ErrorStream = Stream.Null,
+            OpenInput = () => Stream.Null,
             Variable = _variables.GetValueOrDefault,
         };
         var global = new GlobalOptions();

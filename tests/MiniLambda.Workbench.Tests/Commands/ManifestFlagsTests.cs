@@ -19,7 +19,8 @@ public sealed class ManifestFlagsTests
     public void Every_flag_reaches_the_manifest_and_the_wire()
     {
         var (flags, parsed) = Typed(
-            "--env", "A=1", "--env", "B=x=y", "--entry", "go", "--memory", "1MiB", "--timeout", "250ms", "--fuel", "9", "--max-output", "3KiB", "--", "a", "--b");
+            "--env", "A=1", "--env", "B=x=y", "--entry", "go", "--memory", "1MiB", "--timeout", "250ms", "--fuel", "9", "--max-output", "3KiB",
+            "--", "a", "--b");
         var manifest = flags.Read(parsed).ApplyTo(new FunctionManifest { Name = FunctionName.Parse("f"), Args = ["replaced"] });
         Assert.Equal(["a", "--b"], manifest.Args);
         Assert.Equal(new Dictionary<string, string> { ["A"] = "1", ["B"] = "x=y" }, manifest.Env);

@@ -59,17 +59,30 @@ public sealed class ClusterTablesTests
 
     private static Function Resize() => new()
     {
-        Name = "resize", Version = 2, ModuleDigest = Digest, ModuleSize = 3072, Description = "Makes it smaller",
+        Name = "resize",
+        Version = 2,
+        ModuleDigest = Digest,
+        ModuleSize = 3072,
+        Description = "Makes it smaller",
         CreatedAt = Timestamp.FromDateTimeOffset(Now.AddHours(-2)),
     };
 
     private static WorkerInfo Attic() => new()
     {
-        Name = "attic", Status = WorkerInfo.Types.Status.Draining, BusySlots = 1, LastSeenAt = Timestamp.FromDateTimeOffset(Now.AddSeconds(-5)),
+        Name = "attic",
+        Status = WorkerInfo.Types.Status.Draining,
+        BusySlots = 1,
+        LastSeenAt = Timestamp.FromDateTimeOffset(Now.AddSeconds(-5)),
         Load = new WorkerLoad { CpuFraction = 0.25, MemoryUsed = 1L << 30 },
         Capabilities = new WorkerCapabilities
         {
-            Arch = "x86_64", Os = "linux", Cores = 8, Memory = 4L << 30, Slots = 4, Version = "0.1.0", EngineFingerprint = "wasmtime-50",
+            Arch = "x86_64",
+            Os = "linux",
+            Cores = 8,
+            Memory = 4L << 30,
+            Slots = 4,
+            Version = "0.1.0",
+            EngineFingerprint = "wasmtime-50",
             Labels = { ["room"] = "attic", ["gpu"] = "no" },
         },
     };

@@ -86,7 +86,11 @@ public sealed class JobTablesTests
 
     private static Job Queued() => new()
     {
-        Id = "j-1", Function = "resize", Version = 3, State = Job.Types.State.Queued, CreatedAt = Timestamp.FromDateTimeOffset(Now.AddSeconds(-90)),
+        Id = "j-1",
+        Function = "resize",
+        Version = 3,
+        State = Job.Types.State.Queued,
+        CreatedAt = Timestamp.FromDateTimeOffset(Now.AddSeconds(-90)),
     };
 
     private static Job Finished()
@@ -95,7 +99,8 @@ public sealed class JobTablesTests
         (job.State, job.DeadLettered, job.ExitCode, job.ResultSize, job.ResultDigest) = (Job.Types.State.Failed, true, 3, 2048, "abcdefabcdef0123");
         job.Usage = new Usage
         {
-            Compile = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(20)), Run = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1.5)),
+            Compile = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(20)),
+            Run = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1.5)),
             Artifact = Usage.Types.Artifact.Compiled,
         };
         job.Attempts.Add(new Attempt { Number = 1, Worker = "attic", Outcome = Attempt.Types.Outcome.WorkerLost });

@@ -51,7 +51,8 @@ public sealed class TextTableTests
     }
 
     [Fact]
-    public void No_line_ends_in_blanks() => Assert.DoesNotContain(" \n", Written(new TextTable("A", "B"), ["long cell", ""], ["a", "b"]), StringComparison.Ordinal);
+    public void No_line_ends_in_blanks() =>
+        Assert.DoesNotContain(" \n", Written(new TextTable("A", "B"), ["long cell", ""], ["a", "b"]), StringComparison.Ordinal);
 
     [Fact]
     public void An_empty_table_says_so_instead_of_its_head() => Assert.Equal("no jobs\n", Written(new TextTable("ID") { WhenEmpty = "no jobs" }));

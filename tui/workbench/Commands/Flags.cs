@@ -9,14 +9,18 @@ internal static class Flags
     /// <summary>A whole number, in its range.</summary>
     public static Option<int> Number(string name, string description, int usual, int min, int max) => new(name)
     {
-        Description = description, HelpName = "n", DefaultValueFactory = _ => usual,
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => usual,
         CustomParser = result => (int)(ReadNumber(result, name, min, max) ?? usual),
     };
 
     /// <summary>A whole number from 0, or nothing when the flag is not given.</summary>
     public static Option<long?> Count(string name, string description) => new(name)
     {
-        Description = description, HelpName = "n", CustomParser = result => ReadNumber(result, name, 0, long.MaxValue),
+        Description = description,
+        HelpName = "n",
+        CustomParser = result => ReadNumber(result, name, 0, long.MaxValue),
     };
 
     /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>

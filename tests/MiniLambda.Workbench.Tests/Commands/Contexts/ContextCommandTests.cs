@@ -35,7 +35,8 @@ public sealed class ContextCommandTests : IDisposable
         Assert.Equal("here", document.RootElement.GetProperty("current").GetString());
         Assert.Equal(
             [("elsewhere", "http://127.0.0.1:9"), ("here", Here)],
-            document.RootElement.GetProperty("contexts").EnumerateArray().Select(c => (c.GetProperty("name").GetString(), c.GetProperty("server").GetString())));
+            document.RootElement.GetProperty("contexts").EnumerateArray()
+                .Select(c => (c.GetProperty("name").GetString(), c.GetProperty("server").GetString())));
         Assert.DoesNotContain("s3cret", typed.Out, StringComparison.Ordinal);
     }
 
@@ -64,8 +65,8 @@ public sealed class ContextCommandTests : IDisposable
     [Fact]
     public async Task Show_follows_the_flags_and_not_only_the_file()
     {
-        Assert.StartsWith("context  elsewhere\nserver   http://127.0.0.1:9\n", (await RunAsync("context", "show", "--context", "elsewhere")).Out, StringComparison.Ordinal);
-        Assert.StartsWith("context  -\nserver   http://127.0.0.1:9\n", (await RunAsync("context", "show", "--server", "127.0.0.1:9")).Out, StringComparison.Ordinal);
+        Assert.Equal("context  elsewhere\nserver   http://127.0.0.1:9\n", (await RunAsync("context", "show", "--context", "elsewhere")).Out);
+        Assert.Equal("context  -\nserver   http://127.0.0.1:9\n", (await RunAsync("context", "show", "--server", "127.0.0.1:9")).Out);
     }
 
     [Fact]
