@@ -15,7 +15,8 @@ public sealed class GlobalOptionsTests : IDisposable
     [Theory]
     [InlineData("ps", "", "attic http://attic:1/ of-attic")]
     [InlineData("ps --context cellar", "", "cellar http://cellar:2/ of-cellar")]
-    [InlineData("ps", "MINILAMBDA_SERVER=http://env:3", " http://env:3/ of-attic")]
+    [InlineData("ps", "MINILAMBDA_SERVER=http://env:3", " http://env:3/ ")]
+    [InlineData("ps", "MINILAMBDA_SERVER=http://attic:1", " http://attic:1/ of-attic")]
     [InlineData("ps", "MINILAMBDA_TOKEN=of-env", "attic http://attic:1/ of-env")]
     [InlineData("ps", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", " http://env:3/ of-env")]
     [InlineData("ps --server http://flag:4", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", " http://flag:4/ of-env")]
@@ -23,7 +24,8 @@ public sealed class GlobalOptionsTests : IDisposable
     [InlineData("ps --server http://flag:4 --token of-flag", "", " http://flag:4/ of-flag")]
     [InlineData("ps --context cellar", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", "cellar http://cellar:2/ of-cellar")]
     [InlineData("ps --context cellar --token of-flag", "MINILAMBDA_TOKEN=of-env", "cellar http://cellar:2/ of-flag")]
-    [InlineData("ps --server flag:4", "", " http://flag:4/ of-attic")]
+    [InlineData("ps --server flag:4", "", " http://flag:4/ ")]
+    [InlineData("ps --server flag:4 --context attic", "", " http://flag:4/ of-attic")]
     public void Flags_come_before_the_environment_and_that_before_the_context(string line, string environment, string expected)
     {
         KnowTwoClusters();

@@ -64,7 +64,9 @@ public sealed class GlobalOptions
         var server = parsed.GetValue(Server) ?? (named is null ? terminal.Variable("MINILAMBDA_SERVER") : null);
         var token = parsed.GetValue(Token) ?? (named is null ? terminal.Variable("MINILAMBDA_TOKEN")?.Trim() : null);
         var context = server is not null && token is not null && named is null ? null : FindContext(named, terminal);
-        return (server, token ?? context?.Token ?? "", context);
+        // A context's token is for its own orchestrator: it is not shown to another one unless the context was named beside it.
+        var isOwn = server is null || named is not null || context?.Server == ParseServer(server);
+        return (server, token ?? (isOwn ? context?.Token : null) ?? "", context);
     }
 
     private static ClusterContext? FindContext(string? named, Terminal terminal)
