@@ -3,87 +3,83 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox.Artifacts;
+using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Sandbox.Engines;
 using MiniLambda.Sandbox.Execution;
-using Wasmtime;
+using MiniLambda.Sandbox.Hosts;
+using MiniLambda.Sandbox.Walls;
 
 namespace MiniLambda.Sandbox;
 
 /// <summary>Compiles modules, keeps what was compiled, and runs guests within their limits. Safe to use from many threads.</summary>
 public sealed partial class SandboxEngine : IDisposable
 {
-    private readonly ConcurrentDictionary<(BlobDigest, bool), Lazy<Task<LoadedModule>>> _loading = new();
-    private readonly EpochTicker _ticker = new();
+    private readonly ConcurrentDictionary<(BlobDigest, bool), Lazy<Task<PreparedModule>>> _compiling = new();
     private readonly ArtifactCache _artifacts;
-    private readonly LoadedModules _loaded;
-    private readonly Lazy<EngineVariant> _plain;
-    private readonly Lazy<EngineVariant> _metered;
-    private readonly TimeProvider _clock;
+    private readonly ModuleCompiler _compiler;
+    private readonly IGuestRunner _guests;
+    private readonly HostSpawner? _spawner;
     private readonly ILogger<SandboxEngine> _logger;
 
     /// <exception cref="IOException">The artifact folder cannot be used.</exception>
     public SandboxEngine(SandboxOptions options, TimeProvider clock, ILogger<SandboxEngine> logger)
     {
-        _clock = clock;
         _logger = logger;
         Fingerprint = EngineFingerprint.Compute();
         _artifacts = new ArtifactCache(options.ArtifactFolder, Fingerprint, options.ArtifactCacheBytes, clock, logger);
-        _loaded = new LoadedModules(options.LoadedModules);
-        _plain = new Lazy<EngineVariant>(() => CreateEngine(metered: false, options.MaxConcurrency));
-        _metered = new Lazy<EngineVariant>(() => CreateEngine(metered: true, options.MaxConcurrency));
+        _compiler = new ModuleCompiler(options.Host, options.Compile, clock, logger);
+        if (options.Isolation == Isolation.Thread)
+        {
+            var runner = new ThreadRunner(options.MaxConcurrency, options.LoadedModules, clock);
+            runner.WarmUp();
+            _guests = runner;
+        }
+        else
+        {
+            _spawner = new HostSpawner(options.Host, logger);
+            var pool = new HostPool(_spawner, options.MaxConcurrency, options.LoadedModules, network: false, logger);
+            pool.Fill();
+            _guests = pool;
+        }
     }
 
     /// <summary>Names the engine that artifacts are compiled for: Wasmtime's version, target, CPU features, configuration.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>What is in force of the walls around guests; empty until the first sandbox host is ready, and without hosts.</summary>
+    public IReadOnlyList<Wall> Walls => (_guests as HostPool)?.Walls ?? [];
+
     /// <summary>
-    /// Makes a module ready to run: from memory, else from the artifact on disk, else by compiling it. Several callers at once share one compile.
+    /// Makes a module ready to run: finds its artifact, else compiles it. Several callers at once share one compile.
     /// </summary>
     /// <param name="metered">Whether it will be run with a fuel limit.</param>
     /// <param name="modulePath">Asked for the file with the module's bytes when they are needed.</param>
     /// <exception cref="BadModuleException">The bytes are no module that can run here.</exception>
-    /// <exception cref="IOException">The bytes cannot be read, or are not those of the digest.</exception>
-    public ValueTask<LoadedModule> LoadAsync(
-        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken)
-    {
-        if (_loaded.Find(digest, metered) is { } loaded)
-        {
-            _artifacts.Touch(digest, metered);
-            return ValueTask.FromResult(loaded);
-        }
+    /// <exception cref="IOException">The bytes cannot be read or are not those of the digest, or the artifact cannot be written.</exception>
+    public ValueTask<PreparedModule> PrepareAsync(
+        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken) =>
+        _artifacts.Find(digest, metered) is { } artifact
+            ? ValueTask.FromResult(new PreparedModule(artifact, null))
+            : new ValueTask<PreparedModule>(CompileSharedAsync(digest, metered, modulePath, cancellationToken));
 
-        return new ValueTask<LoadedModule>(LoadSharedAsync(digest, metered, modulePath, cancellationToken));
-    }
-
-    /// <summary>Runs a guest to its end on the calling thread.</summary>
-    /// <param name="cancellationToken">Stops the guest within a few milliseconds.</param>
-    public ExecutionResult Run(LoadedModule module, ExecutionRequest request, IGuestOutput output, CancellationToken cancellationToken)
+    /// <summary>Runs a guest to its end; the calling thread waits.</summary>
+    /// <param name="cancellationToken">Stops the guest within a fraction of a second.</param>
+    /// <exception cref="ArtifactDamagedException">The artifact is not what was written: prepare the module again.</exception>
+    /// <exception cref="IOException">There is no place to run it.</exception>
+    public ExecutionResult Run(PreparedModule module, ExecutionRequest request, IGuestOutput output, CancellationToken cancellationToken)
     {
-        _ticker.Enter();
         try
         {
-            return GuestRunner.Run(module, request, output, _clock, cancellationToken);
+            var result = _guests.Run(module.Artifact, request, output, cancellationToken);
+            if (module.CompileTime is not { } compile)
+                return result;
+            return result with { Usage = result.Usage with { Artifact = ArtifactSource.Compiled, Compile = compile } };
         }
-        finally
+        catch (ArtifactDamagedException e)
         {
-            _ticker.Leave();
+            _artifacts.Discard(module.Artifact, e.Message);
+            throw;
         }
-    }
-
-    /// <summary>Runs a tiny guest once, so that the first real one does not pay for the start of engine and runtime.</summary>
-    public void WarmUp()
-    {
-        var engine = _plain.Value;
-        using var module = Module.FromBytes(engine.Engine, "warm-up", Module.ConvertText(
-            """
-            (module
-              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-              (memory (export "memory") 1)
-              (data (i32.const 0) "\08\00\00\00\01\00\00\00 ")
-              (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))
-            """));
-        var loaded = new LoadedModule(default, module, engine, ArtifactSource.Memory, TimeSpan.Zero, TimeSpan.Zero);
-        Run(loaded, new ExecutionRequest { ProgramName = "warm-up", Stdin = new byte[1] }, new NullOutput(), CancellationToken.None);
     }
 
     /// <summary>What the artifact cache holds.</summary>
@@ -92,95 +88,50 @@ public sealed partial class SandboxEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The engines are left to their finalizers: a guest that is still unwinding may stand on them.
-        _ticker.Dispose();
+        _guests.Dispose();
+        _spawner?.Dispose();
         _artifacts.Dispose();
     }
 
-    private async Task<LoadedModule> LoadSharedAsync(
+    private async Task<PreparedModule> CompileSharedAsync(
         BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken)
     {
-        // The load belongs to everybody who waits for it, so no one of them can cancel it.
-        var created = new Lazy<Task<LoadedModule>>(() => Task.Run(async () =>
+        // The compile belongs to everybody who waits for it, so no one of them can cancel it.
+        var created = new Lazy<Task<PreparedModule>>(() => Task.Run(async () =>
         {
             try
             {
-                // Another load may have ended between the look into memory and now.
-                return _loaded.Find(digest, metered) ?? await LoadColdAsync(digest, metered, modulePath);
+                // Another one may have ended between the look into the cache and now.
+                return _artifacts.Find(digest, metered) is { } artifact
+                    ? new PreparedModule(artifact, null)
+                    : await CompileAsync(digest, metered, modulePath);
             }
             finally
             {
-                _loading.TryRemove((digest, metered), out _);
+                _compiling.TryRemove((digest, metered), out _);
             }
         }));
-        var load = _loading.GetOrAdd((digest, metered), created);
-        var loaded = await load.Value.WaitAsync(cancellationToken);
-        return load == created ? loaded : loaded.FromMemory();
+        var shared = _compiling.GetOrAdd((digest, metered), created);
+        var prepared = await shared.Value.WaitAsync(cancellationToken);
+        return shared == created ? prepared : prepared with { CompileTime = null };
     }
 
-    private async Task<LoadedModule> LoadColdAsync(
-        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath)
+    private async Task<PreparedModule> CompileAsync(BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath)
     {
-        var engine = metered ? _metered.Value : _plain.Value;
-        var start = _clock.GetTimestamp();
-        if (_artifacts.TryLoad(engine.Engine, digest, metered) is { } artifact)
-        {
-            var found = new LoadedModule(digest, artifact, engine, ArtifactSource.Disk, TimeSpan.Zero, _clock.GetElapsedTime(start));
-            _loaded.Add(found, metered);
-            return found;
-        }
-
-        var bytes = await File.ReadAllBytesAsync(await modulePath(CancellationToken.None));
-        if (BlobDigest.Of(bytes) != digest)
-            throw new IOException($"the bytes of module {digest.Short} do not match its digest");
-        start = _clock.GetTimestamp();
-        var module = Compile(engine, digest, bytes);
-        var compiled = new LoadedModule(digest, module, engine, ArtifactSource.Compiled, _clock.GetElapsedTime(start), TimeSpan.Zero);
-        _artifacts.Store(module, digest, metered, compiled.CompileTime);
-        _loaded.Add(compiled, metered);
-        LogCompiled(digest.Short, bytes.Length, compiled.CompileTime.TotalMilliseconds);
-        return compiled;
-    }
-
-    private static Module Compile(EngineVariant engine, BlobDigest digest, byte[] bytes)
-    {
+        var path = await modulePath(CancellationToken.None);
+        var draft = _artifacts.NewDraft();
         try
         {
-            return Module.FromBytes(engine.Engine, digest.Short, bytes);
+            var time = await _compiler.CompileAsync(path, digest, metered, draft, background: false, CancellationToken.None);
+            LogCompiled(digest.Short, time.TotalMilliseconds);
+            return new PreparedModule(_artifacts.Add(draft, digest, metered, time), time);
         }
-        catch (WasmtimeException e)
+        finally
         {
-            throw new BadModuleException($"the module cannot be compiled: {GuestRunner.OneLine(e.Message)}");
+            File.Delete(draft);
         }
     }
 
-    private EngineVariant CreateEngine(bool metered, int concurrency)
-    {
-        var engine = EngineVariant.Create(metered, concurrency);
-        if (!engine.IsPooled)
-            LogNoPool();
-        _ticker.Add(engine.Engine);
-        return engine;
-    }
-
-    [LoggerMessage(4001, LogLevel.Information, "module {Module} ({Size} bytes) compiled in {Milliseconds:0} ms")]
-    private partial void LogCompiled(string module, int size, double milliseconds);
-
-    [LoggerMessage(4002, LogLevel.Warning, "there is too little address space for the instance pool: guests start a little slower")]
-    private partial void LogNoPool();
-
-    private sealed class NullOutput : IGuestOutput
-    {
-        public void Started()
-        {
-        }
-
-        public void Stdout(ReadOnlySpan<byte> data)
-        {
-        }
-
-        public void Stderr(ReadOnlySpan<byte> data)
-        {
-        }
-    }
+    [LoggerMessage(4001, LogLevel.Information, "module {Module} compiled in {Milliseconds:0} ms")]
+    private partial void LogCompiled(string module, double milliseconds);
 }

@@ -1,3 +1,6 @@
+using MiniLambda.Sandbox.Compilation;
+using MiniLambda.Sandbox.Hosts;
+
 namespace MiniLambda.Sandbox;
 
 /// <summary>Settings of a sandbox.</summary>
@@ -12,6 +15,23 @@ public sealed record SandboxOptions
     /// <summary>Guests that run at once.</summary>
     public int MaxConcurrency { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Compiled modules kept loaded in the process.</summary>
+    /// <summary>Compiled modules kept loaded in each process.</summary>
     public int LoadedModules { get; init; } = 64;
+
+    public Isolation Isolation { get; init; } = Isolation.Process;
+
+    /// <summary>How to start a sandbox host; by default this program with its hidden verb. Modules are compiled in one also when isolation is by thread.</summary>
+    public HostCommand Host { get; init; } = HostCommand.Self();
+
+    public CompileLimits Compile { get; init; } = new();
+}
+
+/// <summary>What stands between guests and the program that runs them, beside the engine's own wall.</summary>
+public enum Isolation
+{
+    /// <summary>Guests run in child processes.</summary>
+    Process,
+
+    /// <summary>Guests run in this process.</summary>
+    Thread,
 }

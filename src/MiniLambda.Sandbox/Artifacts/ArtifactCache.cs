@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
-using Wasmtime;
 
 namespace MiniLambda.Sandbox.Artifacts;
 
@@ -14,7 +11,14 @@ internal sealed partial class ArtifactCache : IDisposable
 {
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromSeconds(30);
 
+    private const string DraftEnding = ".draft";
+    private const string PrivateBeginning = "private-";
+
+    /// <summary>Age at which a private corner is taken to be left by a process that died.</summary>
+    private static readonly TimeSpan StrayAge = TimeSpan.FromDays(1);
+
     private readonly string _folder;
+    private readonly string _own;
     private readonly string _fingerprint;
     private readonly long _maxBytes;
     private readonly TimeProvider _clock;
@@ -30,86 +34,68 @@ internal sealed partial class ArtifactCache : IDisposable
         _clock = clock;
         _logger = logger;
         CreatePrivate(_folder);
-        CreatePrivate(Path.Combine(_folder, fingerprint));
         _index = new ArtifactIndex(Path.Combine(_folder, "artifacts.db"), logger);
+        // Of two sandboxes on one folder the second works in a corner of its own, which it takes along when it goes.
+        _own = Path.Combine(_folder, _index.IsOwner ? fingerprint : $"{PrivateBeginning}{Guid.NewGuid():N}");
+        CreatePrivate(_own);
         RemoveStrays();
         _flush = clock.CreateTimer(_ => _index.Flush(), null, FlushPeriod, FlushPeriod);
     }
 
     public IReadOnlyList<ArtifactInfo> List() => _index.List();
 
-    /// <summary>The module in memory was used.</summary>
-    public void Touch(BlobDigest module, bool metered) => _index.Touch(Id(module, metered), _clock.GetUtcNow().UtcDateTime);
-
-    /// <summary>Loads an artifact that is there and whole; null when there is none. One that is not what was written is discarded.</summary>
-    public Module? TryLoad(Engine engine, BlobDigest module, bool metered)
+    /// <summary>An artifact that was kept; null when there is none. Whoever loads it checks its bytes.</summary>
+    public ArtifactFile? Find(BlobDigest module, bool metered)
     {
         var id = Id(module, metered);
         if (_index.Find(id) is not { } artifact)
             return null;
-        var path = Path.Combine(_folder, artifact.File);
-        try
-        {
-            if (new FileInfo(path).LinkTarget is not null)
-                throw new InvalidDataException("it is a symbolic link");
-            // Hashed and then mapped: between the two only the folder's owner could change it, who could as well change this program.
-            using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
-            {
-                if (file.Length != artifact.Size || DigestOf(file).Hex != artifact.Digest)
-                    throw new InvalidDataException("its bytes are not those that were written");
-            }
-
-            var loaded = Module.DeserializeFile(engine, module.Short, path);
-            Touch(module, metered);
-            return loaded;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or WasmtimeException)
-        {
-            LogDiscarded(module.Short, e.Message.Split('\n')[0]);
-            Discard(artifact);
-            return null;
-        }
+        _index.Touch(id, _clock.GetUtcNow().UtcDateTime);
+        return new ArtifactFile(Path.Combine(_folder, artifact.File), module, artifact.Digest, artifact.Size, metered);
     }
 
-    /// <summary>Keeps a compiled module. A disk that refuses costs a compile later, not the job now.</summary>
-    public void Store(Module compiled, BlobDigest module, bool metered, TimeSpan compileTime)
-    {
-        if (!_index.IsOwner)
-            return;
-        var bytes = compiled.Serialize();
-        var file = Path.Combine(_fingerprint, $"{module.Hex}{(metered ? ".fuel" : "")}.cwasm");
-        var path = Path.Combine(_folder, file);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogNotStored(module.Short, e.Message);
-            TryDelete(temporary);
-            return;
-        }
+    /// <summary>A new path on the same disk, for a compiler to write to.</summary>
+    public string NewDraft() => Path.Combine(_own, $"{Guid.NewGuid():N}{DraftEnding}");
 
+    /// <summary>Keeps what a compiler wrote to a draft.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public ArtifactFile Add(string draft, BlobDigest module, bool metered, TimeSpan compileTime)
+    {
+        var path = Path.Combine(_own, $"{module.Hex}{(metered ? ".fuel" : "")}.cwasm");
+        string digest;
+        long size;
+        using (var file = new FileStream(draft, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
+            (digest, size) = (ArtifactFile.DigestOf(file), file.Length);
+        File.Move(draft, path, overwrite: true);
         _index.Add(new ArtifactInfo
         {
             Id = Id(module, metered),
             Module = module.Hex,
             Fingerprint = _fingerprint,
-            File = file,
-            Digest = BlobDigest.Of(bytes).Hex,
-            Size = bytes.Length,
+            File = Path.GetRelativePath(_folder, path),
+            Digest = digest,
+            Size = size,
             CompileMilliseconds = compileTime.TotalMilliseconds,
             LastUsed = _clock.GetUtcNow().UtcDateTime,
         });
         Evict();
+        return new ArtifactFile(path, module, digest, size, metered);
+    }
+
+    /// <summary>Forgets an artifact that could not be loaded.</summary>
+    public void Discard(ArtifactFile artifact, string problem)
+    {
+        LogDiscarded(artifact.Module.Short, problem);
+        _index.Remove(Id(artifact.Module, artifact.IsMetered));
+        TryDelete(artifact.Path);
     }
 
     public void Dispose()
     {
         _flush.Dispose();
         _index.Dispose();
+        if (!_index.IsOwner)
+            Directory.Delete(_own, recursive: true);
     }
 
     private void Evict()
@@ -124,25 +110,25 @@ internal sealed partial class ArtifactCache : IDisposable
         }
     }
 
-    // Reads in large pieces: SHA256.HashData takes 4 KiB at a time, which costs a third more.
-    private static BlobDigest DigestOf(FileStream file)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(256 << 10);
-        for (int read; (read = file.Read(buffer)) > 0;)
-            hash.AppendData(buffer.AsSpan(0, read));
-        ArrayPool<byte>.Shared.Return(buffer);
-        return BlobDigest.FromHash(hash.GetHashAndReset());
-    }
-
     // Files without metadata are never loaded and never counted: halves of a write that was cut off, or all of them after the metadata was damaged.
     private void RemoveStrays()
     {
         if (!_index.IsOwner)
             return;
         var known = _index.List().Select(a => Path.Combine(_folder, a.File)).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(_folder, "*.cwasm*", SearchOption.AllDirectories).Where(f => !known.Contains(f)))
-            TryDelete(file);
+        var day = _clock.GetUtcNow().UtcDateTime - StrayAge;
+        foreach (var corner in Directory.EnumerateDirectories(_folder).ToList())
+        {
+            if (!Path.GetFileName(corner).StartsWith(PrivateBeginning, StringComparison.Ordinal))
+            {
+                foreach (var file in Directory.EnumerateFiles(corner).Where(f => !known.Contains(f)))
+                    TryDelete(file);
+            }
+            else if (Directory.GetLastWriteTimeUtc(corner) < day)
+            {
+                Directory.Delete(corner, recursive: true);
+            }
+        }
     }
 
     private void Discard(ArtifactInfo artifact)
@@ -174,7 +160,4 @@ internal sealed partial class ArtifactCache : IDisposable
 
     [LoggerMessage(4201, LogLevel.Warning, "the artifact of module {Module} is discarded and compiled anew: {Problem}")]
     private partial void LogDiscarded(string module, string problem);
-
-    [LoggerMessage(4202, LogLevel.Warning, "the artifact of module {Module} could not be kept: {Problem}")]
-    private partial void LogNotStored(string module, string problem);
 }

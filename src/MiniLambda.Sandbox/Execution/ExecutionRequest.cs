@@ -28,6 +28,12 @@ public sealed record ExecutionRequest
     /// <summary>A file that is the guest's stdin.</summary>
     public string? StdinPath { get; init; }
 
+    /// <summary>
+    /// A new file for stdout, made when there is more of it than <see cref="Payload.MaxInlineBytes"/>. Null: stdout goes to
+    /// <see cref="IGuestOutput.Stdout"/> as it comes.
+    /// </summary>
+    public string? StdoutPath { get; init; }
+
     /// <summary>Folders of this machine that the guest may open.</summary>
     public IReadOnlyList<DirectoryGrant> Directories { get; init; } = [];
 }
@@ -43,6 +49,7 @@ public interface IGuestOutput
     /// <summary>The guest is about to run its first instruction.</summary>
     void Started();
 
+    /// <summary>A piece of stdout, unless it is gathered for the result.</summary>
     /// <param name="data">Valid until the method returns.</param>
     void Stdout(ReadOnlySpan<byte> data);
 
@@ -64,7 +71,13 @@ public sealed record ExecutionResult
     /// <summary>stderr went past its limit and was cut.</summary>
     public bool LogsTruncated { get; init; }
 
-    /// <summary>Start, run, CPU, fuel and memory; what came before the run is on <see cref="LoadedModule"/>.</summary>
+    /// <summary>What was gathered of stdout; empty when it is in the file or was told as it came.</summary>
+    public ReadOnlyMemory<byte> Stdout { get; init; }
+
+    /// <summary>stdout is in the file at <see cref="ExecutionRequest.StdoutPath"/>.</summary>
+    public bool StdoutInFile { get; init; }
+
+    /// <summary>Start, run, CPU, fuel and memory; compiling is on <see cref="PreparedModule"/>.</summary>
     public AttemptUsage Usage { get; init; } = AttemptUsage.None;
 }
 

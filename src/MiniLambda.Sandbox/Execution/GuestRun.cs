@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.ExceptionServices;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
@@ -8,9 +9,11 @@ namespace MiniLambda.Sandbox.Execution;
 /// One guest while it runs: its deadline, its output so far, and whether it has to stop. The engine asks it at every tick of the epoch, the shadowed
 /// WASI functions before they wait, and the stream callbacks at every write.
 /// </summary>
-internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, TimeProvider clock, CancellationToken cancelled)
+internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, TimeProvider clock, CancellationToken cancelled) : IDisposable
 {
     private readonly long _started = clock.GetTimestamp();
+    private readonly ArrayBufferWriter<byte> _stdout = new();
+    private FileStream? _spill;
     private long _stdoutBytes;
     private long _stderrBytes;
     private volatile bool _outputExceeded;
@@ -91,12 +94,22 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         _stdoutBytes += data.Length;
         try
         {
-            output.Stdout(data);
+            if (request.StdoutPath is null)
+                output.Stdout(data);
+            else
+                Gather(data, request.StdoutPath);
         }
         catch (Exception e)
         {
             _fault = ExceptionDispatchInfo.Capture(e);
         }
+    }
+
+    /// <summary>Adds to a result what was gathered of stdout.</summary>
+    public ExecutionResult WithStdout(ExecutionResult result)
+    {
+        _spill?.Flush();
+        return _spill is null ? result with { Stdout = _stdout.WrittenMemory } : result with { StdoutInFile = true };
     }
 
     public void Stderr(ReadOnlySpan<byte> data)
@@ -119,6 +132,25 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         {
             _fault = ExceptionDispatchInfo.Capture(e);
         }
+    }
+
+    public void Dispose() => _spill?.Dispose();
+
+    private void Gather(ReadOnlySpan<byte> data, string path)
+    {
+        if (_spill is null && _stdout.WrittenCount + data.Length <= Payload.MaxInlineBytes)
+        {
+            _stdout.Write(data);
+            return;
+        }
+
+        if (_spill is null)
+        {
+            _spill = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            _spill.Write(_stdout.WrittenSpan);
+        }
+
+        _spill.Write(data);
     }
 }
 

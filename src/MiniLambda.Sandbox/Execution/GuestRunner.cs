@@ -27,7 +27,7 @@ internal static class GuestRunner
         var begun = clock.GetTimestamp();
         var cpu = ThreadCpuClock.Now();
         var limits = request.Limits;
-        var run = new GuestRun(request, output, clock, cancellationToken);
+        using var run = new GuestRun(request, output, clock, cancellationToken);
         using var store = new Store(loaded.Engine.Engine, run);
         store.SetLimits(limits.MemoryBytes, Engines.EngineVariant.MaxTableElements, MaxInstances, MaxTables, MaxMemories);
         store.SetEpochDeadlineCallback(OnEpoch);
@@ -69,7 +69,7 @@ internal static class GuestRunner
         }
 
         run.ThrowIfFaulted();
-        return ended with
+        return run.WithStdout(ended) with
         {
             LogsTruncated = run.LogsTruncated,
             Usage = new AttemptUsage
@@ -79,10 +79,11 @@ internal static class GuestRunner
                 Cpu = ThreadCpuClock.Now() - cpu,
                 Fuel = loaded.Engine.IsMetered ? limits.Fuel - (long)store.Fuel : 0,
                 PeakMemoryBytes = MemoryBytes(instance),
-                Artifact = loaded.Source,
             },
         };
     }
+
+    public static string TimeoutMessage(ExecutionLimits limits) => $"the function ran past its timeout of {DurationText.Format(limits.Timeout)}";
 
     /// <summary>The first line of a message of Wasmtime's, whose others are a trace.</summary>
     public static string OneLine(string message)
@@ -126,7 +127,7 @@ internal static class GuestRunner
                 Outcome = reason,
                 Message = reason switch
                 {
-                    AttemptOutcome.Timeout => $"the function ran past its timeout of {DurationText.Format(limits.Timeout)}",
+                    AttemptOutcome.Timeout => TimeoutMessage(limits),
                     AttemptOutcome.OutputLimit => OutputMessage(limits),
                     _ => "cancelled",
                 },

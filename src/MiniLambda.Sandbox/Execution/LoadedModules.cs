@@ -21,14 +21,14 @@ internal sealed class LoadedModules(int capacity)
         }
     }
 
-    public void Add(LoadedModule module, bool metered)
+    public void Add(BlobDigest digest, bool metered, LoadedModule module)
     {
         lock (_gate)
         {
-            var key = (module.Digest, metered);
+            var key = (digest, metered);
             if (_nodes.Remove(key, out var old))
                 _byUse.Remove(old);
-            _nodes[key] = _byUse.AddFirst((module.Digest, metered, module.FromMemory()));
+            _nodes[key] = _byUse.AddFirst((digest, metered, module));
             if (_nodes.Count <= capacity)
                 return;
             // Not disposed: a guest may be starting from it. Its finalizer frees it when nobody does any more.

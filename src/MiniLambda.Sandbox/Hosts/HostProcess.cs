@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Domain.Blobs;
+using MiniLambda.Sandbox.Walls;
+
+namespace MiniLambda.Sandbox.Hosts;
+
+/// <summary>A sandbox host as its parent sees it. One thread at a time gives it an order and reads the answer; any thread may end it.</summary>
+internal sealed partial class HostProcess : IDisposable
+{
+    /// <summary>How long a host may take to be ready: .NET's start and the compiling of its own code, on a busy small machine.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly FramePipe _pipe;
+    private readonly ILogger _logger;
+
+    private HostProcess(Process process, ILogger logger)
+    {
+        _process = process;
+        _logger = logger;
+        _pipe = new FramePipe(process.StandardOutput.BaseStream, process.StandardInput.BaseStream);
+        Id = process.Id;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (!string.IsNullOrWhiteSpace(line.Data))
+                LogSaid(Id, line.Data);
+        };
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The system's process id.</summary>
+    public int Id { get; }
+
+    /// <summary>What is in force of the walls around it.</summary>
+    public IReadOnlyList<Wall> Walls { get; private set; } = [];
+
+    /// <summary>Modules that it was given; it may have dropped some since.</summary>
+    public HashSet<(BlobDigest, bool)> Seen { get; } = [];
+
+    /// <summary>Starts a host and waits until it is ready. On Linux the host dies with the calling thread, which therefore must live as long.</summary>
+    /// <exception cref="IOException">It cannot be started, or ends before it is ready.</exception>
+    public static HostProcess Start(HostCommand command, HostSpec spec, ILogger logger)
+    {
+        Process process;
+        try
+        {
+            process = Process.Start(command.StartInfo(spec.Walls.Network, spec.HeapBytes)) ?? throw new IOException("the system did not start it");
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            throw new IOException($"a sandbox host cannot be started: {e.Message}", e);
+        }
+
+        var host = new HostProcess(process, logger);
+        try
+        {
+            using var late = new Timer(static host => ((HostProcess)host!).Kill(), host, StartTimeout, Timeout.InfiniteTimeSpan);
+            host.Send(FrameKind.Configure, HostMessages.Write(spec));
+            if (host.Read() is not (FrameKind.Ready, var body))
+                throw new IOException($"a sandbox host ended before it was ready ({host.DescribeEnd()})");
+            host.Walls = HostMessages.ReadWalls(body);
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="IOException">The host is gone.</exception>
+    public void Send(FrameKind kind, ReadOnlySpan<byte> body) => _pipe.Write(kind, body);
+
+    /// <summary>The next frame; null when the host is gone.</summary>
+    public (FrameKind Kind, ReadOnlyMemory<byte> Body)? Read()
+    {
+        try
+        {
+            return _pipe.Read();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends the process at once.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>How a host that is gone came to its end, in a few words.</summary>
+    public string DescribeEnd()
+    {
+        // A process whose pipe has closed is on its way out.
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(2)))
+            return "it hung up";
+        return _process.ExitCode > 128 ? $"signal {_process.ExitCode - 128}" : $"exit code {_process.ExitCode}";
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+
+    [LoggerMessage(4401, LogLevel.Warning, "sandbox host {Process}: {Line}")]
+    private partial void LogSaid(int process, string line);
+}

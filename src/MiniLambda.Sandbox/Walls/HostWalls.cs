@@ -1,0 +1,6 @@
+namespace MiniLambda.Sandbox.Walls;
+
+internal static class HostWalls
+{
+    public static IReadOnlyList<Wall> Raise(WallSpec spec) => [];
+}
