@@ -96,15 +96,15 @@ public sealed record ExecutionLimits
     public IEnumerable<string> Problems()
     {
         if (MemoryBytes is < MinMemoryBytes or > MaxMemoryBytes)
-            yield return $"memory is {ByteSize.Format(MemoryBytes)}; it must be between {ByteSize.Format(MinMemoryBytes)} and {ByteSize.Format(MaxMemoryBytes)}";
+            yield return $"memory is {ByteSize.FormatExact(MemoryBytes)}; it must be between {ByteSize.FormatExact(MinMemoryBytes)} and {ByteSize.FormatExact(MaxMemoryBytes)}";
         if (Timeout < MinTimeout || Timeout > MaxTimeout)
             yield return $"timeout is {DurationText.Format(Timeout)}; it must be between {DurationText.Format(MinTimeout)} and {DurationText.Format(MaxTimeout)}";
         if (Fuel < 0)
             yield return $"fuel is {Fuel}; it cannot be negative";
         if (OutputBytes is < 0 or > MaxOutputBytes)
-            yield return $"output is {ByteSize.Format(OutputBytes)}; it must be between 0 and {ByteSize.Format(MaxOutputBytes)}";
+            yield return $"output is {ByteSize.FormatExact(OutputBytes)}; it must be between 0 and {ByteSize.FormatExact(MaxOutputBytes)}";
         if (LogBytes is < 0 or > MaxOutputBytes)
-            yield return $"logs is {ByteSize.Format(LogBytes)}; it must be between 0 and {ByteSize.Format(MaxOutputBytes)}";
+            yield return $"logs is {ByteSize.FormatExact(LogBytes)}; it must be between 0 and {ByteSize.FormatExact(MaxOutputBytes)}";
     }
 }
 

@@ -66,17 +66,17 @@ public static class ManifestToml
         var (limits, usual) = (manifest.Limits, ExecutionLimits.Default);
         Section("limits", () =>
         {
-            Line("memory", Quote(Size(limits.MemoryBytes)), limits.MemoryBytes != usual.MemoryBytes);
+            Line("memory", Quote(ByteSize.FormatExact(limits.MemoryBytes)), limits.MemoryBytes != usual.MemoryBytes);
             Line("timeout", Quote(DurationText.Format(limits.Timeout)), limits.Timeout != usual.Timeout);
             Line("fuel", limits.Fuel.ToString(CultureInfo.InvariantCulture), limits.Fuel != usual.Fuel);
-            Line("output", Quote(Size(limits.OutputBytes)), limits.OutputBytes != usual.OutputBytes);
-            Line("logs", Quote(Size(limits.LogBytes)), limits.LogBytes != usual.LogBytes);
+            Line("output", Quote(ByteSize.FormatExact(limits.OutputBytes)), limits.OutputBytes != usual.OutputBytes);
+            Line("logs", Quote(ByteSize.FormatExact(limits.LogBytes)), limits.LogBytes != usual.LogBytes);
         });
         var granted = manifest.Capabilities;
         Section("capabilities", () =>
         {
             Line("network", "true", granted.Network);
-            Line("scratch", Quote(Size(granted.ScratchBytes ?? 0)), granted.ScratchBytes is not null);
+            Line("scratch", Quote(ByteSize.FormatExact(granted.ScratchBytes ?? 0)), granted.ScratchBytes is not null);
             Line("clock", "false", !granted.Clock);
             Line("random", "false", !granted.Random);
         });
@@ -196,11 +196,6 @@ public static class ManifestToml
         table.Close();
         return placement;
     }
-
-    // Exact: a unit only when nothing is lost by it.
-    private static string Size(long bytes) => bytes >= 1024 && ByteSize.TryParse(ByteSize.Format(bytes), out var back) && back == bytes
-        ? ByteSize.Format(bytes)
-        : bytes.ToString(CultureInfo.InvariantCulture);
 
     private static string Quote(IEnumerable<string> items) => $"[{string.Join(", ", items.Select(Quote))}]";
 

@@ -32,7 +32,7 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
             return missing;
         if (node.Value is not long bytes && !ByteSize.TryParse(node.Value as string, out bytes))
             return Wrong(node, key, ByteSize.Rule, missing);
-        return InRange(node, key, bytes, min, max, ByteSize.Format, missing);
+        return InRange(node, key, bytes, min, max, ByteSize.FormatExact, missing);
     }
 
     /// <summary>A duration as text, such as <c>5s</c>.</summary>
