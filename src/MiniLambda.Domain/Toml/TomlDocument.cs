@@ -1,3 +1,4 @@
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -10,7 +11,8 @@ public static class TomlDocument
     /// <param name="errors">Gets what is wrong with the syntax, duplicate keys included.</param>
     public static TomlTable Parse(string text, string source, ICollection<TextError> errors)
     {
-        var document = SyntaxParser.Parse(text, source, true);
+        if (ParseSyntax(text, source, errors) is not { } document)
+            return [];
         foreach (var problem in document.Diagnostics)
         {
             var start = problem.Span.Start;
@@ -37,6 +39,37 @@ public static class TomlDocument
         }
 
         return root;
+    }
+
+    private static DocumentSyntax? ParseSyntax(string text, string source, ICollection<TextError> errors)
+    {
+        try
+        {
+            return SyntaxParser.Parse(text, source, true);
+        }
+        catch (TomlException)
+        {
+            // What is wrong stands in the document's diagnostics; only where its stack would grow too deep does the parser throw.
+            var (line, column) = FindFirstError(text);
+            errors.Add(new TextError(source, line, column, "arrays and tables are nested too deeply"));
+            return null;
+        }
+    }
+
+    // The parser of syntax trees does not say where it gave up; the parser of events does.
+    private static (int Line, int Column) FindFirstError(string text)
+    {
+        try
+        {
+            var events = TomlParser.Create(text, new TomlParserOptions());
+            while (events.MoveNext())
+                continue;
+            return (1, 1);
+        }
+        catch (TomlException e)
+        {
+            return (e.Line ?? 1, e.Column ?? 1);
+        }
     }
 
     private static void Add(TomlTable table, KeyValueSyntax entry, string source, ICollection<TextError> errors)
