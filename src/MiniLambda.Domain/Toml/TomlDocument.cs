@@ -54,6 +54,13 @@ public static class TomlDocument
             errors.Add(new TextError(source, line, column, "arrays and tables are nested too deeply"));
             return null;
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Tomlyn 2.10 stumbles over a text that ends within an escape sequence.
+            var lastLine = text.LastIndexOf('\n') + 1;
+            errors.Add(new TextError(source, text.Count(c => c == '\n') + 1, text.Length - lastLine + 1, "the text ends within an escape sequence"));
+            return null;
+        }
     }
 
     // The parser of syntax trees does not say where it gave up; the parser of events does.
