@@ -121,14 +121,13 @@ public static class ManifestToml
 
     private static FunctionName ReadName(TomlReader root)
     {
-        var text = root.Text("name", "");
-        if (FunctionName.TryParse(text, out var name))
-            return name;
         if (!root.Has("name"))
             root.Fail("name", "'name' is missing");
-        else if (text.Length > 0)
+        // What stands in for a name that is missing or no string is a legal one, so that nothing is told twice.
+        var text = root.Text("name", "unnamed");
+        if (!FunctionName.TryParse(text, out var name))
             root.Fail("name", $"'{text}' is not a function name ({FunctionName.Rule})");
-        return default;
+        return name;
     }
 
     private static ExecutionLimits ReadLimits(TomlReader table)
