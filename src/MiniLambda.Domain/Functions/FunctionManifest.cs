@@ -1,5 +1,6 @@
 using System.Text;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 
 namespace MiniLambda.Domain.Functions;
 
@@ -51,7 +52,7 @@ public sealed record FunctionManifest
         foreach (var (key, value) in Env)
         {
             if (key.Length == 0 || key.Contains('=') || key.Contains('\0') || value.Contains('\0'))
-                yield return ("env", $"'{key}' cannot be an environment variable");
+                yield return ("env", $"'{Printable.Of(key)}' cannot be an environment variable");
         }
 
         var size = Args.Sum(a => (long)Encoding.UTF8.GetByteCount(a)) + Env.Sum(e => (long)Encoding.UTF8.GetByteCount(e.Key + e.Value));

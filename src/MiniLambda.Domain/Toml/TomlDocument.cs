@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Text;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
@@ -16,7 +17,7 @@ public static class TomlDocument
         foreach (var problem in document.Diagnostics)
         {
             var start = problem.Span.Start;
-            errors.Add(new TextError(source, start.Line + 1, start.Column + 1, FirstLine(problem.Message)));
+            errors.Add(new TextError(source, start.Line + 1, start.Column + 1, Printable.Of(FirstLine(problem.Message))));
         }
 
         var root = new TomlTable();
@@ -87,7 +88,7 @@ public static class TomlDocument
         if (Descend(table, parts[..^1], entry.Key, source, errors) is not { } target)
             return;
         if (!target.TryAdd(parts[^1], Read(entry.Value, source, errors)))
-            errors.Add(Error(source, entry.Key, $"'{parts[^1]}' is set twice"));
+            errors.Add(Error(source, entry.Key, $"'{Printable.Of(parts[^1])}' is set twice"));
     }
 
     private static TomlTable? Descend(TomlTable table, IEnumerable<string> parts, SyntaxNode at, string source, ICollection<TextError> errors)
@@ -98,7 +99,7 @@ public static class TomlDocument
                 table[part] = node = new TomlNode(new TomlTable(), at.Span.Start.Line + 1, at.Span.Start.Column + 1);
             if (node.Value is not TomlTable next)
             {
-                errors.Add(Error(source, at, $"'{part}' is {node.TypeName} already and cannot be a table"));
+                errors.Add(Error(source, at, $"'{Printable.Of(part)}' is {node.TypeName} already and cannot be a table"));
                 return null;
             }
 
