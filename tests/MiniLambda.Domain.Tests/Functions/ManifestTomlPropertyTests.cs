@@ -8,7 +8,10 @@ namespace MiniLambda.Domain.Tests.Functions;
 public sealed class ManifestTomlPropertyTests
 {
     // Everything that a string in UTF-8 can hold but NUL, with much of what TOML must escape.
-    private static readonly Gen<string> Texts = Gen.String[Gen.Frequency((6, Gen.Char[' ', '~']), (2, Gen.Char["\"\\\n\r\t'#=[]{}\u007f\u0001"]), (1, Gen.Char['\u0080', '\ud7ff'])), 0, 12];
+    private static readonly Gen<string> Texts = Gen.String[
+        Gen.Frequency(
+            (6, Gen.Char[' ', '~']), (2, Gen.Char["\"\\\n\r\t'#=[]{}\u007f\u0001"]), (1, Gen.Char['\u0080', '\ud7ff'])),
+        0, 12];
 
     private static readonly Gen<string> Keys = Gen.String[Gen.Char["abcXYZ_.- \"'\\\n#é"], 1, 8];
 
@@ -24,7 +27,11 @@ public sealed class ManifestTomlPropertyTests
         Gen.OneOf(Gen.Int[0, 30].Select(bits => 1L << bits), Gen.Long[0, ExecutionLimits.MaxOutputBytes]),
         (memory, timeout, fuel, output, logs) => new ExecutionLimits
         {
-            MemoryBytes = memory, Timeout = TimeSpan.FromTicks(timeout), Fuel = fuel, OutputBytes = output, LogBytes = logs,
+            MemoryBytes = memory,
+            Timeout = TimeSpan.FromTicks(timeout),
+            Fuel = fuel,
+            OutputBytes = output,
+            LogBytes = logs,
         });
 
     private static readonly Gen<RetryPolicy> Retries = Gen.Select(

@@ -14,7 +14,8 @@ public sealed class ManifestTomlTests
         Assert.Equal(ExecutionLimits.Default, manifest.Limits);
         Assert.Equal((false, true, true), (manifest.Capabilities.Network, manifest.Capabilities.Clock, manifest.Capabilities.Random));
         Assert.Null(manifest.Capabilities.ScratchBytes);
-        Assert.Equal((3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)), (manifest.Retry.Attempts, manifest.Retry.Backoff, manifest.Retry.MaxBackoff));
+        var retry = manifest.Retry;
+        Assert.Equal((3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)), (retry.Attempts, retry.Backoff, retry.MaxBackoff));
         Assert.Equal([RetryCause.WorkerLost], manifest.Retry.On);
         Assert.Empty(manifest.Placement.Arch);
         Assert.Equal("name = \"f\"\n", ManifestToml.Write(manifest));
@@ -56,14 +57,17 @@ public sealed class ManifestTomlTests
             labels = { gpu = "false" }
             prefer = { room = "office" }
             """);
-        Assert.Equal(("resize", "bin/resize.wasm", "Resizes pictures", "main"), (manifest.Name.Value, manifest.Module, manifest.Description, manifest.Entry));
+        Assert.Equal(
+            ("resize", "bin/resize.wasm", "Resizes pictures", "main"),
+            (manifest.Name.Value, manifest.Module, manifest.Description, manifest.Entry));
         Assert.Equal(["--fast", ""], manifest.Args);
         Assert.Equal("3", Assert.Single(manifest.Env).Value);
         Assert.Equal(
             new ExecutionLimits { MemoryBytes = 16 << 20, Timeout = TimeSpan.FromMilliseconds(1500), Fuel = 1000, OutputBytes = 2048, LogBytes = 0 },
             manifest.Limits);
         Assert.Equal((false, false, false), (manifest.Capabilities.Network, manifest.Capabilities.Clock, manifest.Capabilities.Random));
-        Assert.Equal((5, TimeSpan.FromMilliseconds(250), TimeSpan.FromHours(2)), (manifest.Retry.Attempts, manifest.Retry.Backoff, manifest.Retry.MaxBackoff));
+        var retry = manifest.Retry;
+        Assert.Equal((5, TimeSpan.FromMilliseconds(250), TimeSpan.FromHours(2)), (retry.Attempts, retry.Backoff, retry.MaxBackoff));
         Assert.Equal([RetryCause.Trap, RetryCause.Exit, RetryCause.Timeout, RetryCause.WorkerLost], manifest.Retry.On);
         Assert.Equal(["x86_64", "aarch64"], manifest.Placement.Arch);
         Assert.Equal("false", manifest.Placement.Labels["gpu"]);
@@ -107,7 +111,7 @@ public sealed class ManifestTomlTests
         Assert.Null(reading.Manifest);
         Assert.Equal(
             [
-                "minilambda.toml:1:8: 'Resize!' is not a function name (lowercase letters, digits and '-', at most 63, beginning with a letter or digit)",
+                $"minilambda.toml:1:8: 'Resize!' is not a function name ({FunctionName.Rule})",
                 "minilambda.toml:2:9: unknown key 'modul'; did you mean 'module'?",
                 "minilambda.toml:3:14: 'args' must be a string, not an integer",
                 "minilambda.toml:3:17: 'args' must be a string, not a boolean",
@@ -165,9 +169,9 @@ public sealed class ManifestTomlTests
     [Fact]
     public void A_file_of_garbage_is_told_within_reason()
     {
-        var reading = ManifestToml.Read(string.Concat(Enumerable.Repeat("= ", 100_000)), "f.toml");
+        var reading = ManifestToml.Read(string.Concat(Enumerable.Repeat("= ", 10_000)), "f.toml");
         Assert.Equal(ManifestToml.MaxErrors, reading.Errors.Count);
-        Assert.Equal("f.toml:1:199: and 99901 more errors from here on", reading.Errors[^1].ToString());
+        Assert.Equal("f.toml:1:199: and 9901 more errors from here on", reading.Errors[^1].ToString());
     }
 
     public static TheoryData<string> Examples =>

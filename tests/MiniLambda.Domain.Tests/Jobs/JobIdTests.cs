@@ -104,5 +104,6 @@ public sealed class JobIdTests
     private static JobIdGenerator Generator(TimeProvider clock) => new(clock, new Random(7));
 
     private static void AssertGrowing(IReadOnlyList<JobId> ids) => Assert.All(
-        ids.Zip(ids.Skip(1)), pair => Assert.True(string.CompareOrdinal(pair.First.Value, pair.Second.Value) < 0, $"{pair.First} then {pair.Second}"));
+        ids.Zip(ids.Skip(1)),
+        pair => Assert.True(string.CompareOrdinal(pair.First.Value, pair.Second.Value) < 0, $"{pair.First} then {pair.Second}"));
 }

@@ -15,7 +15,11 @@ public sealed class JobOverridesTests
         Env = new Dictionary<string, string> { ["LEVEL"] = "3", ["ROOM"] = "office" },
         Limits = new ExecutionLimits
         {
-            MemoryBytes = 1 << 20, Timeout = TimeSpan.FromSeconds(1), Fuel = 7, OutputBytes = 100, LogBytes = 200,
+            MemoryBytes = 1 << 20,
+            Timeout = TimeSpan.FromSeconds(1),
+            Fuel = 7,
+            OutputBytes = 100,
+            LogBytes = 200,
         },
         Retry = new RetryPolicy { Attempts = 9 },
         Placement = new PlacementSpec

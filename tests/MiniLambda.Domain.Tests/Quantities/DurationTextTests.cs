@@ -105,7 +105,8 @@ public sealed class DurationTextTests
         Gen.OneOf(Gen.String, Texts).Sample(text => !DurationText.TryParse(text, out var duration) || duration >= TimeSpan.Zero);
 
     private static Gen<TimeSpan> Durations { get; } = Gen.OneOf(
-        Gen.Long[0, long.MaxValue], Gen.Long[0, TimeSpan.TicksPerDay], Gen.Long[0, 20_000], Gen.Long[0, 100_000].Select(s => s * TimeSpan.TicksPerSecond))
+        Gen.Long[0, long.MaxValue], Gen.Long[0, TimeSpan.TicksPerDay], Gen.Long[0, 20_000],
+        Gen.Long[0, 100_000].Select(seconds => seconds * TimeSpan.TicksPerSecond))
         .Select(TimeSpan.FromTicks);
 
     private static Gen<string> Texts { get; } = Gen.String[Gen.Char["0123456789.,+-eE umshd"], 0, 40];

@@ -101,8 +101,12 @@ public sealed class PlacementTests
 
     private static readonly Gen<FunctionManifest> Manifests = Gen.Select(
         Gen.OneOf("x86_64", "aarch64", "riscv64").Array[0, 2], Gen.Long[1, 64].Select(mib => mib << 20), AnyLabels, AnyLabels,
-        (arch, memory, labels, prefer) => Placed(new PlacementSpec { Arch = arch, Labels = labels, Prefer = prefer })
-            with { Limits = new ExecutionLimits { MemoryBytes = memory } });
+        (arch, memory, labels, prefer) => new FunctionManifest
+        {
+            Name = Anywhere.Name,
+            Limits = new ExecutionLimits { MemoryBytes = memory },
+            Placement = new PlacementSpec { Arch = arch, Labels = labels, Prefer = prefer },
+        });
 
     private static double Score(
         WorkerDescription worker, int free = 1, bool hasModule = false, double cpu = 0, (string, string)[]? prefer = null) =>

@@ -25,7 +25,8 @@ public sealed class SpellingTests
     public void Without_candidates_nothing_is_meant() => Assert.Null(Spelling.Nearest("memory", []));
 
     [Fact]
-    public void One_slip_in_a_word_is_always_found() => Gen.Select(Gen.Int[0, Keys.Length - 1].Select(i => Keys[i]), Gen.Int[0, 100], Gen.Char['a', 'z'], Gen.Int[0, 2]).Sample(
+    public void One_slip_in_a_word_is_always_found() => Gen.Select(
+        Gen.Int[0, Keys.Length - 1].Select(i => Keys[i]), Gen.Int[0, 100], Gen.Char['a', 'z'], Gen.Int[0, 2]).Sample(
         (key, at, letter, kind) =>
         {
             at %= key.Length;
