@@ -18,6 +18,10 @@ e2e:
 bench *ARGS="--floor":
     {{ workbench }} bench {{ ARGS }}
 
+# The parts alone, beside what they are made of (BenchmarkDotNet).
+microbench *ARGS="--filter '*'":
+    dotnet run --project tests/Benchmarks -c Release -- {{ ARGS }} --artifacts artifacts/benchmarks
+
 # A whole cluster in one process runs every example.
 demo:
     {{ workbench }} demo

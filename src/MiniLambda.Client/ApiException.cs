@@ -22,6 +22,8 @@ public sealed class ApiException(StatusCode status, string reason, string messag
         {
             StatusCode.Unavailable when reason.Length == 0 => $"cannot reach the orchestrator at {Text(server)}: {Cause(failure)}",
             StatusCode.DeadlineExceeded => $"the orchestrator at {Text(server)} did not answer in time",
+            // The orchestrator always gives a reason: this is the connection's failure, or something else that answers there.
+            _ when reason.Length == 0 => $"the call to the orchestrator at {Text(server)} failed: {Cause(failure)}",
             _ => failure.Status.Detail,
         };
         return new ApiException(failure.StatusCode, reason, message, failure);

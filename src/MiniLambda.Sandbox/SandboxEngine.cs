@@ -92,6 +92,7 @@ public sealed partial class SandboxEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The engines are left to their finalizers: a guest that is still unwinding may stand on them.
         _ticker.Dispose();
         _artifacts.Dispose();
     }

@@ -81,14 +81,14 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _session.Drain();
         foreach (var attempt in _attempts.All)
             _runner.TryReturn(attempt);
-        await WaitAsync(() => _attempts.All.All(a => a.Stage == AttemptStage.Ended), FinishWait);
+        await _attempts.WaitAsync(static attempts => attempts.IsIdle, FinishWait, _clock);
         foreach (var attempt in _attempts.All.Where(a => a.Stage == AttemptStage.Running))
         {
             LogHandedBack(attempt.Id.Value, attempt.Number);
             attempt.Interrupt();
         }
 
-        await WaitAsync(() => _attempts.IsEmpty, DeliveryWait);
+        await _attempts.WaitAsync(static attempts => attempts.IsEmpty, DeliveryWait, _clock);
         await _stopping.CancelAsync();
         await _running;
         _runner.Dispose();
@@ -96,13 +96,6 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _sandbox.Dispose();
         _link.Dispose();
         _stopping.Dispose();
-    }
-
-    private async Task WaitAsync(Func<bool> reached, TimeSpan atMost)
-    {
-        var start = _clock.GetTimestamp();
-        while (!reached() && _clock.GetElapsedTime(start) < atMost)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
     }
 
     [LoggerMessage(3001, LogLevel.Information, "job {Job} attempt {Attempt} is handed back: the worker stops")]

@@ -128,16 +128,31 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
     public async Task A_module_is_named_by_versions_and_by_the_unfinished_jobs_of_deleted_ones()
     {
         var pushed = (await PushAsync("hello", ModuleA)).Function;
-        Assert.True(await Store.IsModuleNamedAsync(ModuleA, default));
-        Assert.False(await Store.IsModuleNamedAsync(ModuleB, default));
+        Assert.True(await Store.IsNamedAsync(ModuleA, default));
+        Assert.False(await Store.IsNamedAsync(ModuleB, default));
 
         var job = await Jobs.SubmitAsync(
             new NewJob(new JobIdGenerator(TimeProvider.System, new Random()).Next(), pushed.Name, 1, JobOverrides.None, default, 0, T0), null, true, default);
         await DeleteAsync("hello");
-        Assert.True(await Store.IsModuleNamedAsync(ModuleA, default));
+        Assert.True(await Store.IsNamedAsync(ModuleA, default));
 
         await Jobs.CancelAsync(job.Id, T0, default);
-        Assert.False(await Store.IsModuleNamedAsync(ModuleA, default));
+        Assert.False(await Store.IsNamedAsync(ModuleA, default));
+    }
+
+    [Fact]
+    public async Task A_blob_is_named_by_the_jobs_that_read_or_wrote_it()
+    {
+        await PushAsync("hello", ModuleA);
+        var (name, done) = (FunctionName.Parse("hello"), new AttemptReport { Outcome = AttemptOutcome.Succeeded, ExitCode = 0 });
+        var (input, output) = (Payload.OfBlob(BlobDigest.Of("in"u8), 100_000), Payload.OfBlob(BlobDigest.Of("out"u8), 100_000));
+        var id = new JobIdGenerator(TimeProvider.System, new Random()).Next();
+        await Jobs.SubmitAsync(
+            new NewJob(id, name, 1, JobOverrides.None, input, 0, T0), new LeaseClaim("w", T0, T0.AddMinutes(1)), isUrgent: true, default);
+        Assert.True(await Store.IsNamedAsync(input.Blob, default));
+        Assert.False(await Store.IsNamedAsync(output.Blob, default));
+        await Jobs.FinishAsync(id, 1, done with { Stdout = output }, new RetryPolicy(), T0, 0, default);
+        Assert.True(await Store.IsNamedAsync(output.Blob, default));
     }
 
     [Theory]

@@ -23,43 +23,21 @@ public sealed class ContextFile
     public IReadOnlyList<ClusterContext> Contexts => _contexts;
 
     /// <summary>The usual place of the file.</summary>
-    public static string DefaultLocation
-    {
-        get
-        {
-            var config = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
-            if (string.IsNullOrEmpty(config))
-                config = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
-            return Path.Combine(config, "minilambda", "config.toml");
-        }
-    }
+    /// <param name="variable">The environment; null for what is not set or empty.</param>
+    public static string UsualLocation(Func<string, string?> variable) => Path.Combine(
+        variable("XDG_CONFIG_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+        "minilambda", "config.toml");
 
     /// <summary>Reads the file; an empty one when it is missing.</summary>
-    /// <exception cref="FormatException">The file is damaged.</exception>
+    /// <exception cref="FormatException">The file is damaged; the message bears every problem, a line each.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public static ContextFile Read(string path)
     {
         var file = new ContextFile(path);
         if (!File.Exists(path))
             return file;
-        try
-        {
-            var model = TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [];
-            file.Current = model.TryGetValue("current", out var current) ? current as string ?? "" : "";
-            if (model.TryGetValue("contexts", out var contexts) && contexts is TomlTable table)
-            {
-                foreach (var (name, value) in table)
-                {
-                    if (value is TomlTable entry && entry.TryGetValue("server", out var server) && Uri.TryCreate(server as string, UriKind.Absolute, out var url))
-                        file._contexts.Add(new ClusterContext(name, url, entry.TryGetValue("token", out var token) ? token as string ?? "" : ""));
-                }
-            }
-
-            return file;
-        }
-        catch (TomlException e)
-        {
-            throw new FormatException($"{path}: {e.Message.Split('\n')[0]}", e);
-        }
+        var problems = file.Take(Parse(path));
+        return problems.Count == 0 ? file : throw new FormatException(string.Join('\n', problems.Select(p => $"{path}: {p}")));
     }
 
     public ClusterContext? Find(string name) => _contexts.Find(c => c.Name == name);
@@ -89,14 +67,71 @@ public sealed class ContextFile
         foreach (var context in _contexts.OrderBy(c => c.Name, StringComparer.Ordinal))
             contexts[context.Name] = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
         var text = TomlSerializer.Serialize(new TomlTable { ["current"] = Current, ["contexts"] = contexts });
-        var folder = Path.GetDirectoryName(Location)!;
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(Location)!);
         var draft = $"{Location}.{Environment.ProcessId}.tmp";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(draft, options))
-            writer.Write(text);
-        File.Move(draft, Location, overwrite: true);
+        try
+        {
+            // A draft that was left behind may be open to others: it does not lend its mode to this one.
+            File.Delete(draft);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (var writer = new StreamWriter(draft, options))
+                writer.Write(text);
+            File.Move(draft, Location, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+
+    private static TomlTable Parse(string path)
+    {
+        try
+        {
+            return TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [];
+        }
+        catch (TomlException e)
+        {
+            throw new FormatException($"{path}: {e.Message.Split('\n')[0]}", e);
+        }
+    }
+
+    /// <summary>Takes over what the document says; returns what is wrong with it. Nothing is passed over: saving would lose it.</summary>
+    private List<string> Take(TomlTable document)
+    {
+        var problems = new List<string>();
+        Current = Text(document, "current", "'current'") ?? "";
+        if (!document.TryGetValue("contexts", out var found))
+            return problems;
+        if (found is not TomlTable contexts)
+            return [.. problems, "'contexts' must be a table"];
+        foreach (var (name, value) in contexts)
+        {
+            if (value is not TomlTable entry)
+            {
+                problems.Add($"context '{name}' must be a table with 'server' and 'token'");
+                continue;
+            }
+
+            var (server, token) = (Text(entry, "server", $"'server' of context '{name}'"), Text(entry, "token", $"'token' of context '{name}'"));
+            if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                _contexts.Add(new ClusterContext(name, url, token ?? ""));
+            else if (server is not null)
+                problems.Add($"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070");
+        }
+
+        return problems;
+
+        string? Text(TomlTable table, string key, string label)
+        {
+            if (!table.TryGetValue(key, out var value))
+                return "";
+            if (value is not string)
+                problems.Add($"{label} must be a text");
+            return value as string;
+        }
     }
 }

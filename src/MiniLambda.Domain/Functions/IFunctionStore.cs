@@ -37,6 +37,6 @@ public interface IFunctionStore
     /// </summary>
     Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken);
 
-    /// <summary>Whether any version of any function, or any unfinished job, needs this module.</summary>
-    ValueTask<bool> IsModuleNamedAsync(BlobDigest module, CancellationToken cancellationToken);
+    /// <summary>Whether a blob is the module of any version of any function or of any unfinished job, or a job's input or result.</summary>
+    ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken);
 }

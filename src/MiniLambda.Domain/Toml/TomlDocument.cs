@@ -87,7 +87,7 @@ public static class TomlDocument
         var parts = Parts(entry.Key);
         if (Descend(table, parts[..^1], entry.Key, source, errors) is not { } target)
             return;
-        if (!target.TryAdd(parts[^1], Read(entry.Value, source, errors)))
+        if (!target.TryAdd(parts[^1], Read(entry.Value, source, errors) with { KeyColumn = entry.Key.Span.Start.Column + 1 }))
             errors.Add(Error(source, entry.Key, $"'{Printable.Of(parts[^1])}' is set twice"));
     }
 

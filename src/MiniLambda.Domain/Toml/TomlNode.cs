@@ -6,6 +6,9 @@ namespace MiniLambda.Domain.Toml;
 /// <param name="Column">From 1.</param>
 public sealed record TomlNode(object Value, int Line, int Column)
 {
+    /// <summary>Where the key that names the value begins; the value's own column when it has none.</summary>
+    public int KeyColumn { get; init; } = Column;
+
     /// <summary>The value's type, for error messages.</summary>
     public string TypeName => Value switch
     {

@@ -117,7 +117,8 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
         {
             var near = Spelling.Nearest(key, _known);
             errors.Add(new TextError(
-                source, node.Line, node.Column, $"unknown key '{Path(Printable.Of(key))}'" + (near is null ? "" : $"; did you mean '{Path(near)}'?")));
+                source, node.Line, node.KeyColumn,
+                $"unknown key '{Path(Printable.Of(key))}'" + (near is null ? "" : $"; did you mean '{Path(near)}'?")));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
         {
             var origin = $"{source}:{node.Line}:{node.Column}: {key}";
             if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
-                _errors.Add($"{source}:{node.Line}:{node.Column}: unknown key '{key}'{DidYouMean(key)}");
+                _errors.Add($"{source}:{node.Line}:{node.KeyColumn}: unknown key '{key}'{DidYouMean(key)}");
             else if (!setting.IsMap)
                 ApplyNode(setting, origin, node);
             else if (node.Value is not TomlTable table)

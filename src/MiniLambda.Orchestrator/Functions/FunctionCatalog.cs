@@ -61,7 +61,7 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
                 return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");
             if (await ProblemAsync(module, manifest.Entry) is { } problem)
             {
-                if (!await store.IsModuleNamedAsync(module, cancellationToken))
+                if (!await store.IsNamedAsync(module, cancellationToken))
                     blobs.Delete(module);
                 return PushOutcome.Refused("MODULE_INVALID", $"module of '{manifest.Name}' {problem}");
             }

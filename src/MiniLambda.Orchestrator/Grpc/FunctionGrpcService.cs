@@ -17,7 +17,8 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
         var outcome = await catalog.PushAsync(request.Manifest, digest, context.CancellationToken);
         return outcome.Function is { } function
             ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created }
-            : throw RpcErrors.Invalid(outcome.Reason, outcome.Message);
+            : throw RpcErrors.Create(
+                outcome.Reason == "MODULE_NOT_UPLOADED" ? StatusCode.FailedPrecondition : StatusCode.InvalidArgument, outcome.Reason, outcome.Message);
     }
 
     public override async Task<Function> Get(GetFunctionRequest request, ServerCallContext context)

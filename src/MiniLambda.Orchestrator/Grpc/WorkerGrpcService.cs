@@ -34,7 +34,7 @@ internal sealed partial class WorkerGrpcService(
             LogJoined(description.Name, description.Arch, description.Os, description.Slots);
             var writing = session.WriteAsync(responseStream);
             await ReadAsync(requestStream, session);
-            session.Abort("");
+            session.Abort("it hung up");
             await writing;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
@@ -169,7 +169,7 @@ internal sealed partial class WorkerGrpcService(
     [LoggerMessage(1501, LogLevel.Information, "worker {Worker} joined ({Arch}, {Os}, {Slots} slots)")]
     private partial void LogJoined(string worker, string arch, string os, int slots);
 
-    [LoggerMessage(1502, LogLevel.Information, "worker {Worker} left {Reason}")]
+    [LoggerMessage(1502, LogLevel.Information, "worker {Worker} left: {Reason}")]
     private partial void LogLeft(string worker, string reason);
 
     [LoggerMessage(1503, LogLevel.Error, "a {Message} of worker {Worker} could not be stored")]

@@ -27,8 +27,8 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>Ends when the stream is broken, or cut by <see cref="Abort"/>.</summary>
     public CancellationToken Aborted { get; }
 
-    /// <summary>Why the stream was cut; empty when it broke by itself.</summary>
-    public string AbortReason { get; private set; } = "";
+    /// <summary>Why the stream ended.</summary>
+    public string AbortReason { get; private set; } = "the stream broke";
 
     /// <summary>Queues a message; false when the stream is over.</summary>
     public bool TrySend(OrchestratorMessage message)

@@ -59,6 +59,8 @@ internal static class Migrations
         CREATE INDEX jobs_by_state ON jobs(state, seq);
         CREATE INDEX jobs_dead ON jobs(seq) WHERE dead = 1;
         CREATE INDEX jobs_by_function ON jobs(function, seq);
+        CREATE INDEX jobs_by_input ON jobs(input_digest) WHERE input_digest IS NOT NULL;
+        CREATE INDEX jobs_by_result ON jobs(result_digest) WHERE result_digest IS NOT NULL;
 
         CREATE TABLE attempts(
             job INTEGER NOT NULL REFERENCES jobs(seq) ON DELETE CASCADE,

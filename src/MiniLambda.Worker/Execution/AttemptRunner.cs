@@ -27,41 +27,35 @@ internal sealed partial class AttemptRunner(
     /// <summary>Begins an attempt; its end appears in the outbox.</summary>
     public async Task RunAsync(HeldAttempt attempt)
     {
+        var timing = new Preparation();
+        var input = default(GuestInput);
+        LoadedModule module;
         try
         {
-            var timing = new Preparation();
-            var input = await PrepareInputAsync(attempt, timing);
-            var module = await LoadAsync(attempt, timing);
-            if (slots.HasIdle)
-                slots.Queue(() => Execute(attempt, module, input, timing));
-            else
-                await QueueAsync(attempt, () => Execute(attempt, module, input, timing));
-        }
-        catch (BadModuleException e)
-        {
-            Fail(attempt, AttemptOutcome.BadModule, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            Fail(attempt, AttemptOutcome.Cancelled, "cancelled");
+            input = await PrepareInputAsync(attempt, timing);
+            module = await LoadAsync(attempt, timing);
         }
         catch (Exception e)
         {
-            LogPreparationFailed(attempt.Id, attempt.Number, e);
-            var reason = e is RpcException rpc ? rpc.Status.Detail : e.Message;
-            Fail(attempt, AttemptOutcome.WorkerFailed, $"the worker could not prepare the function: {reason}");
+            input.Discard();
+            FailPreparation(attempt, e);
+            return;
         }
+
+        if (slots.HasIdle)
+            slots.Queue(() => Execute(attempt, module, input, timing));
+        else
+            await QueueAsync(attempt, () => Execute(attempt, module, input, timing));
     }
 
     /// <summary>Gives an attempt that has not begun back to the queue; false when it has.</summary>
     public bool TryReturn(HeldAttempt attempt)
     {
-        if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Ended))
+        if (!attempts.TryEnd(attempt, AttemptStage.Waiting))
             return false;
         Deliver(attempt, Returned(attempt));
         return true;
     }
-
 
     public void Dispose()
     {
@@ -133,7 +127,7 @@ internal sealed partial class AttemptRunner(
         announcing?.Dispose();
         streams.Complete();
         input.Discard();
-        attempt.TryMove(AttemptStage.Running, AttemptStage.Ended);
+        attempts.TryEnd(attempt, AttemptStage.Running);
         if (attempt.Interrupted && result.Outcome == AttemptOutcome.Cancelled)
         {
             streams.Dispose();
@@ -192,9 +186,27 @@ internal sealed partial class AttemptRunner(
             outbox.TrySend(new WorkerMessage { Started = new AttemptStarted { JobId = attempt.Id.Value, Attempt = attempt.Number } });
     }
 
+    private void FailPreparation(HeldAttempt attempt, Exception e)
+    {
+        switch (e)
+        {
+            case BadModuleException:
+                Fail(attempt, AttemptOutcome.BadModule, e.Message);
+                break;
+            case OperationCanceledException when attempt.Cancelled.IsCancellationRequested:
+                Fail(attempt, AttemptOutcome.Cancelled, "cancelled");
+                break;
+            default:
+                LogPreparationFailed(attempt.Id, attempt.Number, e);
+                var reason = e is RpcException rpc ? rpc.Status.Detail : e.Message;
+                Fail(attempt, AttemptOutcome.WorkerFailed, $"the worker could not prepare the function: {reason}");
+                break;
+        }
+    }
+
     private void Fail(HeldAttempt attempt, AttemptOutcome outcome, string message)
     {
-        if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Ended))
+        if (!attempts.TryEnd(attempt, AttemptStage.Waiting))
             return;
         Deliver(attempt, new WorkerMessage
         {

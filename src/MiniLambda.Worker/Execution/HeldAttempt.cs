@@ -4,19 +4,26 @@ using MiniLambda.Domain.Jobs;
 namespace MiniLambda.Worker.Execution;
 
 /// <summary>One attempt that this worker holds: from its lease until the orchestrator has acknowledged its end.</summary>
-internal sealed class HeldAttempt(Lease lease) : IDisposable
+internal sealed class HeldAttempt : IDisposable
 {
     private readonly CancellationTokenSource _cancelled = new();
     private int _stage = (int)AttemptStage.Waiting;
 
-    public Lease Lease { get; } = lease;
+    public HeldAttempt(Lease lease)
+    {
+        Lease = lease;
+        Id = JobId.Parse(lease.JobId);
+        Cancelled = _cancelled.Token;
+    }
 
-    public JobId Id { get; } = JobId.Parse(lease.JobId);
+    public Lease Lease { get; }
+
+    public JobId Id { get; }
 
     public int Number => Lease.Attempt;
 
     /// <summary>Ends when the guest is to be stopped.</summary>
-    public CancellationToken Cancelled => _cancelled.Token;
+    public CancellationToken Cancelled { get; }
 
     /// <summary>The orchestrator takes no interest in the outcome any more.</summary>
     public bool Abandoned { get; private set; }

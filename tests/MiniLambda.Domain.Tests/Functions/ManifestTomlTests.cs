@@ -112,7 +112,7 @@ public sealed class ManifestTomlTests
         Assert.Equal(
             [
                 $"minilambda.toml:1:8: 'Resize!' is not a function name ({FunctionName.Rule})",
-                "minilambda.toml:2:9: unknown key 'modul'; did you mean 'module'?",
+                "minilambda.toml:2:1: unknown key 'modul'; did you mean 'module'?",
                 "minilambda.toml:3:14: 'args' must be a string, not an integer",
                 "minilambda.toml:3:17: 'args' must be a string, not a boolean",
                 "minilambda.toml:4:9: 'entry' must be a string, not an integer",
@@ -123,7 +123,7 @@ public sealed class ManifestTomlTests
                 "minilambda.toml:13:8: 'limits.fuel' is -1; it must be between 0 and 9223372036854775807",
                 "minilambda.toml:14:10: 'limits.output' must be a size such as 512, 64KiB or 64MiB, not \"1GiBB\"",
                 "minilambda.toml:15:8: 'limits.logs' is 1073741825; it must be between 0B and 1GiB",
-                "minilambda.toml:16:10: unknown key 'limits.memroy'; did you mean 'limits.memory'?",
+                "minilambda.toml:16:1: unknown key 'limits.memroy'; did you mean 'limits.memory'?",
                 "minilambda.toml:19:12: 'retry.attempts' is 0; it must be between 1 and 100",
                 "minilambda.toml:20:11: 'retry.backoff' must be a duration such as 250ms, 5s or 2m, not an integer",
                 "minilambda.toml:21:7: 'retry.on' must be one of exit, trap, timeout, worker_lost, not \"crash\"",
@@ -145,10 +145,10 @@ public sealed class ManifestTomlTests
     [InlineData("name = \"f\"\n[capabilities]\nnetwork = true", "3:11: 'capabilities.network' is not supported by this version")]
     [InlineData("name = \"f\"\n[capabilities]\nscratch = \"1MiB\"", "3:11: 'capabilities.scratch' is not supported by this version")]
     [InlineData("name = \"f\"\n[capabilities.mounts]\n\"/photos\" = \"photos:ro\"", "2:1: 'capabilities.mounts' is not supported by this version")]
-    [InlineData("name = \"f\"\nwhen = 1979-05-27", "2:8: unknown key 'when'")]
+    [InlineData("name = \"f\"\nwhen = 1979-05-27", "2:1: unknown key 'when'")]
     [InlineData("name = 1979-05-27", "1:8: 'name' must be a string, not a date or time")]
     [InlineData("name = \"f\"\nargs = [\"a\\u0000\"]", "2:8: an argument contains a NUL character")]
-    [InlineData("name = \"f\"\n\"two\\nlines\" = 1", "2:16: unknown key 'two\ufffdlines'")]
+    [InlineData("name = \"f\"\n\"two\\nlines\" = 1", "2:1: unknown key 'two\ufffdlines'")]
     public void One_thing_wrong_is_told_once(string toml, string told)
     {
         var reading = ManifestToml.Read(toml, "f.toml");

@@ -23,7 +23,7 @@ public sealed class SettingsErrorsTests : IDisposable
         Assert.Equal(
             [
                 $"{config}:1:9: slots: must be a whole number, not a string",
-                $"{config}:2:9: unknown key 'slotz'; did you mean 'slots'?",
+                $"{config}:2:1: unknown key 'slotz'; did you mean 'slots'?",
                 $"{config}:5:8: labels.room: must be a string, not an integer",
                 "environment MINILAMBDA_SHARE: must be a number, not 'half'",
                 "--isolation: must be process or thread, not 'none'",

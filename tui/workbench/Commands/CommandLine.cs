@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using MiniLambda.Client;
+using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -12,12 +13,12 @@ public static class CommandLine
     {
         var global = new GlobalOptions();
         var root = CommandTree.Create(global, terminal);
-        var parsed = root.Parse(args);
+        // '@file' is an argument like any other: nothing is read from a file that was not meant.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
-                await terminal.Error.WriteLineAsync($"error: {error.Message}");
-            await terminal.Error.WriteLineAsync("try: minilambda --help");
+            foreach (var line in UsageErrors.Of(parsed))
+                await terminal.Error.WriteLineAsync(LogText.EscapeLine(line));
             return ExitCodes.Usage;
         }
 
@@ -31,10 +32,10 @@ public static class CommandLine
         catch (Exception e)
         {
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
-            if (parsed.GetValue(global.Verbose) && e is not CommandException)
-                message = e.ToString();
-            if (message.Length > 0)
-                await terminal.Error.WriteLineAsync(message);
+            if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException))
+                message += $"\n{e}";
+            foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                await terminal.Error.WriteLineAsync(LogText.EscapeLine(line.TrimEnd('\r')));
             return code;
         }
     }

@@ -33,43 +33,66 @@ public sealed class GlobalOptions
 
     /// <summary>Connects to the cluster that flags, environment and contexts name, in that order.</summary>
     /// <exception cref="CommandException">None is named, or what names it is wrong.</exception>
-    public ClusterConnection Connect(ParseResult parsed, Terminal terminal)
+    public ClusterConnection Connect(ParseResult parsed, Terminal terminal) => Target(parsed, terminal).Connect();
+
+    /// <summary>The cluster that flags, environment and contexts name, in that order: the server and the token each by itself.</summary>
+    /// <exception cref="CommandException">None is named, or what names it is wrong.</exception>
+    public ClusterTarget Target(ParseResult parsed, Terminal terminal)
     {
-        var (server, token) = Resolve(parsed, terminal);
-        return new ClusterConnection(server, token);
+        var (server, token, context) = Find(parsed, terminal);
+        if (Problem(token) is { } problem)
+            throw new CommandException(ExitCodes.Usage, problem);
+        if (server is not null)
+            return new ClusterTarget("", ParseServer(server), token);
+        return context is not null
+            ? new ClusterTarget(context.Name, context.Server, token)
+            : throw new CommandException(
+                ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
     }
 
     /// <summary>Whether flags, environment or contexts name a cluster.</summary>
-    public bool IsClusterNamed(ParseResult parsed, Terminal terminal) =>
-        (parsed.GetValue(Server) ?? terminal.Variable("MINILAMBDA_SERVER")) is not null || FindContext(parsed, terminal) is not null;
+    public bool IsClusterNamed(ParseResult parsed, Terminal terminal) => Find(parsed, terminal) is not { Server: null, Context: null };
 
     /// <summary>Whether the command's exit code is that of a guest.</summary>
     public static bool RunsGuest(ParseResult parsed) => parsed.CommandResult.Command.Name is "run" or "invoke" or "submit";
 
-    private (Uri Server, string Token) Resolve(ParseResult parsed, Terminal terminal)
+    /// <returns>The server that a flag or the environment names, the token, and the context that fills in what they leave open.</returns>
+    private (string? Server, string Token, ClusterContext? Context) Find(ParseResult parsed, Terminal terminal)
     {
-        var context = FindContext(parsed, terminal);
-        var server = parsed.GetValue(Server) ?? terminal.Variable("MINILAMBDA_SERVER");
-        var token = parsed.GetValue(Token) ?? terminal.Variable("MINILAMBDA_TOKEN") ?? context?.Token ?? "";
-        if (server is null)
-        {
-            return context is not null
-                ? (context.Server, token)
-                : throw new CommandException(
-                    ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
-        }
+        // A context that is named by its flag comes before the environment, as every flag does.
+        var named = parsed.GetValue(Context);
+        var server = parsed.GetValue(Server) ?? (named is null ? terminal.Variable("MINILAMBDA_SERVER") : null);
+        var token = parsed.GetValue(Token) ?? (named is null ? terminal.Variable("MINILAMBDA_TOKEN")?.Trim() : null);
+        var context = server is not null && token is not null && named is null ? null : FindContext(named, terminal);
+        // A context's token is for its own orchestrator: it is not shown to another one unless the context was named beside it.
+        var isOwn = server is null || named is not null || context?.Server == ParseServer(server);
+        return (server, token ?? (isOwn ? context?.Token : null) ?? "", context);
+    }
 
+    private static ClusterContext? FindContext(string? named, Terminal terminal)
+    {
+        var file = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
+        var name = named ?? file.Current;
+        return name.Length == 0
+            ? null
+            : file.Find(name) ?? throw new CommandException(ExitCodes.Failed, $"there is no context '{name}' in {file.Location}");
+    }
+
+    private static Uri ParseServer(string server)
+    {
         var text = server.Contains("://", StringComparison.Ordinal) ? server : $"http://{server}";
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? (url!, token)
+            ? url!
             : throw new CommandException(ExitCodes.Usage, $"'{server}' is not a URL such as http://127.0.0.1:7070");
     }
 
-    private ClusterContext? FindContext(ParseResult parsed, Terminal terminal)
-    {
-        var file = ContextFile.Read(ContextFile.DefaultLocation);
-        if (parsed.GetValue(Context) is not { } name)
-            return file.Find(file.Current);
-        return file.Find(name) ?? throw new CommandException(ExitCodes.Failed, $"there is no context '{name}' in {file.Location}");
-    }
+    // Never with the token itself: what is wrong with it may be that it is something else that is secret.
+    private static string? Problem(string token) => token.All(c => c is > ' ' and < '\u007f') ? null : "the token holds a character that no token has";
+}
+
+/// <summary>Which cluster a command goes to.</summary>
+/// <param name="Context">The context that names the server; empty when a flag or the environment does.</param>
+public sealed record ClusterTarget(string Context, Uri Server, string Token)
+{
+    public ClusterConnection Connect() => new(Server, Token);
 }

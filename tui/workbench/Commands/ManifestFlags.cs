@@ -10,11 +10,11 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>The manifest's settings as flags, for <c>run</c>, <c>submit</c> and <c>invoke</c>.</summary>
 public sealed class ManifestFlags
 {
-    private readonly Option<string[]> _env = new("--env") { Description = "environment variable of the guest; repeatable", HelpName = "K=V" };
+    private readonly Option<string[]> _env = Flags.Pairs("--env", "environment variable of the guest; repeatable", "K=V");
     private readonly Option<string?> _entry = new("--entry") { Description = "export to call", HelpName = "name" };
     private readonly Option<long?> _memory = Size("--memory", "linear memory");
     private readonly Option<TimeSpan?> _timeout = new("--timeout") { Description = "wall-clock time of the guest's run", HelpName = "duration", CustomParser = Duration };
-    private readonly Option<long?> _fuel = new("--fuel") { Description = "instructions, roughly; 0 = not metered", HelpName = "n" };
+    private readonly Option<long?> _fuel = Flags.Count("--fuel", "instructions, roughly; 0 = not metered");
     private readonly Option<long?> _output = Size("--max-output", "stdout");
     private readonly Argument<string[]> _args = new("args") { Description = "arguments of the guest, after --", Arity = ArgumentArity.ZeroOrMore };
 
@@ -24,22 +24,19 @@ public sealed class ManifestFlags
         foreach (var option in (System.CommandLine.Option[])[_env, _entry, _memory, _timeout, _fuel, _output])
             command.Options.Add(option);
         command.Arguments.Add(_args);
-        command.Validators.Add(result =>
-        {
-            foreach (var pair in result.GetValue(_env) ?? [])
-            {
-                if (pair.IndexOf('=') < 1)
-                    result.AddError($"--env takes K=V, not '{pair}'");
-            }
-        });
     }
 
     public string? Entry(ParseResult parsed) => parsed.GetValue(_entry);
 
     /// <summary>The flags that were given.</summary>
+    /// <exception cref="CommandException">One of them does not exist.</exception>
     public JobOverrides Read(ParseResult parsed)
     {
         var args = parsed.GetValue(_args) ?? [];
+        // A mistyped flag must not become an argument of the guest.
+        var own = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
+        if (args.SkipLast(own).FirstOrDefault(a => a.Length > 1 && a[0] == '-') is { } flag)
+            throw new CommandException(ExitCodes.Usage, $"there is no flag '{flag}' (what is meant for the function goes after --)");
         return new JobOverrides
         {
             Args = args.Length > 0 ? args : null,

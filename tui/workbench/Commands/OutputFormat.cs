@@ -15,7 +15,7 @@ public sealed class OutputFormat
         Description = "table, wide or json", HelpName = "format", DefaultValueFactory = _ => "table",
     };
 
-    public OutputFormat() => _option.AcceptOnlyFromAmong("table", "wide", "json");
+    public OutputFormat() => _option.AcceptOnly(["table", "wide", "json"]);
 
     public void AddTo(Command command) => command.Options.Add(_option);
 
@@ -23,14 +23,22 @@ public sealed class OutputFormat
 
     /// <summary>Writes a message as one JSON document, or a table.</summary>
     /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
-    public void Write(ParseResult parsed, Terminal terminal, IMessage message, Func<bool, TextTable> table)
+    public void Write(ParseResult parsed, Terminal terminal, IMessage message, Func<bool, TextTable> table) =>
+        Write(parsed, terminal, () => Document.Format(message), table);
+
+    /// <summary>Writes one JSON document, or a table.</summary>
+    /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
+    public void Write(ParseResult parsed, Terminal terminal, Func<string> json, Func<bool, TextTable> table)
     {
         if (IsJson(parsed))
-            terminal.Out.WriteLine(Document.Format(message));
+            terminal.Out.WriteLine(json());
         else
             table(parsed.GetValue(_option) == "wide").Write(terminal.Out);
     }
 
+    /// <summary>A message as JSON on one line.</summary>
+    public static string Format(IMessage message) => Line.Format(message);
+
     /// <summary>Writes one message of a stream as a line of JSON.</summary>
-    public static void WriteLine(Terminal terminal, IMessage message) => terminal.Out.WriteLine(Line.Format(message));
+    public static void WriteLine(Terminal terminal, IMessage message) => terminal.Out.WriteLine(Format(message));
 }

@@ -6,14 +6,24 @@ namespace MiniLambda.Workbench.Rendering;
 /// <summary>Functions and workers as rows.</summary>
 public static class ClusterTables
 {
-    public static TextTable Functions(IEnumerable<Function> functions, DateTimeOffset now)
+    public static TextTable Functions(IEnumerable<Function> functions, bool wide, DateTimeOffset now)
     {
-        var table = new TextTable("NAME", "VERSION", "SIZE", "MODULE", "AGE", "DESCRIPTION") { WhenEmpty = "no functions" };
+        var table = wide
+            ? new TextTable("NAME", "VERSION", "SIZE", "BYTES", "MODULE", "PUSHED", "AGE", "DESCRIPTION") { WhenEmpty = "no functions" }
+            : new TextTable("NAME", "VERSION", "SIZE", "MODULE", "AGE", "DESCRIPTION") { WhenEmpty = "no functions" };
         foreach (var function in functions)
         {
-            table.Add(
-                function.Name, $"{function.Version}", ByteSize.Format(function.ModuleSize), function.ModuleDigest[..12],
-                JobTables.Age(function.CreatedAt, now), function.Description);
+            var (version, size, age) = ($"{function.Version}", ByteSize.Format(function.ModuleSize), JobTables.Age(function.CreatedAt, now));
+            if (wide)
+            {
+                table.Add(
+                    function.Name, version, size, $"{function.ModuleSize}", function.ModuleDigest, JobTables.Moment(function.CreatedAt), age,
+                    function.Description);
+            }
+            else
+            {
+                table.Add(function.Name, version, size, function.ModuleDigest[..12], age, function.Description);
+            }
         }
 
         return table;
@@ -26,11 +36,11 @@ public static class ClusterTables
         table.Add("version", $"{function.Version}");
         table.Add("module", $"sha256 {function.ModuleDigest}");
         table.Add("size", ByteSize.Format(function.ModuleSize));
-        table.Add("pushed", $"{function.CreatedAt.ToDateTimeOffset():u} ({JobTables.Age(function.CreatedAt, now)} ago)");
+        table.Add("pushed", $"{JobTables.Moment(function.CreatedAt)} ({JobTables.Age(function.CreatedAt, now)} ago)");
         var label = "manifest";
         foreach (var line in function.Manifest.TrimEnd().Split('\n'))
         {
-            table.Add(label, line);
+            table.Add(label, line.TrimEnd('\r'));
             label = "";
         }
 
@@ -40,7 +50,7 @@ public static class ClusterTables
     public static TextTable Workers(IEnumerable<WorkerInfo> workers, bool wide, DateTimeOffset now)
     {
         var table = wide
-            ? new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "OS", "CORES", "VERSION", "ENGINE", "LABELS", "SEEN")
+            ? new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "OS", "CORES", "VERSION", "ENGINE", "LABELS", "SEEN") { WhenEmpty = "no workers" }
             : new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "LABELS", "SEEN") { WhenEmpty = "no workers" };
         foreach (var worker in workers)
         {

@@ -40,7 +40,7 @@ public static class JobTables
             table.Add("message", job.Message);
         if (job.HasExitCode)
             table.Add("exit code", $"{job.ExitCode}");
-        table.Add("submitted", $"{job.CreatedAt.ToDateTimeOffset():u} ({Age(job.CreatedAt, now)} ago)");
+        table.Add("submitted", $"{Moment(job.CreatedAt)} ({Age(job.CreatedAt, now)} ago)");
         if (job.State == Job.Types.State.Queued && job.NotBefore is { } due && due.ToDateTimeOffset() > now)
             table.Add("next attempt", $"in {DurationText.Humanize(due.ToDateTimeOffset() - now)}");
         table.Add("attempt", $"{job.Attempt}");
@@ -79,6 +79,9 @@ public static class JobTables
 
     public static string Age(Timestamp? at, DateTimeOffset now) => at is null ? "-" : Coarse(now - at.ToDateTimeOffset());
 
+    /// <summary>A moment in UTC, to the second.</summary>
+    public static string Moment(Timestamp? at) => at is null ? "-" : $"{at.ToDateTimeOffset():u}";
+
     /// <summary>Where the compiled module came from.</summary>
     public static string Artifact(Usage usage) => usage.Artifact switch
     {
@@ -92,8 +95,8 @@ public static class JobTables
     public static string Word(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
 
-    private static string Run(Job job, DateTimeOffset now) => job.State == Job.Types.State.Running
-        ? DurationText.Humanize(now - job.StartedAt.ToDateTimeOffset())
+    private static string Run(Job job, DateTimeOffset now) => job is { State: Job.Types.State.Running, StartedAt: { } started }
+        ? DurationText.Humanize(now - started.ToDateTimeOffset())
         : Time(job.Usage?.Run);
 
     private static string Or(string text) => text.Length == 0 ? "-" : text;

@@ -1,6 +1,9 @@
 namespace MiniLambda.Workbench.Rendering;
 
-/// <summary>Columns aligned by spaces, as kubectl prints them; nothing is cut or wrapped, so that what is piped is whole.</summary>
+/// <summary>
+/// Columns aligned by spaces, as kubectl prints them; nothing is cut or wrapped, so that what is piped is whole. A row is one line, whatever its
+/// cells hold: what could steer a terminal is shown, as <see cref="LogText"/> does.
+/// </summary>
 public sealed class TextTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
@@ -10,7 +13,7 @@ public sealed class TextTable(params string[] columns)
     /// <summary>Said on its own line when there are no rows.</summary>
     public string WhenEmpty { get; init; } = "";
 
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(LogText.EscapeLine)]);
 
     public void Write(TextWriter output)
     {
@@ -21,14 +24,18 @@ public sealed class TextTable(params string[] columns)
         }
 
         var lines = columns.Length > 0 ? _rows.Prepend(columns).ToList() : _rows;
+        if (lines.Count == 0)
+            return;
         var widths = new int[lines.Max(l => l.Length)];
         foreach (var line in lines)
         {
             for (var i = 0; i < line.Length; i++)
-                widths[i] = Math.Max(widths[i], line[i].Length);
+                widths[i] = Math.Max(widths[i], TextWidth.Of(line[i]));
         }
 
         foreach (var line in lines)
-            output.WriteLine(string.Concat(line.Select((cell, i) => i == line.Length - 1 ? cell : cell.PadRight(widths[i] + 2))).TrimEnd());
+            output.WriteLine(string.Concat(line.Select((cell, i) => i == line.Length - 1 ? cell : Pad(cell, widths[i] + 2))).TrimEnd());
     }
+
+    private static string Pad(string cell, int width) => cell + new string(' ', width - TextWidth.Of(cell));
 }

@@ -19,10 +19,10 @@ internal static class BenchCommand
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
         var function = new Option<string?>("--function") { Description = "function to run (default: examples/hello)", HelpName = "name" };
-        var jobs = Number("--jobs", "jobs to run", 5000, 1_000_000);
-        var concurrency = Number("--concurrency", "requests in flight (in invoke mode, default 1)", 64, 4096);
+        var jobs = Flags.Number("--jobs", "jobs to run", usual: 5000, min: 1, max: 1_000_000);
+        var concurrency = Flags.Number("--concurrency", "requests in flight (in invoke mode, default 1)", usual: 64, min: 1, max: 4096);
         var mode = new Option<string?>("--mode") { Description = "invoke or submit (default: first the one, then the other)", HelpName = "mode" };
-        mode.AcceptOnlyFromAmong("invoke", "submit");
+        mode.AcceptOnly(["invoke", "submit"]);
         var floor = new Option<bool>("--floor") { Description = "also measure the bare parts in this run, and print the ratios" };
         var format = new OutputFormat();
         var command = new Command("bench", "Rate and percentiles of a cluster; of one of its own when none is configured")
@@ -111,16 +111,5 @@ internal static class BenchCommand
         }
 
         return ratios;
-    }
-
-    private static Option<int> Number(string name, string description, int usual, int max)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "n", DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > max))
-                result.AddError($"{name} takes a number from 1 to {max}");
-        });
-        return option;
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
 using MiniLambda.Client;
-using MiniLambda.Client.Contexts;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Rendering;
 
@@ -11,31 +11,54 @@ internal static class ShowCommand
 {
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
+        var format = new OutputFormat();
         var command = new Command("show", "The cluster that commands go to now, and whether it answers");
+        format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var cluster = global.Connect(parsed, terminal);
-            var table = new TextTable();
-            table.Add("context", ContextFile.Read(ContextFile.DefaultLocation).Current is { Length: > 0 } current ? current : "-");
-            table.Add("server", cluster.Server.ToString().TrimEnd('/'));
+            var target = global.Target(parsed, terminal);
+            using var cluster = target.Connect();
             try
             {
-                var info = await cluster.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: cancellationToken);
-                table.Add("version", info.Version);
-                table.Add("up since", $"{info.StartedAt.ToDateTimeOffset():u}");
-                table.Add("jobs", $"{info.QueuedJobs} queued, {info.LeasedJobs + info.RunningJobs} at workers");
+                Show(await cluster.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: cancellationToken));
                 return ExitCodes.Done;
             }
-            catch (ApiException e)
+            catch (ApiException)
             {
-                table.Add("problem", e.Message);
-                return ExitCodes.Of(e, runsGuest: false);
+                // Where it would have gone is told all the same; why it does not answer is the command's error.
+                Show(null);
+                throw;
             }
-            finally
-            {
-                table.Write(terminal.Out);
-            }
+
+            void Show(ClusterInfo? info) => format.Write(parsed, terminal, () => Json(target, info), wide => Table(target, info, wide));
         });
         return command;
     }
+
+    private static string Json(ClusterTarget target, ClusterInfo? info)
+    {
+        JsonElement? cluster = info is null ? null : JsonElement.Parse(OutputFormat.Format(info));
+        return new ContextShowJson(target.Context, Text(target.Server), cluster).Write();
+    }
+
+    private static TextTable Table(ClusterTarget target, ClusterInfo? info, bool wide)
+    {
+        var table = new TextTable();
+        table.Add("context", target.Context.Length > 0 ? target.Context : "-");
+        table.Add("server", Text(target.Server));
+        if (info is null)
+            return table;
+        table.Add("version", info.Version);
+        table.Add("up since", $"{info.StartedAt.ToDateTimeOffset():u}");
+        table.Add("jobs", $"{info.QueuedJobs} queued, {info.LeasedJobs + info.RunningJobs} at workers");
+        if (wide)
+        {
+            table.Add("largest module", Domain.Quantities.ByteSize.Format(info.MaxModuleSize));
+            table.Add("largest input", Domain.Quantities.ByteSize.Format(info.MaxInputSize));
+        }
+
+        return table;
+    }
+
+    private static string Text(Uri server) => server.ToString().TrimEnd('/');
 }

@@ -12,7 +12,7 @@ internal static class UseCommand
         var command = new Command("use", "Use another cluster from now on") { name };
         command.SetAction(parsed =>
         {
-            var file = ContextFile.Read(ContextFile.DefaultLocation);
+            var file = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
             if (!file.Use(parsed.GetValue(name)!))
                 throw new CommandException(ExitCodes.Failed, $"there is no context '{parsed.GetValue(name)}' in {file.Location}");
             file.Save();

@@ -13,9 +13,9 @@ internal static class FunctionPush
     public static async Task<PushFunctionResponse> PushAsync(
         ClusterConnection cluster, LocalFunction function, Notices notices, CancellationToken cancellationToken)
     {
-        if (function.Module.Length >= NoticeBytes)
-            notices.Say($"uploading {function.ModuleSource} ({Domain.Quantities.ByteSize.Format(function.Module.Length)})");
-        using var module = new MemoryStream(function.Module, writable: false);
+        await using var module = function.OpenModule();
+        if (module.Length >= NoticeBytes)
+            notices.Say($"uploading {function.ModuleSource} ({Domain.Quantities.ByteSize.Format(module.Length)})");
         var digest = await cluster.Blobs.UploadAsync(module, cancellationToken);
         return await cluster.Functions.PushAsync(
             new PushFunctionRequest { Manifest = function.ManifestText, ModuleDigest = digest }, cancellationToken: cancellationToken);

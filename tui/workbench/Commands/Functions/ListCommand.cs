@@ -24,7 +24,7 @@ internal static class ListCommand
                 all.NextPageToken = page.NextPageToken;
             }
             while (all.NextPageToken.Length > 0);
-            format.Write(parsed, terminal, all, _ => ClusterTables.Functions(all.Functions, TimeProvider.System.GetUtcNow()));
+            format.Write(parsed, terminal, all, wide => ClusterTables.Functions(all.Functions, wide, TimeProvider.System.GetUtcNow()));
             return ExitCodes.Done;
         });
         return command;

@@ -1,4 +1,3 @@
-using System.Text;
 using MiniLambda.Client;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
@@ -22,12 +21,10 @@ internal static class JobOutput
     public static async Task CopyLogsAsync(
         ClusterConnection cluster, string id, bool follow, Stream target, bool isTerminal, CancellationToken cancellationToken)
     {
+        var printer = new LogPrinter(target, isTerminal);
         await foreach (var piece in cluster.Jobs.LogsAsync(id, follow, cancellationToken))
-        {
-            var bytes = isTerminal ? Encoding.UTF8.GetBytes(LogText.Escape(piece.Data.Span)) : piece.Data.Memory;
-            await target.WriteAsync(bytes, cancellationToken);
-            await target.FlushAsync(cancellationToken);
-        }
+            printer.Print(piece.Data.Span);
+        printer.End();
     }
 
     /// <summary>Copies a finished job's stdout, byte for byte.</summary>
@@ -42,6 +39,9 @@ internal static class JobOutput
     public static void TellFailure(Terminal terminal, Job job)
     {
         if (job.State != Job.Types.State.Succeeded)
-            terminal.Error.WriteLine($"job {job.Id} ({JobTables.Function(job)}): {(job.Message.Length > 0 ? job.Message : JobTables.State(job))}");
+        {
+            var why = job.Message.Length > 0 ? job.Message : JobTables.State(job);
+            terminal.Error.WriteLine(LogText.EscapeLine($"job {job.Id} ({JobTables.Function(job)}): {why}"));
+        }
     }
 }

@@ -18,14 +18,9 @@ internal static class ListCommand
         {
             Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable", HelpName = "state",
         };
-        states.AcceptOnlyFromAmong([.. States.Keys]);
+        states.AcceptOnly(States.Keys);
         var function = new Option<string?>("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };
-        var limit = new Option<int>("--limit") { Description = "jobs at most", HelpName = "n", DefaultValueFactory = _ => 100 };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--limit takes a number from 1");
-        });
+        var limit = Flags.Number("--limit", "jobs at most", usual: 100, min: 1, max: int.MaxValue);
         var format = new OutputFormat();
         var command = new Command(name, "Jobs, newest first") { states, function, limit };
         format.AddTo(command);

@@ -12,8 +12,11 @@ internal static class ResultCommand
         var command = new Command("result", "What a finished job wrote to stdout, byte for byte") { id, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var path = parsed.GetValue(file);
+            if (Problem(path) is { } problem)
+                throw new CommandException(ExitCodes.Failed, problem);
             using var cluster = global.Connect(parsed, terminal);
-            if (parsed.GetValue(file) is not { } path)
+            if (path is null)
             {
                 await JobOutput.CopyResultAsync(cluster, parsed.GetValue(id)!, terminal.OutStream, cancellationToken);
                 return ExitCodes.Done;
@@ -35,5 +38,15 @@ internal static class ResultCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static string? Problem(string? path)
+    {
+        if (path is null)
+            return null;
+        if (Directory.Exists(path))
+            return $"'{path}' is a folder";
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        return Directory.Exists(folder) ? null : $"there is no folder '{folder}'";
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Workbench.Rendering;
 
@@ -7,6 +6,8 @@ namespace MiniLambda.Workbench.Commands.Run;
 /// <summary>Sends a guest's streams to the terminal's. What a person sees of stderr cannot steer the terminal; stdout is the guest's, byte for byte.</summary>
 internal sealed class GuestConsole(Terminal terminal) : IGuestOutput
 {
+    private readonly LogPrinter _log = new(terminal.ErrorStream, terminal.IsErrorTerminal);
+
     public void Started()
     {
     }
@@ -17,12 +18,8 @@ internal sealed class GuestConsole(Terminal terminal) : IGuestOutput
         terminal.OutStream.Flush();
     }
 
-    public void Stderr(ReadOnlySpan<byte> data)
-    {
-        if (terminal.IsErrorTerminal)
-            terminal.ErrorStream.Write(Encoding.UTF8.GetBytes(LogText.Escape(data)));
-        else
-            terminal.ErrorStream.Write(data);
-        terminal.ErrorStream.Flush();
-    }
+    public void Stderr(ReadOnlySpan<byte> data) => _log.Print(data);
+
+    /// <summary>Nothing follows.</summary>
+    public void End() => _log.End();
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
+using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Run;
 
@@ -52,7 +54,7 @@ internal static class RunCommand
         try
         {
             loaded = await sandbox.LoadAsync(
-                BlobDigest.Of(function.Module), request.Limits.Fuel > 0, _ => ValueTask.FromResult(module.Path), cancellationToken);
+                await module.DigestAsync(cancellationToken), request.Limits.Fuel > 0, _ => ValueTask.FromResult(module.Path), cancellationToken);
         }
         catch (BadModuleException e)
         {
@@ -60,8 +62,9 @@ internal static class RunCommand
         }
 
         // A guest that waits for a terminal's input cannot be interrupted; the process ends then, and the guest with it.
+        var console = new GuestConsole(terminal);
         var running = Task.Factory.StartNew(
-            () => sandbox.Run(loaded, request, new GuestConsole(terminal), cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning,
+            () => sandbox.Run(loaded, request, console, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         var grace = TimeSpan.FromSeconds(1);
         ExecutionResult result;
@@ -75,11 +78,12 @@ internal static class RunCommand
             return ExitCodes.TimedOut;
         }
 
+        console.End();
         cancellationToken.ThrowIfCancellationRequested();
         if (result.LogsTruncated)
             await terminal.Error.WriteLineAsync($"{request.ProgramName}: stderr was cut at its limit");
         if (result.Outcome != AttemptOutcome.Succeeded && (result.Outcome != AttemptOutcome.Exit || result.Message.Contains("memory", StringComparison.Ordinal)))
-            await terminal.Error.WriteLineAsync($"{request.ProgramName}: {result.Message}");
+            await terminal.Error.WriteLineAsync(LogText.EscapeLine($"{request.ProgramName}: {result.Message}"));
         return ExitCodes.Of((Attempt.Types.Outcome)result.Outcome, result.ExitCode);
     }
 
@@ -111,13 +115,22 @@ internal static class RunCommand
 
         public TemporaryModule(LocalFunction function)
         {
-            _isOwned = function.ModuleSource.EndsWith(".wat", StringComparison.OrdinalIgnoreCase);
+            using var content = function.OpenModule();
+            _isOwned = content is not FileStream;
             Path = _isOwned ? System.IO.Path.GetTempFileName() : function.ModuleSource;
-            if (_isOwned)
-                File.WriteAllBytes(Path, function.Module);
+            if (!_isOwned)
+                return;
+            using var file = File.Create(Path);
+            content.CopyTo(file);
         }
 
         public string Path { get; }
+
+        public async Task<BlobDigest> DigestAsync(CancellationToken cancellationToken)
+        {
+            await using var content = File.OpenRead(Path);
+            return BlobDigest.FromHash(await SHA256.HashDataAsync(content, cancellationToken));
+        }
 
         public void Dispose()
         {

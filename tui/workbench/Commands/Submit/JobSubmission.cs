@@ -14,8 +14,8 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
 
     private readonly Argument<string> _target = new("target") { Description = "NAME, NAME@VERSION, a manifest, its folder, or a module" };
     private readonly Option<string?> _input = new("--input") { Description = "the guest's stdin: a file, or - for stdin", HelpName = "file" };
-    private readonly Option<int> _priority = new("--priority") { Description = "higher runs first, -100 to 100", HelpName = "n" };
-    private readonly Option<string[]> _labels = new("--label") { Description = "label that the worker must bear; repeatable", HelpName = "k=v" };
+    private readonly Option<int> _priority = Flags.Number("--priority", "higher runs first, -100 to 100", usual: 0, min: -100, max: 100);
+    private readonly Option<string[]> _labels = Flags.Pairs("--label", "label that the worker must bear; repeatable", "k=v");
     private readonly ManifestFlags _settings = new();
 
     public void AddTo(Command command)
@@ -25,14 +25,6 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         command.Options.Add(_priority);
         command.Options.Add(_labels);
         _settings.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            foreach (var pair in result.GetValue(_labels) ?? [])
-            {
-                if (pair.IndexOf('=') < 1)
-                    result.AddError($"--label takes K=V, not '{pair}'");
-            }
-        });
     }
 
     /// <summary>Pushes what lies on disk, uploads a large input, and submits.</summary>
@@ -41,6 +33,8 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         var request = new SubmitJobRequest { Overrides = _settings.Write(parsed), Priority = parsed.GetValue(_priority) };
         foreach (var (key, value) in ManifestFlags.Pairs(parsed.GetValue(_labels)) ?? new Dictionary<string, string>())
             request.Overrides.Labels[key] = value;
+        // The input comes first: when it is not there, nothing is pushed either.
+        await using var input = await OpenInputAsync(parsed.GetValue(_input), cancellationToken);
         var target = parsed.GetValue(_target)!;
         if (LocalFunction.IsPath(target))
         {
@@ -53,23 +47,28 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             (request.Function, request.Version) = FunctionNames.Parse(target, ExitCodes.NotRun);
         }
 
-        await SetInputAsync(cluster, request, parsed.GetValue(_input), cancellationToken);
+        if (input is { Length: > MaxInlineBytes })
+            request.InputDigest = await cluster.Blobs.UploadAsync(input, cancellationToken);
+        else if (input is not null)
+            request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         return (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
     }
 
-    private async Task SetInputAsync(ClusterConnection cluster, SubmitJobRequest request, string? source, CancellationToken cancellationToken)
+    private async Task<Stream?> OpenInputAsync(string? source, CancellationToken cancellationToken)
     {
         if (source is null)
-            return;
+            return null;
         if (source != "-" && !File.Exists(source))
             throw new CommandException(ExitCodes.NotRun, $"there is no input file '{source}'");
-
-        // A stream has no size to announce, so it is laid down first; a file is sent as it is.
-        await using var input = source == "-" ? await SpoolAsync(cancellationToken) : File.OpenRead(source);
-        if (input.Length <= MaxInlineBytes)
-            request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
-        else
-            request.InputDigest = await cluster.Blobs.UploadAsync(input, cancellationToken);
+        try
+        {
+            // A stream has no size to announce, so it is laid down first; a file is sent as it is.
+            return source == "-" ? await SpoolAsync(cancellationToken) : File.OpenRead(source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCodes.NotRun, e.Message);
+        }
     }
 
     private async Task<Stream> SpoolAsync(CancellationToken cancellationToken)

@@ -12,12 +12,7 @@ internal static class UpCommand
 
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
-        var workers = new Option<int>("--workers") { Description = "workers to run", HelpName = "n", DefaultValueFactory = _ => 1 };
-        workers.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 64)
-                result.AddError("--workers takes a number from 1 to 64");
-        });
+        var workers = Flags.Number("--workers", "workers to run", usual: 1, min: 1, max: 64);
         var data = new Option<string?>("--data") { Description = "folder for everything it keeps (default: in the user's data folder)", HelpName = "dir" };
         var listen = new Option<string>("--listen")
         {
@@ -34,17 +29,13 @@ internal static class UpCommand
             await using var cluster = await EmbeddedCluster.StartAsync(
                 parsed.GetValue(listen)!, folder, parsed.GetValue(workers), token,
                 parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token);
-            var contexts = ContextFile.Read(ContextFile.DefaultLocation);
+            var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
             contexts.Put(new ClusterContext(ContextName, cluster.Url, cluster.Token));
             contexts.Save();
             await terminal.Out.WriteLineAsync(cluster.Url.ToString().TrimEnd('/'));
             await terminal.Out.FlushAsync(CancellationToken.None);
-            if (!parsed.GetValue(global.Quiet))
-            {
-                await terminal.Error.WriteLineAsync(
-                    $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{ContextName}' is in use. Ctrl-C stops.");
-            }
-
+            Notices.For(parsed, global, terminal).Say(
+                $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{ContextName}' is in use. Ctrl-C stops.");
             await Task.Delay(Timeout.Infinite, signals.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Done;
         });

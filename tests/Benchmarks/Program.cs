@@ -1,0 +1,6 @@
+using BenchmarkDotNet.Running;
+using MiniLambda.Benchmarks.Sandbox;
+
+// In this process: the default toolchain generates projects that know neither the central package versions nor the artifacts folder.
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(StartBenchmarks).Assembly).Run([.. args, "--inProcess"]).ToList();
+return summaries.TrueForAll(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;

@@ -1,0 +1,111 @@
+using Google.Protobuf;
+using Grpc.Core;
+using MiniLambda.Client.Jobs;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Client.Tests.Jobs;
+
+public sealed class JobFollowingTests : IAsyncLifetime
+{
+    private static readonly RpcException Away = new(new Status(StatusCode.Unavailable, "away"));
+
+    private GrpcServer _server = null!;
+    private ClusterConnection _cluster = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await GrpcServer.StartAsync();
+        _cluster = _server.Connect();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _cluster.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_broken_result_goes_on_at_the_byte_it_had_reached()
+    {
+        var content = "the whole result"u8.ToArray();
+        _server.Jobs.OnResult = request => Pieces(request.Offset);
+        using var result = new MemoryStream();
+        await foreach (var piece in _cluster.Jobs.ResultAsync("j-1", CancellationToken.None))
+            result.Write(piece.Data.Span);
+        Assert.Equal(content, result.ToArray());
+
+        // Every connection breaks after its first piece, and the last one ends.
+        IEnumerable<JobResultChunk> Pieces(long offset)
+        {
+            if (offset == content.Length)
+                yield break;
+            var size = (int)Math.Min(7, content.Length - offset);
+            yield return new JobResultChunk { Offset = offset, TotalSize = content.Length, Data = ByteString.CopyFrom(content, (int)offset, size) };
+            throw Away;
+        }
+    }
+
+    [Fact]
+    public async Task A_broken_watch_tells_no_change_twice()
+    {
+        var asked = new List<long>();
+        _server.Jobs.OnWatch = request =>
+        {
+            asked.Add(request.AfterRevision);
+            return asked.Count == 1
+                ? BreaksAfter(new Job { Id = "a", Revision = 9 }, new Job { Id = "b", Revision = 4 })
+                : [new Job { Id = "b", Revision = 12 }];
+        };
+        var revisions = new List<long>();
+        await foreach (var job in _cluster.Jobs.WatchAsync(["a", "b"], CancellationToken.None))
+            revisions.Add(job.Revision);
+        Assert.Equal([9, 4, 12], revisions);
+        Assert.Equal([0, 9], asked);
+    }
+
+    [Fact]
+    public async Task A_broken_log_goes_on_after_the_last_piece()
+    {
+        var asked = new List<(long, bool)>();
+        _server.Jobs.OnLogs = request =>
+        {
+            asked.Add((request.AfterPosition, request.Follow));
+            return asked.Count == 1 ? BreaksAfter(new JobLogChunk { Position = 5 }) : [new JobLogChunk { Position = 6 }];
+        };
+        var positions = new List<long>();
+        await foreach (var piece in _cluster.Jobs.LogsAsync("j-1", follow: true, CancellationToken.None))
+            positions.Add(piece.Position);
+        Assert.Equal([5, 6], positions);
+        Assert.Equal([(0, true), (5, true)], asked);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_not_there_is_told_at_once()
+    {
+        _server.Jobs.OnLogs = _ => throw GrpcServer.Refusal(StatusCode.NotFound, "JOB_NOT_FOUND", "there is no job 'j-1'");
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => ReadAsync());
+        Assert.Equal("there is no job 'j-1'", refusal.Message);
+        Assert.Single(_server.Jobs.Calls);
+    }
+
+    [Fact]
+    public async Task An_orchestrator_that_never_answered_is_not_waited_for()
+    {
+        _server.Jobs.OnLogs = _ => throw Away;
+        await Assert.ThrowsAsync<ApiException>(() => ReadAsync());
+        Assert.Single(_server.Jobs.Calls);
+    }
+
+    private async Task ReadAsync()
+    {
+        await foreach (var piece in _cluster.Jobs.LogsAsync("j-1", follow: false, CancellationToken.None))
+            Assert.Fail($"a piece came at {piece.Position}");
+    }
+
+    private static IEnumerable<T> BreaksAfter<T>(params T[] messages)
+    {
+        foreach (var message in messages)
+            yield return message;
+        throw Away;
+    }
+}

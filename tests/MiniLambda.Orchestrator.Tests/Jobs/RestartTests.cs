@@ -1,0 +1,32 @@
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Orchestrator.Tests.Jobs;
+
+public sealed class RestartTests
+{
+    [Fact]
+    public async Task Queued_jobs_functions_and_history_survive_a_restart()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.PushAsync("echo", "echoes_stdin");
+        var job = await cluster.SubmitAsync("echo");
+        await cluster.RestartOrchestratorAsync();
+        Assert.Equal(job, await cluster.GetAsync(job.Id));
+        await cluster.AddWorkerAsync("late");
+        Assert.Equal(Job.Types.State.Succeeded, (await cluster.WaitForOutcomeAsync(job.Id)).State);
+    }
+
+    [Fact]
+    public async Task A_guest_that_runs_through_a_restart_is_kept_and_delivers_its_one_outcome()
+    {
+        await using var cluster = await TestCluster.StartAsync("one");
+        await cluster.PushAsync("loops", "logs_a_line_and_loops_forever", "[limits]\ntimeout = \"4s\"");
+        var id = (await cluster.SubmitAsync("loops")).Id;
+        await cluster.WaitAsync(id, job => job.State == Job.Types.State.Running);
+        await cluster.RestartOrchestratorAsync();
+        await cluster.WaitForOutcomeAsync(id);
+        var job = await cluster.GetAsync(id);
+        Assert.Equal(Job.Types.State.TimedOut, job.State);
+        Assert.Equal(1, Assert.Single(job.Attempts).Number);
+    }
+}

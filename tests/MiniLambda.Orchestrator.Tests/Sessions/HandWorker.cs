@@ -1,0 +1,96 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Orchestrator.Tests.Sessions;
+
+/// <summary>A worker with one slot that does only what a test tells it, over a real session.</summary>
+internal sealed class HandWorker : IAsyncDisposable
+{
+    private readonly GrpcChannel _channel;
+    private readonly AsyncDuplexStreamingCall<WorkerMessage, OrchestratorMessage> _call;
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(1));
+
+    private HandWorker(TestCluster cluster, string instance)
+    {
+        Instance = instance;
+        _channel = GrpcChannel.ForAddress(cluster.Url);
+        _call = new WorkerService.WorkerServiceClient(_channel).Session(
+            new Metadata { { "authorization", $"Bearer {cluster.Token}" } }, cancellationToken: _patience.Token);
+    }
+
+    public string Instance { get; }
+
+    public Welcome Welcome { get; private set; } = null!;
+
+    public static async Task<HandWorker> DialAsync(
+        TestCluster cluster, string name, string? instance = null, params (string JobId, int Attempt)[] held)
+    {
+        var worker = new HandWorker(cluster, instance ?? Guid.NewGuid().ToString());
+        var hello = new WorkerHello
+        {
+            Name = name,
+            Instance = worker.Instance,
+            Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 1, Memory = 1L << 30, Slots = 1, EngineFingerprint = "none" },
+        };
+        hello.Held.Add(held.Select(h => new HeldLease { JobId = h.JobId, Attempt = h.Attempt }));
+        await worker.SendAsync(new WorkerMessage { Hello = hello });
+        worker.Welcome = (await worker.NextAsync(m => m.Welcome is not null)).Welcome;
+        return worker;
+    }
+
+    public Task SendAsync(WorkerMessage message) => _call.RequestStream.WriteAsync(message);
+
+    public Task CompleteAsync(string job, int attempt, string result) => SendAsync(new WorkerMessage
+    {
+        Completed = new AttemptCompleted
+        {
+            JobId = job,
+            Attempt = attempt,
+            Outcome = Attempt.Types.Outcome.Succeeded,
+            ExitCode = 0,
+            Result = ByteString.CopyFromUtf8(result),
+            ResultSize = result.Length,
+            Usage = new Usage { Run = TimeSpan.FromMilliseconds(1).ToDuration() },
+        },
+    });
+
+    public async Task<Lease> NextLeaseAsync() => (await NextAsync(m => m.Lease is not null)).Lease;
+
+    public async Task<CompletionAck> NextAckAsync() => (await NextAsync(m => m.Ack is not null)).Ack;
+
+    public async Task WaitForEndAsync()
+    {
+        try
+        {
+            while (await _call.ResponseStream.MoveNext(_patience.Token))
+            {
+            }
+        }
+        catch (RpcException) when (!_patience.IsCancellationRequested)
+        {
+            // Cut off.
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _call.Dispose();
+        _channel.Dispose();
+        _patience.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<OrchestratorMessage> NextAsync(Func<OrchestratorMessage, bool> wanted)
+    {
+        while (await _call.ResponseStream.MoveNext(_patience.Token))
+        {
+            if (wanted(_call.ResponseStream.Current))
+                return _call.ResponseStream.Current;
+        }
+
+        throw new InvalidOperationException("the session ended");
+    }
+}

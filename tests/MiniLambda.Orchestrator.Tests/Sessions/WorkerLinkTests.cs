@@ -1,0 +1,144 @@
+using MiniLambda.Contracts.V1;
+using MiniLambda.Worker.Session;
+
+namespace MiniLambda.Orchestrator.Tests.Sessions;
+
+/// <summary>Leases, fencing and hand-back, told by a worker that speaks the protocol by hand and therefore may misbehave.</summary>
+public sealed class WorkerLinkTests : IAsyncLifetime
+{
+    private TestCluster _cluster = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await TestCluster.StartAsync();
+        await _cluster.PushAsync("echo", "echoes_stdin");
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_silent_worker_loses_its_lease_and_its_late_report_is_refused()
+    {
+        await using var silent = await HandWorker.DialAsync(_cluster, "silent");
+        var job = await _cluster.SubmitAsync("echo");
+        var lease = await silent.NextLeaseAsync();
+        Assert.Equal((job.Id, 1), (lease.JobId, lease.Attempt));
+
+        // Nothing is heard of it for longer than the lease: the job goes to another worker.
+        await _cluster.AddWorkerAsync("other");
+        var done = await _cluster.WaitForOutcomeAsync(job.Id);
+        Assert.Equal((Job.Types.State.Succeeded, "other", 2), (done.State, done.Worker, done.Attempt));
+
+        await using var back = await HandWorker.DialAsync(_cluster, "silent", silent.Instance, (job.Id, 1));
+        Assert.Equal((job.Id, 1), (Assert.Single(back.Welcome.Lost).JobId, back.Welcome.Lost[0].Attempt));
+        await back.CompleteAsync(job.Id, 1, "too late");
+        Assert.False((await back.NextAckAsync()).Accepted);
+        Assert.Equal(done, await LatestAsync(job.Id));
+    }
+
+    [Fact]
+    public async Task A_report_delivered_twice_counts_once()
+    {
+        await using var worker = await HandWorker.DialAsync(_cluster, "w");
+        var job = await _cluster.SubmitAsync("echo");
+        var lease = await worker.NextLeaseAsync();
+        await worker.CompleteAsync(lease.JobId, lease.Attempt, "first");
+        Assert.True((await worker.NextAckAsync()).Accepted);
+        await worker.CompleteAsync(lease.JobId, lease.Attempt, "second");
+        Assert.False((await worker.NextAckAsync()).Accepted);
+        using var result = _cluster.Connection.Jobs.Result(new JobResultRequest { Id = job.Id });
+        Assert.True(await result.ResponseStream.MoveNext(default));
+        Assert.Equal("first", result.ResponseStream.Current.Data.ToStringUtf8());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    public async Task A_report_with_another_fencing_token_is_refused(int attempt)
+    {
+        await using var worker = await HandWorker.DialAsync(_cluster, "w");
+        var job = await _cluster.SubmitAsync("echo");
+        await worker.NextLeaseAsync();
+        await worker.CompleteAsync(job.Id, attempt, "forged");
+        Assert.False((await worker.NextAckAsync()).Accepted);
+        Assert.Null((await _cluster.GetAsync(job.Id)).FinishedAt);
+        await worker.CompleteAsync(job.Id, 1, "true");
+        Assert.True((await worker.NextAckAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task A_lease_handed_back_runs_elsewhere_and_is_not_held_against_the_job()
+    {
+        await using var leaving = await HandWorker.DialAsync(_cluster, "leaving");
+        var job = await _cluster.SubmitAsync("echo");
+        var lease = await leaving.NextLeaseAsync();
+        await leaving.SendAsync(new WorkerMessage { Draining = new WorkerDraining() });
+        await leaving.SendAsync(new WorkerMessage { Returned = new AttemptReturned { JobId = lease.JobId, Attempt = lease.Attempt } });
+        Assert.True((await leaving.NextAckAsync()).Accepted);
+        await _cluster.AddWorkerAsync("staying");
+        await _cluster.WaitForOutcomeAsync(job.Id);
+        var done = await _cluster.GetAsync(job.Id);
+        Assert.Equal((Job.Types.State.Succeeded, "staying"), (done.State, done.Worker));
+        Assert.Equal(Attempt.Types.Outcome.Unspecified, done.Attempts[0].Outcome);
+    }
+
+    [Fact]
+    public async Task A_worker_that_breaks_the_protocol_is_cut_off_and_the_rest_goes_on()
+    {
+        await using (var rude = await HandWorker.DialAsync(_cluster, "rude"))
+        {
+            await rude.CompleteAsync("no such id", 1, "");
+            await rude.WaitForEndAsync();
+        }
+
+        await _cluster.AddWorkerAsync("polite");
+        var job = await _cluster.SubmitAsync("echo");
+        Assert.Equal("polite", (await _cluster.WaitForOutcomeAsync(job.Id)).Worker);
+    }
+
+    [Fact]
+    public async Task A_second_worker_of_the_same_name_is_refused()
+    {
+        await _cluster.AddWorkerAsync("twin");
+        var refusal = await Assert.ThrowsAsync<WorkerRefusedException>(() => _cluster.AddWorkerAsync("twin"));
+        Assert.Contains("another worker named 'twin' is connected", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_with_a_wrong_token_is_refused()
+    {
+        var refusal = await Assert.ThrowsAsync<WorkerRefusedException>(() => _cluster.AddWorkerAsync("w", options => options.Token = "wrong"));
+        Assert.Contains("token", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workers_are_listed_with_what_they_are_and_whether_they_are_there()
+    {
+        var worker = await _cluster.AddWorkerAsync("here", options => options.Labels["room"] = "office");
+        await using (await HandWorker.DialAsync(_cluster, "there"))
+        {
+            var workers = (await _cluster.Connection.Cluster.ListWorkersAsync(new ListWorkersRequest())).Workers;
+            Assert.Equal([("here", 2), ("there", 1)], workers.Select(w => (w.Name, w.Capabilities.Slots)));
+            Assert.All(workers, w => Assert.Equal(WorkerInfo.Types.Status.Ready, w.Status));
+            Assert.Equal("office", workers[0].Capabilities.Labels["room"]);
+            Assert.NotEqual("", workers[0].Capabilities.EngineFingerprint);
+        }
+
+        await worker.DisposeAsync();
+        WorkerInfo here;
+        do
+            here = (await _cluster.Connection.Cluster.ListWorkersAsync(new ListWorkersRequest())).Workers[0];
+        while (here.Status != WorkerInfo.Types.Status.Away);
+        Assert.Equal("here", here.Name);
+    }
+
+    // Without the history, as a watch tells it.
+    private async Task<Job> LatestAsync(string id)
+    {
+        var job = await _cluster.GetAsync(id);
+        job.Attempts.Clear();
+        return job;
+    }
+}

@@ -1,0 +1,104 @@
+using MiniLambda.Client;
+using MiniLambda.Client.Blobs;
+using MiniLambda.Contracts.V1;
+using MiniLambda.Sandbox;
+using MiniLambda.Worker;
+
+namespace MiniLambda.Orchestrator.Tests;
+
+/// <summary>The whole system in this process, over real connections on a free port, in a folder that is gone after the test.</summary>
+public sealed class TestCluster : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-");
+    private readonly List<WorkerHost> _workers = [];
+    private OrchestratorHost _orchestrator = null!;
+
+    private TestCluster()
+    {
+    }
+
+    public Uri Url => _orchestrator.Url;
+
+    public string Token => _orchestrator.Token;
+
+    public ClusterConnection Connection { get; private set; } = null!;
+
+    public static async Task<TestCluster> StartAsync(params string[] workers)
+    {
+        var cluster = new TestCluster();
+        await cluster.StartOrchestratorAsync("http://127.0.0.1:0");
+        cluster.Connection = new ClusterConnection(cluster.Url, cluster.Token);
+        foreach (var worker in workers)
+            await cluster.AddWorkerAsync(worker);
+        return cluster;
+    }
+
+    public async Task<WorkerHost> AddWorkerAsync(string name, Action<WorkerOptions>? configure = null)
+    {
+        var options = new WorkerOptions
+        {
+            Server = Url.ToString(), Token = Token, Name = name, Slots = 2, Data = Path.Combine(_folder.FullName, $"{name}-{Guid.NewGuid():N}"),
+        };
+        configure?.Invoke(options);
+        var worker = await WorkerHost.StartAsync(options, default);
+        _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Stops the orchestrator and starts it again over the same data, on the same port.</summary>
+    public async Task RestartOrchestratorAsync()
+    {
+        var (url, token) = (Url, Token);
+        await _orchestrator.DisposeAsync();
+        await StartOrchestratorAsync(url.ToString(), token);
+    }
+
+    /// <summary>Pushes a fixture under a name.</summary>
+    /// <param name="settings">What the manifest says beyond name and module.</param>
+    public async Task<Function> PushAsync(string name, string fixture, string settings = "") =>
+        (await PushAsync(name, ModuleBytes.Read(Path.Combine(AppContext.BaseDirectory, "fixtures", $"{fixture}.wat")), settings)).Function;
+
+    public async Task<PushFunctionResponse> PushAsync(string name, byte[] module, string settings = "")
+    {
+        var digest = await Connection.Blobs.UploadAsync(new MemoryStream(module), default);
+        var manifest = $"name = \"{name}\"\nmodule = \"{name}.wasm\"\n{settings}";
+        return await Connection.Functions.PushAsync(new PushFunctionRequest { Manifest = manifest, ModuleDigest = digest });
+    }
+
+    public async Task<Job> SubmitAsync(string function) =>
+        (await Connection.Jobs.SubmitAsync(new SubmitJobRequest { Function = function })).Job;
+
+    public async Task<Job> GetAsync(string id) => await Connection.Jobs.GetAsync(new GetJobRequest { Id = id });
+
+    /// <summary>Watches a job until it is as asked for, and answers how it stood then.</summary>
+    public async Task<Job> WaitAsync(string id, Func<Job, bool> reached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var job in Client.Jobs.JobFollowing.WatchAsync(Connection.Jobs, [id], patience.Token))
+        {
+            if (reached(job))
+                return job;
+        }
+
+        throw new InvalidOperationException($"job {id} ended and never was as awaited");
+    }
+
+    public Task<Job> WaitForOutcomeAsync(string id) => WaitAsync(id, static job => job.FinishedAt is not null);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+            await worker.DisposeAsync();
+        Connection.Dispose();
+        await _orchestrator.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task StartOrchestratorAsync(string listen, string token = "") => _orchestrator = await OrchestratorHost.StartAsync(
+        new OrchestratorOptions
+        {
+            Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = TimeSpan.FromSeconds(2),
+            MaxInputBytes = 1 << 20, MaxModuleBytes = 1 << 20,
+        },
+        default);
+}

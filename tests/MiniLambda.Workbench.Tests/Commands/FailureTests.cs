@@ -1,0 +1,61 @@
+namespace MiniLambda.Workbench.Tests.Commands;
+
+/// <summary>What a person reads when a command fails.</summary>
+[Collection(ClusterGroup.Name)]
+public sealed class FailureTests(RunningCluster cluster)
+{
+    [Theory]
+    [InlineData("status j-0000000000000", 1, "there is no job 'j-0000000000000'")]
+    [InlineData("result nonsense", 1, "there is no job 'nonsense'")]
+    [InlineData("logs nonsense", 1, "there is no job 'nonsense'")]
+    [InlineData("job wait nonsense", 1, "there is no job 'nonsense'")]
+    [InlineData("cancel nonsense", 1, "there is no job 'nonsense'")]
+    [InlineData("function show nobody", 1, "there is no function 'nobody'")]
+    [InlineData("function show nobody@7", 1, "there is no function 'nobody@7'")]
+    [InlineData("function delete nobody", 1, "there is no function 'nobody'")]
+    [InlineData("function show No_Name", 1, "'No_Name' is not a function (NAME or NAME@VERSION; lowercase")]
+    [InlineData("job list --function x@y", 1, "'x@y' is not a function (NAME or NAME@VERSION; lowercase")]
+    [InlineData("invoke nobody", 125, "there is no function 'nobody'")]
+    [InlineData("invoke none.wasm", 125, "there is no file 'none.wasm'")]
+    [InlineData("invoke nobody --input none", 125, "there is no input file 'none'")]
+    [InlineData("run none.wasm", 125, "there is no file 'none.wasm'")]
+    [InlineData("result j-1 -o /no/where/file", 1, "there is no folder '/no/where'")]
+    [InlineData("result j-1 -o /", 1, "'/' is a folder")]
+    [InlineData("ps --token wrong", 4, "the token is not this orchestrator's")]
+    [InlineData("invoke nobody --token wrong", 4, "the token is not this orchestrator's")]
+    [InlineData("context use nowhere", 1, "there is no context 'nowhere' in ")]
+    public async Task A_failure_is_one_line_that_names_what_it_is_about(string line, int code, string problem)
+    {
+        var typed = await cluster.RunAsync(line.Split(' '));
+        Assert.Equal((code, ""), (typed.ExitCode, typed.Out));
+        Assert.StartsWith($"error: {problem}", Assert.Single(typed.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_verbose_tells_where_in_the_program()
+    {
+        var typed = await cluster.RunAsync("status", "nonsense", "--verbose");
+        Assert.Equal("error: there is no job 'nonsense'", typed.Errors[0]);
+        Assert.Contains(typed.Errors, e => e.Contains("   at MiniLambda.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_broken_context_file_is_told_with_its_place()
+    {
+        using var folder = new TestFolder();
+        var path = folder.Write("minilambda/config.toml", "current = 7\ncontexts = 8\n");
+        var typed = await TypedCommand.RunAsync(new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = folder.FullName }, isTerminal: false, "ps");
+        Assert.Equal(1, typed.ExitCode);
+        Assert.Equal([$"error: {path}: 'current' must be a text", $"error: {path}: 'contexts' must be a table"], typed.Errors);
+    }
+
+    [Fact]
+    public async Task A_large_upload_is_noticed_by_a_person_who_did_not_ask_for_quiet()
+    {
+        var data = $"""(data (i32.const 0) "{new string('x', 1 << 20)}")""";
+        var path = cluster.Folder.Write("large.wat", $"""(module (memory (export "memory") 17) {data} (func (export "_start")))""");
+        Assert.Equal("", (await cluster.RunAsync("function", "push", path)).Error);
+        Assert.Equal("", (await cluster.RunAsync(isTerminal: true, "function", "push", path, "--quiet")).Error);
+        Assert.Equal($"uploading {path} (1MiB)\n", (await cluster.RunAsync(isTerminal: true, "function", "push", path)).Error);
+    }
+}

@@ -1,0 +1,92 @@
+using MiniLambda.Client.Contexts;
+using MiniLambda.Workbench.Commands;
+
+namespace MiniLambda.Workbench.Tests.Commands;
+
+public sealed class GlobalOptionsTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly Dictionary<string, string> _variables = [];
+
+    public GlobalOptionsTests() => _variables["XDG_CONFIG_HOME"] = _folder.FullName;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("ps", "", "attic http://attic:1/ of-attic")]
+    [InlineData("ps --context cellar", "", "cellar http://cellar:2/ of-cellar")]
+    [InlineData("ps", "MINILAMBDA_SERVER=http://env:3", " http://env:3/ ")]
+    [InlineData("ps", "MINILAMBDA_SERVER=http://attic:1", " http://attic:1/ of-attic")]
+    [InlineData("ps", "MINILAMBDA_TOKEN=of-env", "attic http://attic:1/ of-env")]
+    [InlineData("ps", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", " http://env:3/ of-env")]
+    [InlineData("ps --server http://flag:4", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", " http://flag:4/ of-env")]
+    [InlineData("ps --token of-flag", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", " http://env:3/ of-flag")]
+    [InlineData("ps --server http://flag:4 --token of-flag", "", " http://flag:4/ of-flag")]
+    [InlineData("ps --context cellar", "MINILAMBDA_SERVER=http://env:3 MINILAMBDA_TOKEN=of-env", "cellar http://cellar:2/ of-cellar")]
+    [InlineData("ps --context cellar --token of-flag", "MINILAMBDA_TOKEN=of-env", "cellar http://cellar:2/ of-flag")]
+    [InlineData("ps --server flag:4", "", " http://flag:4/ ")]
+    [InlineData("ps --server flag:4 --context attic", "", " http://flag:4/ of-attic")]
+    public void Flags_come_before_the_environment_and_that_before_the_context(string line, string environment, string expected)
+    {
+        KnowTwoClusters();
+        Assert.Equal(expected, Target(line, environment));
+    }
+
+    [Fact]
+    public void Contexts_are_not_read_when_nothing_of_them_is_wanted()
+    {
+        _folder.Write("minilambda/config.toml", "damaged [");
+        Assert.Equal(" http://x:1/ t", Target("ps --server http://x:1 --token t", ""));
+        Assert.Throws<FormatException>(() => Target("ps --server http://x:1", ""));
+    }
+
+    [Theory]
+    [InlineData("ps", "", "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER")]
+    [InlineData("ps --context garage", "", "there is no context 'garage' in ")]
+    [InlineData("ps --server http://x:99999", "", "'http://x:99999' is not a URL such as http://127.0.0.1:7070")]
+    [InlineData("ps --server http://", "", "'http://' is not a URL such as http://127.0.0.1:7070")]
+    [InlineData("ps --server x --token t\u00f6k", "", "the token holds a character that no token has")]
+    [InlineData("ps", "MINILAMBDA_SERVER=ftp://x MINILAMBDA_TOKEN=t", "'ftp://x' is not a URL such as http://127.0.0.1:7070")]
+    public void What_names_no_cluster_is_refused(string line, string environment, string problem) => Assert.StartsWith(
+        problem, Assert.Throws<CommandException>(() => Target(line, environment)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_token_that_was_read_with_its_newline_is_taken_without()
+    {
+        _variables["MINILAMBDA_TOKEN"] = "of-file\n";
+        Assert.Equal(" http://x:1/ of-file", Target("ps --server http://x:1", ""));
+    }
+
+    [Fact]
+    public void A_context_in_use_that_is_gone_is_named()
+    {
+        _folder.Write("minilambda/config.toml", "current = 'garage'");
+        Assert.StartsWith("there is no context 'garage' in ", Assert.Throws<CommandException>(() => Target("ps", "")).Message, StringComparison.Ordinal);
+    }
+
+    private string Target(string line, string environment)
+    {
+        foreach (var pair in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            _variables[pair.Split('=')[0]] = pair.Split('=')[1];
+        var terminal = new Terminal
+        {
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            OutStream = Stream.Null,
+            ErrorStream = Stream.Null,
+            OpenInput = () => Stream.Null,
+            Variable = _variables.GetValueOrDefault,
+        };
+        var global = new GlobalOptions();
+        var target = global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
+        return $"{target.Context} {target.Server} {target.Token}";
+    }
+
+    private void KnowTwoClusters()
+    {
+        var file = ContextFile.Read(_folder.At("minilambda/config.toml"));
+        file.Put(new ClusterContext("cellar", new Uri("http://cellar:2"), "of-cellar"));
+        file.Put(new ClusterContext("attic", new Uri("http://attic:1"), "of-attic"));
+        file.Save();
+    }
+}

@@ -1,0 +1,62 @@
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Workbench.Tests.Commands.Submit;
+
+[Collection(ClusterGroup.Name)]
+public sealed class SubmissionTests(RunningCluster cluster)
+{
+    private static string Example(string name) => Path.Combine(AppContext.BaseDirectory, "examples", name);
+
+    [Theory]
+    [InlineData("wordcount")]
+    [InlineData("wordcount/minilambda.toml")]
+    [InlineData("wordcount/wordcount.wasm")]
+    public async Task A_target_on_disk_is_pushed_and_run(string target)
+    {
+        var typed = await cluster.RunAsync("invoke", Example(target), "--input", Example("wordcount/input"));
+        Assert.Equal((0, await File.ReadAllTextAsync(Example("wordcount/expected"))), (typed.ExitCode, typed.Out));
+    }
+
+    [Fact]
+    public async Task A_named_version_is_run_whatever_is_newest()
+    {
+        await cluster.PushAsync("versions", """(module (memory (export "memory") 1) (func (export "_start") unreachable))""");
+        await cluster.PushAsync("versions");
+        Assert.Equal(0, (await cluster.RunAsync("invoke", "versions")).ExitCode);
+        Assert.Equal(134, (await cluster.RunAsync("invoke", "versions@1")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Nothing_is_pushed_when_the_input_is_missing()
+    {
+        var module = cluster.Folder.Write("never-pushed.wat", TestFolder.DoesNothing);
+        Assert.Equal(125, (await cluster.RunAsync("submit", module, "--input", cluster.Folder.At("none"))).ExitCode);
+        Assert.DoesNotContain("never-pushed", (await cluster.RunAsync("function", "list")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_input_too_large_for_a_message_arrives_whole()
+    {
+        var input = cluster.Folder.Write("large-input", string.Concat(Enumerable.Repeat("one two\n", 100_000)));
+        var typed = await cluster.RunAsync("invoke", Example("wordcount"), "--input", input);
+        Assert.Equal("lines 100000\nwords 200000\nbytes 800000\n", typed.Out);
+    }
+
+    [Fact]
+    public async Task The_settings_of_one_job_are_kept_with_it()
+    {
+        await cluster.PushAsync("settings");
+        var id = (await cluster.RunAsync("submit", "settings", "--priority", "-7", "--timeout", "3s", "--env", "level=1", "--", "--x")).Out.Trim();
+        var job = await cluster.Connection.Jobs.GetAsync(new GetJobRequest { Id = id });
+        Assert.Equal((-7, 3, "1", "--x"), (job.Priority, job.Overrides.Timeout.Seconds, job.Overrides.Env["level"], job.Overrides.Args.Single()));
+    }
+
+    [Fact]
+    public async Task A_failed_job_says_why_once()
+    {
+        await cluster.PushAsync("traps", """(module (memory (export "memory") 1) (func (export "_start") unreachable))""");
+        var invoked = await cluster.RunAsync("invoke", "traps");
+        Assert.Equal(134, invoked.ExitCode);
+        Assert.Matches(@"^job j-\w+ \(traps@1\): ", Assert.Single(invoked.Errors));
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace MiniLambda.Workbench.Commands;
+
+/// <summary>Flags whose refusal says what they take.</summary>
+internal static class Flags
+{
+    /// <summary>A whole number, in its range.</summary>
+    public static Option<int> Number(string name, string description, int usual, int min, int max) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result => (int)(ReadNumber(result, name, min, max) ?? usual),
+    };
+
+    /// <summary>A whole number from 0, or nothing when the flag is not given.</summary>
+    public static Option<long?> Count(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "n",
+        CustomParser = result => ReadNumber(result, name, 0, long.MaxValue),
+    };
+
+    /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>
+    public static void AcceptOnly(this Option option, IReadOnlyCollection<string> words) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(t => !words.Contains(t.Value)))
+            result.AddError($"{option.Name} takes {Listed(words, "or")}, not '{token.Value}'");
+    });
+
+    /// <summary>Pairs of a key and a value; the key is never empty.</summary>
+    public static Option<string[]> Pairs(string name, string description, string helpName)
+    {
+        var option = new Option<string[]>(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=') < 1))
+                result.AddError($"{name} takes K=V, not '{token.Value}'");
+        });
+        return option;
+    }
+
+    /// <summary><c>a, b or c</c></summary>
+    public static string Listed(IReadOnlyCollection<string> words, string last) =>
+        words.Count == 1 ? words.First() : $"{string.Join(", ", words.SkipLast(1))} {last} {words.Last()}";
+
+    private static long? ReadNumber(ArgumentResult result, string name, long min, long max)
+    {
+        var text = result.Tokens[0].Value;
+        if (long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, null, out var number) && number >= min && number <= max)
+            return number;
+        var range = max >= int.MaxValue ? $"from {min}" : $"from {min} to {max}";
+        result.AddError($"{name} takes a number {range}, not '{text}'");
+        return null;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace MiniLambda.Workbench.Commands;
+
+/// <summary>What is wrong with a command line that does not parse.</summary>
+internal static class UsageErrors
+{
+    /// <summary>The problems, and where to read on.</summary>
+    public static IEnumerable<string> Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = Path(parsed);
+        var problems = command.Subcommands.Count > 0 ? [Missing(command, path, parsed)] : parsed.Errors.Select(e => e.Message).Distinct();
+        return problems.Select(p => $"error: {p}").Append($"try: {string.Join(' ', [.. path, "--help"])}");
+    }
+
+    private static string Missing(Command group, IReadOnlyList<string> path, ParseResult parsed)
+    {
+        var names = Flags.Listed([.. group.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)], "or");
+        return parsed.UnmatchedTokens switch
+        {
+            [] => $"'{string.Join(' ', path)}' takes a command: {names}",
+            [['-', ..] flag, ..] => $"there is no flag '{flag}'",
+            [var word, ..] => $"there is no command '{string.Join(' ', [.. path.Skip(1), word])}' ({names})",
+        };
+    }
+
+    private static List<string> Path(ParseResult parsed)
+    {
+        var path = new List<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult result; at = result.Parent)
+            path.Insert(0, result.Command is RootCommand ? "minilambda" : result.Command.Name);
+        return path;
+    }
+}
