@@ -38,7 +38,7 @@ public sealed record FunctionManifest
     public const string DefaultEntry = "_start";
 
     private const int MaxEntries = 1024;
-    private const int MaxTextBytes = 1 << 20;
+    private const int MaxTextBytes = 128 << 10;
 
     /// <summary>What is wrong with arguments and environment, each with the manifest key it belongs to: too many, too large, or not passable.</summary>
     public IEnumerable<(string Key, string Message)> ArgumentProblems()
