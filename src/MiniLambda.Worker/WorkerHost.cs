@@ -42,7 +42,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _sandbox.WarmUp();
         var transfer = new BlobTransfer(_link);
         var outbox = new Outbox(_attempts);
-        _slots = new SlotPool(options.Slots);
+        _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
             _sandbox, new ModuleFolder(folders.Modules, transfer), transfer, _slots, outbox, _attempts, folders, clock,
             loggers.CreateLogger<AttemptRunner>());

@@ -1,5 +1,6 @@
 using System.Text;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 
 namespace MiniLambda.Domain.Functions;
 
@@ -37,7 +38,7 @@ public sealed record FunctionManifest
     public const string DefaultEntry = "_start";
 
     private const int MaxEntries = 1024;
-    private const int MaxTextBytes = 1 << 20;
+    private const int MaxTextBytes = 128 << 10;
 
     /// <summary>What is wrong with arguments and environment, each with the manifest key it belongs to: too many, too large, or not passable.</summary>
     public IEnumerable<(string Key, string Message)> ArgumentProblems()
@@ -51,7 +52,7 @@ public sealed record FunctionManifest
         foreach (var (key, value) in Env)
         {
             if (key.Length == 0 || key.Contains('=') || key.Contains('\0') || value.Contains('\0'))
-                yield return ("env", $"'{key}' cannot be an environment variable");
+                yield return ("env", $"'{Printable.Of(key)}' cannot be an environment variable");
         }
 
         var size = Args.Sum(a => (long)Encoding.UTF8.GetByteCount(a)) + Env.Sum(e => (long)Encoding.UTF8.GetByteCount(e.Key + e.Value));
@@ -96,15 +97,15 @@ public sealed record ExecutionLimits
     public IEnumerable<string> Problems()
     {
         if (MemoryBytes is < MinMemoryBytes or > MaxMemoryBytes)
-            yield return $"memory is {ByteSize.Format(MemoryBytes)}; it must be between {ByteSize.Format(MinMemoryBytes)} and {ByteSize.Format(MaxMemoryBytes)}";
+            yield return $"memory is {ByteSize.FormatExact(MemoryBytes)}; it must be between {ByteSize.FormatExact(MinMemoryBytes)} and {ByteSize.FormatExact(MaxMemoryBytes)}";
         if (Timeout < MinTimeout || Timeout > MaxTimeout)
             yield return $"timeout is {DurationText.Format(Timeout)}; it must be between {DurationText.Format(MinTimeout)} and {DurationText.Format(MaxTimeout)}";
         if (Fuel < 0)
             yield return $"fuel is {Fuel}; it cannot be negative";
         if (OutputBytes is < 0 or > MaxOutputBytes)
-            yield return $"output is {ByteSize.Format(OutputBytes)}; it must be between 0 and {ByteSize.Format(MaxOutputBytes)}";
+            yield return $"output is {ByteSize.FormatExact(OutputBytes)}; it must be between 0 and {ByteSize.FormatExact(MaxOutputBytes)}";
         if (LogBytes is < 0 or > MaxOutputBytes)
-            yield return $"logs is {ByteSize.Format(LogBytes)}; it must be between 0 and {ByteSize.Format(MaxOutputBytes)}";
+            yield return $"logs is {ByteSize.FormatExact(LogBytes)}; it must be between 0 and {ByteSize.FormatExact(MaxOutputBytes)}";
     }
 }
 

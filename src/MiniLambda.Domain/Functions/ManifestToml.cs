@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 using MiniLambda.Domain.Toml;
 
 namespace MiniLambda.Domain.Functions;
@@ -14,6 +15,9 @@ public static class ManifestToml
 {
     /// <summary>The usual name of a manifest file.</summary>
     public const string FileName = "minilambda.toml";
+
+    /// <summary>At most so many errors of one file are told.</summary>
+    public const int MaxErrors = 100;
 
     private static readonly Dictionary<string, RetryCause> Causes = new(StringComparer.Ordinal)
     {
@@ -31,7 +35,7 @@ public static class ManifestToml
         var errors = new List<TextError>();
         var table = TomlDocument.Parse(toml, source, errors);
         if (errors.Count > 0)
-            return new ManifestReading(null, errors);
+            return new ManifestReading(null, Told(errors));
         var root = new TomlReader(table, source, "", errors);
         var manifest = new FunctionManifest
         {
@@ -49,7 +53,16 @@ public static class ManifestToml
         root.Close();
         foreach (var problem in manifest.ArgumentProblems())
             root.Fail(problem.Key, problem.Message);
-        return new ManifestReading(errors.Count == 0 ? manifest : null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]);
+        return new ManifestReading(errors.Count == 0 ? manifest : null, Told(errors));
+    }
+
+    // A file of garbage has an error at every other byte: nobody reads them all, and no answer on the wire could hold them.
+    private static TextError[] Told(List<TextError> errors)
+    {
+        var sorted = errors.OrderBy(e => e.Line).ThenBy(e => e.Column).ToArray();
+        return sorted.Length <= MaxErrors
+            ? sorted
+            : [.. sorted[..(MaxErrors - 1)], sorted[MaxErrors - 1] with { Message = $"and {sorted.Length - MaxErrors + 1} more errors from here on" }];
     }
 
     /// <summary>The shortest manifest that reads back as this one: only what differs from the defaults.</summary>
@@ -66,17 +79,17 @@ public static class ManifestToml
         var (limits, usual) = (manifest.Limits, ExecutionLimits.Default);
         Section("limits", () =>
         {
-            Line("memory", Quote(Size(limits.MemoryBytes)), limits.MemoryBytes != usual.MemoryBytes);
+            Line("memory", Quote(ByteSize.FormatExact(limits.MemoryBytes)), limits.MemoryBytes != usual.MemoryBytes);
             Line("timeout", Quote(DurationText.Format(limits.Timeout)), limits.Timeout != usual.Timeout);
             Line("fuel", limits.Fuel.ToString(CultureInfo.InvariantCulture), limits.Fuel != usual.Fuel);
-            Line("output", Quote(Size(limits.OutputBytes)), limits.OutputBytes != usual.OutputBytes);
-            Line("logs", Quote(Size(limits.LogBytes)), limits.LogBytes != usual.LogBytes);
+            Line("output", Quote(ByteSize.FormatExact(limits.OutputBytes)), limits.OutputBytes != usual.OutputBytes);
+            Line("logs", Quote(ByteSize.FormatExact(limits.LogBytes)), limits.LogBytes != usual.LogBytes);
         });
         var granted = manifest.Capabilities;
         Section("capabilities", () =>
         {
             Line("network", "true", granted.Network);
-            Line("scratch", Quote(Size(granted.ScratchBytes ?? 0)), granted.ScratchBytes is not null);
+            Line("scratch", Quote(ByteSize.FormatExact(granted.ScratchBytes ?? 0)), granted.ScratchBytes is not null);
             Line("clock", "false", !granted.Clock);
             Line("random", "false", !granted.Random);
         });
@@ -121,14 +134,13 @@ public static class ManifestToml
 
     private static FunctionName ReadName(TomlReader root)
     {
-        var text = root.Text("name", "");
-        if (FunctionName.TryParse(text, out var name))
-            return name;
         if (!root.Has("name"))
             root.Fail("name", "'name' is missing");
-        else if (text.Length > 0)
-            root.Fail("name", $"'{text}' is not a function name ({FunctionName.Rule})");
-        return default;
+        // What stands in for a name that is missing or no string is a legal one, so that nothing is told twice.
+        var text = root.Text("name", "unnamed");
+        if (!FunctionName.TryParse(text, out var name))
+            root.Fail("name", $"'{Printable.Of(text)}' is not a function name ({FunctionName.Rule})");
+        return name;
     }
 
     private static ExecutionLimits ReadLimits(TomlReader table)
@@ -196,11 +208,6 @@ public static class ManifestToml
         table.Close();
         return placement;
     }
-
-    // Exact: a unit only when nothing is lost by it.
-    private static string Size(long bytes) => bytes >= 1024 && ByteSize.TryParse(ByteSize.Format(bytes), out var back) && back == bytes
-        ? ByteSize.Format(bytes)
-        : bytes.ToString(CultureInfo.InvariantCulture);
 
     private static string Quote(IEnumerable<string> items) => $"[{string.Join(", ", items.Select(Quote))}]";
 

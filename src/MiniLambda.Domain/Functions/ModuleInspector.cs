@@ -11,6 +11,8 @@ namespace MiniLambda.Domain.Functions;
 public static class ModuleInspector
 {
     private const int MaxSectionBytes = 16 << 20;
+    private const int MaxItems = 100_000;
+    private const byte CustomSection = 0;
     private const byte ImportSection = 2;
     private const byte MemorySection = 5;
     private const byte ExportSection = 7;
@@ -27,12 +29,15 @@ public static class ModuleInspector
         var imports = new List<ModuleImport>();
         var exports = new List<ModuleExport>();
         var memories = new List<ModuleMemory>();
+        var seen = new HashSet<byte>();
         while (source.TryReadByte(out var id))
         {
             var size = source.ReadLeb32($"the size of section {id}");
             if (!component && id >= SectionNames.Length)
                 throw new ModuleFormatException($"is malformed: there is no section {id}");
             var name = component ? $"section {id}" : $"section '{SectionNames[id]}'";
+            if (!component && id != CustomSection && !seen.Add(id))
+                throw new ModuleFormatException($"is malformed: {name} stands there twice");
             if (component || id is not (ImportSection or MemorySection or ExportSection))
             {
                 source.Skip(size, name);
@@ -195,12 +200,14 @@ public static class ModuleInspector
 
         private int _position;
 
-        /// <summary>Reads a count and so many items. An item takes at least one byte, so a lying count ends at the section's end.</summary>
+        /// <summary>Reads a count and so many items. An item takes at least one byte, so a lying count is seen at once.</summary>
         public void ReadVector(Action item)
         {
             var count = ReadLeb64();
             if (count > (ulong)bytes.Length)
                 throw Malformed("its count is larger than the section");
+            if (count > MaxItems)
+                throw new ModuleFormatException($"is too large: {name} has {count} items, at most {MaxItems} are read");
             for (var i = 0UL; i < count; i++)
                 item();
 

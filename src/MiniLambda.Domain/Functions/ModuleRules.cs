@@ -1,9 +1,12 @@
+using MiniLambda.Domain.Text;
+
 namespace MiniLambda.Domain.Functions;
 
 /// <summary>What a module must be like to run here, as far as its outline tells.</summary>
 public static class ModuleRules
 {
     private const string Wasi = "wasi_snapshot_preview1";
+    private const int MaxRefusals = 20;
 
     /// <summary>The functions of WASI preview 1 (WebAssembly/WASI, <c>legacy/preview1/docs.md</c>).</summary>
     private static readonly HashSet<string> WasiFunctions = new(StringComparer.Ordinal)
@@ -25,10 +28,13 @@ public static class ModuleRules
         var problems = new List<string>();
         var export = facts.Exports.FirstOrDefault(e => e.Name == entry);
         if (export is null)
-            problems.Add($"has no export '{entry}'{Offered(facts)}");
+            problems.Add($"has no export '{Printable.Of(entry)}'{Offered(facts)}");
         else if (export.Kind != ExternKind.Function)
-            problems.Add($"exports '{entry}' as a {Word(export.Kind)}, not as a function");
-        problems.AddRange(facts.Imports.Select(Refusal).OfType<string>().Distinct());
+            problems.Add($"exports '{Printable.Of(entry)}' as a {Word(export.Kind)}, not as a function");
+        var refusals = facts.Imports.Select(Refusal).OfType<string>().Distinct().ToList();
+        problems.AddRange(refusals.Take(MaxRefusals));
+        if (refusals.Count > MaxRefusals)
+            problems.Add($"imports {refusals.Count - MaxRefusals} more things that nobody provides");
         if (facts.Imports.Any(i => i.Module == Wasi) && !facts.Exports.Any(e => e is { Name: "memory", Kind: ExternKind.Memory }))
             problems.Add("uses WASI but does not export its 'memory'");
         return problems;
@@ -38,14 +44,14 @@ public static class ModuleRules
     {
         { Module: Wasi, Kind: ExternKind.Function } when WasiFunctions.Contains(import.Name) => null,
         { Module: "wasi_unstable" } => "imports 'wasi_unstable' (WASI preview 0), which nobody provides; rebuild it with a newer toolchain",
-        { Module: Wasi } => $"imports the {Word(import.Kind)} '{import.Module}.{import.Name}', which is not part of WASI preview 1",
-        _ => $"imports the {Word(import.Kind)} '{import.Module}.{import.Name}', which nobody provides",
+        { Module: Wasi } => $"imports the {Word(import.Kind)} '{import.Module}.{Printable.Of(import.Name)}', which is not part of WASI preview 1",
+        _ => $"imports the {Word(import.Kind)} '{Printable.Of(import.Module)}.{Printable.Of(import.Name)}', which nobody provides",
     };
 
     private static string Offered(ModuleFacts facts)
     {
         const int shown = 5;
-        var names = facts.Exports.Where(e => e.Kind == ExternKind.Function).Select(e => $"'{e.Name}'").ToList();
+        var names = facts.Exports.Where(e => e.Kind == ExternKind.Function).Select(e => $"'{Printable.Of(e.Name)}'").ToList();
         if (names.Count == 0)
             return " and exports no function";
         return $"; it exports {string.Join(", ", names.Take(shown))}{(names.Count > shown ? ", …" : "")}";

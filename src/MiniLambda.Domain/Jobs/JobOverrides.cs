@@ -1,3 +1,4 @@
+using System.Text;
 using MiniLambda.Domain.Functions;
 
 namespace MiniLambda.Domain.Jobs;
@@ -5,6 +6,11 @@ namespace MiniLambda.Domain.Jobs;
 /// <summary>What one job runs differently from its function's manifest; null leaves the manifest's value.</summary>
 public sealed record JobOverrides
 {
+    private const int MaxLabels = 64;
+
+    /// <summary>Bytes of an entry's name, or of a label with its value.</summary>
+    private const int MaxTextBytes = 1024;
+
     /// <summary>Replaces the manifest's arguments.</summary>
     public IReadOnlyList<string>? Args { get; init; }
 
@@ -54,6 +60,24 @@ public sealed record JobOverrides
             Capabilities = manifest.Capabilities with { Network = Network ?? manifest.Capabilities.Network },
             Placement = manifest.Placement with { Labels = Merge(manifest.Placement.Labels, Labels) },
         };
+    }
+
+    /// <summary>What is wrong with a function under these settings, a line each.</summary>
+    public IEnumerable<string> Problems(FunctionManifest manifest)
+    {
+        if (IsEmpty)
+            yield break;
+        var merged = ApplyTo(manifest);
+        foreach (var problem in merged.Limits.Problems().Concat(merged.ArgumentProblems().Select(static problem => problem.Message)))
+            yield return problem;
+        if (Encoding.UTF8.GetByteCount(Entry ?? "") > MaxTextBytes)
+            yield return $"the name of the entry is over {MaxTextBytes} bytes long";
+        if (Labels?.Count > MaxLabels)
+            yield return $"there are {Labels.Count} labels; at most {MaxLabels} can be asked for";
+        if (Labels?.Any(static label => Encoding.UTF8.GetByteCount(label.Key) + Encoding.UTF8.GetByteCount(label.Value) > MaxTextBytes) == true)
+            yield return $"a label is over {MaxTextBytes} bytes long";
+        if (Network == true)
+            yield return "the network cannot be granted in this version";
     }
 
     private static IReadOnlyDictionary<string, string> Merge(

@@ -25,7 +25,8 @@ public sealed record ReadyJob(JobId Id, long Sequence, FunctionName Function, in
 public readonly record struct ReadyCursor(int Priority, long Sequence);
 
 /// <summary>A lease that stood when the orchestrator started.</summary>
-public sealed record HeldLease(JobId Id, int Attempt, string Worker, FunctionName Function, int Version);
+/// <param name="HasStarted">Whether its guest was known to run.</param>
+public sealed record HeldLease(JobId Id, int Attempt, string Worker, FunctionName Function, int Version, bool HasStarted);
 
 /// <summary>One finished or running attempt, for a job's history.</summary>
 public sealed record AttemptRecord(

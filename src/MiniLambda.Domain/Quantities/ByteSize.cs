@@ -41,7 +41,7 @@ public static class ByteSize
         return true;
     }
 
-    /// <summary>The shortest exact form with a binary unit when there is one, else one decimal: <c>64MiB</c>, <c>1.5KiB</c>, <c>17B</c>.</summary>
+    /// <summary>One decimal at most, for people: <c>64MiB</c>, <c>1.5KiB</c>, <c>17B</c>.</summary>
     public static string Format(long bytes)
     {
         if (bytes < 1024)
@@ -49,4 +49,8 @@ public static class ByteSize
         var (suffix, factor) = bytes >= 1L << 40 ? Units[3] : bytes >= 1L << 30 ? Units[2] : bytes >= 1L << 20 ? Units[1] : Units[0];
         return string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)factor:0.#}{suffix}");
     }
+
+    /// <summary>With a unit only when nothing is lost by it: <c>64MiB</c>, <c>1073741825</c>; what <see cref="TryParse"/> reads back.</summary>
+    public static string FormatExact(long bytes) =>
+        TryParse(Format(bytes), out var back) && back == bytes ? Format(bytes) : bytes.ToString(CultureInfo.InvariantCulture);
 }

@@ -47,19 +47,20 @@ public static class DurationText
                 return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0}{suffix}");
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMicroseconds}us");
+        return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / (decimal)TimeSpan.TicksPerMicrosecond}us");
     }
 
-    /// <summary>Three significant digits at most, for tables: <c>412us</c>, <c>3.2ms</c>, <c>1.24s</c>, <c>2m05s</c>, <c>3h20m</c>, <c>4d</c>.</summary>
+    /// <summary>Three significant digits at most, for tables: <c>412us</c>, <c>3.2ms</c>, <c>1.2s</c>, <c>2m05s</c>, <c>3h20m</c>, <c>4d</c>.</summary>
     public static string Humanize(TimeSpan duration)
     {
         var culture = CultureInfo.InvariantCulture;
         return duration switch
         {
             { Ticks: <= 0 } => "0s",
-            { TotalMilliseconds: < 1 } => string.Create(culture, $"{duration.TotalMicroseconds:0}us"),
-            { TotalMilliseconds: < 100 } => string.Create(culture, $"{duration.TotalMilliseconds:0.0}ms"),
-            { TotalSeconds: < 1 } => string.Create(culture, $"{duration.TotalMilliseconds:0}ms"),
+            // What would round up to the next unit is shown in it.
+            { TotalMilliseconds: < 0.9995 } => string.Create(culture, $"{duration.TotalMicroseconds:0}us"),
+            { TotalMilliseconds: < 99.95 } => string.Create(culture, $"{duration.TotalMilliseconds:0.0}ms"),
+            { TotalMilliseconds: < 999.5 } => string.Create(culture, $"{duration.TotalMilliseconds:0}ms"),
             { TotalSeconds: < 60 } => string.Create(culture, $"{duration.TotalSeconds:0.0}s"),
             { TotalMinutes: < 60 } => string.Create(culture, $"{(int)duration.TotalMinutes}m{duration.Seconds:00}s"),
             { TotalHours: < 24 } => string.Create(culture, $"{(int)duration.TotalHours}h{duration.Minutes:00}m"),

@@ -25,6 +25,18 @@ public static class Placement
         return null;
     }
 
+    /// <summary>The same text for functions that the same workers refuse: all that <see cref="Refusal"/> looks at.</summary>
+    public static string Key(FunctionManifest manifest)
+    {
+        var placement = manifest.Placement;
+        return placement.Arch.Count == 0 && placement.Labels.Count == 0
+            ? $"{manifest.Limits.MemoryBytes}"
+            : string.Join('\0', [
+                $"{manifest.Limits.MemoryBytes}", $"{placement.Arch.Count}", .. placement.Arch.Order(StringComparer.Ordinal),
+                .. placement.Labels.OrderBy(static label => label.Key, StringComparer.Ordinal).SelectMany(static label => (string[])[label.Key, label.Value]),
+            ]);
+    }
+
     /// <summary>How well a worker that may run the function suits it now; higher is better. Only compared, never shown as such.</summary>
     /// <param name="freeSlots">At least 1.</param>
     /// <param name="hasModule">Whether the worker ran this module before, so that an artifact is likely there.</param>

@@ -1,3 +1,5 @@
+using MiniLambda.Domain.Text;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -10,11 +12,12 @@ public static class TomlDocument
     /// <param name="errors">Gets what is wrong with the syntax, duplicate keys included.</param>
     public static TomlTable Parse(string text, string source, ICollection<TextError> errors)
     {
-        var document = SyntaxParser.Parse(text, source, true);
+        if (ParseSyntax(text, source, errors) is not { } document)
+            return [];
         foreach (var problem in document.Diagnostics)
         {
             var start = problem.Span.Start;
-            errors.Add(new TextError(source, start.Line + 1, start.Column + 1, FirstLine(problem.Message)));
+            errors.Add(new TextError(source, start.Line + 1, start.Column + 1, Printable.Of(FirstLine(problem.Message))));
         }
 
         var root = new TomlTable();
@@ -39,6 +42,44 @@ public static class TomlDocument
         return root;
     }
 
+    private static DocumentSyntax? ParseSyntax(string text, string source, ICollection<TextError> errors)
+    {
+        try
+        {
+            return SyntaxParser.Parse(text, source, true);
+        }
+        catch (TomlException)
+        {
+            // What is wrong stands in the document's diagnostics; only where its stack would grow too deep does the parser throw.
+            var (line, column) = FindFirstError(text);
+            errors.Add(new TextError(source, line, column, "arrays and tables are nested too deeply"));
+            return null;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Tomlyn 2.10 stumbles over a text that ends within an escape sequence.
+            var lastLine = text.LastIndexOf('\n') + 1;
+            errors.Add(new TextError(source, text.Count(c => c == '\n') + 1, text.Length - lastLine + 1, "the text ends within an escape sequence"));
+            return null;
+        }
+    }
+
+    // The parser of syntax trees does not say where it gave up; the parser of events does.
+    private static (int Line, int Column) FindFirstError(string text)
+    {
+        try
+        {
+            var events = TomlParser.Create(text, new TomlParserOptions());
+            while (events.MoveNext())
+                continue;
+            return (1, 1);
+        }
+        catch (TomlException e)
+        {
+            return (e.Line ?? 1, e.Column ?? 1);
+        }
+    }
+
     private static void Add(TomlTable table, KeyValueSyntax entry, string source, ICollection<TextError> errors)
     {
         if (entry.Key is null || entry.Value is null)
@@ -47,7 +88,7 @@ public static class TomlDocument
         if (Descend(table, parts[..^1], entry.Key, source, errors) is not { } target)
             return;
         if (!target.TryAdd(parts[^1], Read(entry.Value, source, errors) with { KeyColumn = entry.Key.Span.Start.Column + 1 }))
-            errors.Add(Error(source, entry.Key, $"'{parts[^1]}' is set twice"));
+            errors.Add(Error(source, entry.Key, $"'{Printable.Of(parts[^1])}' is set twice"));
     }
 
     private static TomlTable? Descend(TomlTable table, IEnumerable<string> parts, SyntaxNode at, string source, ICollection<TextError> errors)
@@ -58,7 +99,7 @@ public static class TomlDocument
                 table[part] = node = new TomlNode(new TomlTable(), at.Span.Start.Line + 1, at.Span.Start.Column + 1);
             if (node.Value is not TomlTable next)
             {
-                errors.Add(Error(source, at, $"'{part}' is {node.TypeName} already and cannot be a table"));
+                errors.Add(Error(source, at, $"'{Printable.Of(part)}' is {node.TypeName} already and cannot be a table"));
                 return null;
             }
 

@@ -1,7 +1,7 @@
 namespace MiniLambda.Domain.Toml;
 
 /// <summary>A value in a TOML document, with where it stands.</summary>
-/// <param name="Value">A string, long, double, bool, <see cref="TomlArray"/> or <see cref="TomlTable"/>; other TOML types as their text.</param>
+/// <param name="Value">A string, long, double, bool, <see cref="TomlArray"/> or <see cref="TomlTable"/>; something else for a date or time.</param>
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1.</param>
 public sealed record TomlNode(object Value, int Line, int Column)

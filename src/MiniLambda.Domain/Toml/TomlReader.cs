@@ -1,4 +1,5 @@
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 
 namespace MiniLambda.Domain.Toml;
 
@@ -32,7 +33,7 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
             return missing;
         if (node.Value is not long bytes && !ByteSize.TryParse(node.Value as string, out bytes))
             return Wrong(node, key, ByteSize.Rule, missing);
-        return InRange(node, key, bytes, min, max, ByteSize.Format, missing);
+        return InRange(node, key, bytes, min, max, ByteSize.FormatExact, missing);
     }
 
     /// <summary>A duration as text, such as <c>5s</c>.</summary>
@@ -85,7 +86,7 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
             if (read(item) is { } value)
                 map[name] = value;
             else
-                Wrong(item, $"{key}.{name}", expected, map);
+                Wrong(item, $"{key}.{Printable.Of(name)}", expected, map);
         }
 
         return map;
@@ -116,7 +117,8 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
         {
             var near = Spelling.Nearest(key, _known);
             errors.Add(new TextError(
-                source, node.Line, node.KeyColumn, $"unknown key '{Path(key)}'" + (near is null ? "" : $"; did you mean '{Path(near)}'?")));
+                source, node.Line, node.KeyColumn,
+                $"unknown key '{Path(Printable.Of(key))}'" + (near is null ? "" : $"; did you mean '{Path(near)}'?")));
         }
     }
 
@@ -138,7 +140,7 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
 
     private T Wrong<T>(TomlNode node, string key, string expected, T missing)
     {
-        var found = node.Value is string text ? $"\"{text}\"" : node.TypeName;
+        var found = node.Value is string text ? $"\"{Printable.Of(text)}\"" : node.TypeName;
         errors.Add(new TextError(source, node.Line, node.Column, $"'{Path(key)}' must be {expected}, not {found}"));
         return missing;
     }

@@ -1,6 +1,7 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
@@ -13,8 +14,14 @@ namespace MiniLambda.Orchestrator.Dispatch;
 /// </summary>
 internal sealed partial class JobDispatcher(
     IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, OrchestratorOptions options, TimeProvider clock,
-    ILogger<JobDispatcher> logger) : IDisposable
+    Random random, ILogger<JobDispatcher> logger) : IDisposable
 {
+    /// <summary>Jobs read at least at once.</summary>
+    private const int MinPage = 256;
+
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly ReadyWindow _window = new(options.DispatchWindow);
     private readonly CancellationTokenSource _stopping = new();
@@ -23,11 +30,16 @@ internal sealed partial class JobDispatcher(
     private bool _storeHasMore = true;
     private ReadyCursor? _cursor;
 
+    // Lines of which jobs were left out of the full window since reading began; once all was read, they are the only ones in the store.
+    private readonly HashSet<string> _leftLines = [];
+    private bool _restIsKnown;
+
     // Count what happened while a read was under way: jobs left to the store, and orders to read from the start again.
     private int _leftInStore;
     private int _rewinds;
 
     private bool _refilling;
+    private int _failures;
     private ITimer? _dueTimer;
     private DateTimeOffset _dueAt = DateTimeOffset.MaxValue;
 
@@ -39,7 +51,7 @@ internal sealed partial class JobDispatcher(
         var manifest = job.Overrides.ApplyTo(function.Manifest);
         WorkerNode? node;
         lock (_gate)
-            node = _window.Count == 0 && !_storeHasMore ? fleet.Reserve(manifest, function.Module) : null;
+            node = MayOvertake_NeedsLock(Placement.Key(manifest)) ? fleet.Reserve(manifest, function.Module) : null;
         if (node is not null)
             return await SubmitLeasedAsync(job, node, function, manifest, isUrgent);
         var record = await store.SubmitAsync(job, null, isUrgent: true, CancellationToken.None);
@@ -72,10 +84,17 @@ internal sealed partial class JobDispatcher(
         Pump();
     }
 
+    /// <summary>A worker left, or takes no more: jobs that only it could take go out of the way of others, until one like it comes.</summary>
+    public void WorkerLeft()
+    {
+        lock (_gate)
+            _window.RemoveLines(fleet.CanPlace);
+    }
+
     /// <summary>Finds when the next delayed job is due, and begins to dispatch; for the start of the orchestrator.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await ScheduleNextDueAsync(cancellationToken);
+        await ScheduleNextDueAsync(clock.GetUtcNow(), cancellationToken);
         Pump();
     }
 
@@ -87,10 +106,8 @@ internal sealed partial class JobDispatcher(
         {
             if (_stopping.IsCancellationRequested)
                 return;
-            matches = fleet.HasCredit
-                ? _window.Take(entry => fleet.Reserve(entry.Manifest, entry.Function.Module), () => !fleet.HasCredit)
-                : [];
-            if (_storeHasMore && !_refilling && _window.Room >= options.DispatchWindow / 2)
+            matches = fleet.HasCredit ? _window.Take(entry => fleet.Reserve(entry.Manifest, entry.Function.Module)) : [];
+            if (!_refilling && ShouldRead_NeedsLock())
             {
                 _refilling = true;
                 _ = ObserveAsync(RefillAsync());
@@ -118,11 +135,11 @@ internal sealed partial class JobDispatcher(
         catch
         {
             fleet.CancelReservation(node);
-            lock (_gate)
-                Rewind_NeedsLock();
+            RetryLater();
             throw;
         }
 
+        Succeeded();
         if (leased is not null)
         {
             await DeliverAsync(node, leased, entry.Function, entry.Manifest);
@@ -143,7 +160,17 @@ internal sealed partial class JobDispatcher(
         NewJob job, WorkerNode node, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
         const int firstAttempt = 1;
-        var storing = store.SubmitAsync(job, Claim(node), isUrgent, CancellationToken.None);
+        Task<JobRecord> storing;
+        try
+        {
+            storing = store.SubmitAsync(job, Claim(node), isUrgent, CancellationToken.None);
+        }
+        catch
+        {
+            fleet.CancelReservation(node);
+            throw;
+        }
+
         var isSent = Send(node, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
         JobRecord record;
         try
@@ -194,12 +221,48 @@ internal sealed partial class JobDispatcher(
             // Jobs that no connected worker could take stay in the store; they are read again when a worker joins.
             if (!fleet.CanPlace(entry.Manifest))
                 return;
-            // While the older part of the queue is only in the store, a newer job must not overtake it, except by priority.
-            if (_storeHasMore && _cursor is { } cursor && entry.Priority <= cursor.Priority && entry.Sequence > cursor.Sequence)
+            // While older jobs of its line are only in the store, a newer one must not overtake them, except by priority.
+            var isBehind = _cursor is { } cursor && (entry.Priority, -entry.Sequence).CompareTo((cursor.Priority, -cursor.Sequence)) < 0;
+            if (_storeHasMore && !_restIsKnown && isBehind)
                 _leftInStore++;
-            else if (!_window.Offer(entry))
-                Rewind_NeedsLock();
+            else if (_restIsKnown && _leftLines.Contains(entry.Line) && !_window.IsAhead(entry))
+            {
+                if (!isBehind)
+                    ReadAgain_NeedsLock();
+            }
+            else if (_window.Offer(entry) is { } leftOut)
+                LeaveOut_NeedsLock(leftOut);
         }
+    }
+
+    // Nobody of its line waits, here or in the store.
+    private bool MayOvertake_NeedsLock(string line) =>
+        !_window.Holds(line) && (!_storeHasMore || (_restIsKnown && !_leftLines.Contains(line)));
+
+    // When there is room; and when workers are free that nothing in the window can use, until all that waits in the store has been seen.
+    private bool ShouldRead_NeedsLock() => _storeHasMore && (HasRoom_NeedsLock || (!_restIsKnown && fleet.HasCredit));
+
+    private bool HasRoom_NeedsLock => _window.Room >= (options.DispatchWindow + 1) / 2;
+
+    private void LeaveOut_NeedsLock(string line)
+    {
+        var restWasKnown = !_storeHasMore || _restIsKnown;
+        if (!restWasKnown)
+        {
+            Rewind_NeedsLock();
+            return;
+        }
+
+        (_storeHasMore, _restIsKnown) = (true, true);
+        _leftLines.Add(line);
+        ReadAgain_NeedsLock();
+    }
+
+    // From the start of the queue, when there is room.
+    private void ReadAgain_NeedsLock()
+    {
+        _cursor = null;
+        _rewinds++;
     }
 
     private async Task RefillAsync()
@@ -212,65 +275,98 @@ internal sealed partial class JobDispatcher(
         catch
         {
             lock (_gate)
-            {
-                Rewind_NeedsLock();
                 _refilling = false;
-            }
-
+            RetryLater();
             throw;
         }
 
+        Succeeded();
         Pump();
     }
 
-    /// <summary>Reads one window's room of jobs; false when nothing is left to read, or there is no room.</summary>
+    /// <summary>Reads one page of jobs; false when nothing is left to read, or there is no reason to.</summary>
     private async Task<bool> RefillOnceAsync()
     {
         ReadyCursor? after;
-        int room, rewinds, leftInStore;
+        int limit, rewinds, leftInStore;
         lock (_gate)
         {
-            room = _window.Room;
-            if (!_storeHasMore || room < options.DispatchWindow / 2)
+            if (!ShouldRead_NeedsLock())
                 return _refilling = false;
+            limit = Math.Max(_window.Room, MinPage);
             (after, rewinds, leftInStore) = (_cursor, _rewinds, _leftInStore);
         }
 
-        var ready = await store.ReadReadyAsync(clock.GetUtcNow(), after, room, _stopping.Token);
+        var ready = await store.ReadReadyAsync(clock.GetUtcNow(), after, limit, _stopping.Token);
         var entries = new List<ReadyEntry>(ready.Count);
         foreach (var job in ready)
         {
-            var function = await functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
-            entries.Add(new ReadyEntry(job.Id, job.Sequence, job.Priority, function, job.Overrides.ApplyTo(function.Manifest)));
+            if (await TryDescribeAsync(job) is { } entry)
+                entries.Add(entry);
         }
 
         lock (_gate)
         {
-            var leftOut = false;
+            var left = new List<string>();
             foreach (var entry in entries.Where(entry => fleet.CanPlace(entry.Manifest)))
-                leftOut |= !_window.Offer(entry);
-            if (rewinds != _rewinds)
-                return true;
-            if (leftOut)
             {
-                Rewind_NeedsLock();
+                if (_window.Offer(entry) is { } line)
+                    left.Add(line);
+            }
+
+            if (rewinds != _rewinds)
+            {
+                if (left.Count > 0)
+                    Rewind_NeedsLock();
                 return true;
             }
 
+            _leftLines.UnionWith(left);
             if (ready.Count > 0)
                 _cursor = new ReadyCursor(ready[^1].Priority, ready[^1].Sequence);
-            _storeHasMore = ready.Count == room || leftInStore != _leftInStore;
-            if (!_storeHasMore)
-                _cursor = null;
+            if (ready.Count == limit || leftInStore != _leftInStore)
+                return true;
+            // All was read. What did not fit is read again from the start when there is room.
+            _storeHasMore = _restIsKnown = _leftLines.Count > 0;
+            _cursor = null;
+            if (_restIsKnown && HasRoom_NeedsLock)
+                Rewind_NeedsLock();
             return true;
         }
     }
 
+    private async ValueTask<ReadyEntry?> TryDescribeAsync(ReadyJob job)
+    {
+        try
+        {
+            var function = await functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+            return new ReadyEntry(job.Id, job.Sequence, job.Priority, function, job.Overrides.ApplyTo(function.Manifest));
+        }
+        catch (InvalidOperationException e)
+        {
+            // One job that cannot be read must not keep the others from running.
+            LogUnreadable(job.Id, e);
+            return null;
+        }
+    }
+
+    // Errors of the disk pass, or somebody makes room: the queue is read again from its start after a while.
+    private void RetryLater()
+    {
+        lock (_gate)
+        {
+            Rewind_NeedsLock();
+            ScheduleDue_NeedsLock(clock.GetUtcNow() + Backoff.Compute(++_failures, FirstRetry, LongestRetry, random.NextDouble()));
+        }
+    }
+
+    private void Succeeded() => Volatile.Write(ref _failures, 0);
+
     private void Rewind_NeedsLock()
     {
-        _storeHasMore = true;
-        _cursor = null;
-        _rewinds++;
+        (_storeHasMore, _restIsKnown) = (true, false);
+        _leftLines.Clear();
+        ReadAgain_NeedsLock();
     }
 
     private void ScheduleDue_NeedsLock(DateTimeOffset at)
@@ -289,6 +385,8 @@ internal sealed partial class JobDispatcher(
 
     private async Task DueAsync()
     {
+        // Read before the queue is: what is due until then the queue shows, what is due later is looked up.
+        var now = clock.GetUtcNow();
         lock (_gate)
         {
             _dueAt = DateTimeOffset.MaxValue;
@@ -296,12 +394,20 @@ internal sealed partial class JobDispatcher(
         }
 
         Pump();
-        await ScheduleNextDueAsync(_stopping.Token);
+        try
+        {
+            await ScheduleNextDueAsync(now, _stopping.Token);
+        }
+        catch (IOException)
+        {
+            RetryLater();
+            throw;
+        }
     }
 
-    private async Task ScheduleNextDueAsync(CancellationToken cancellationToken)
+    private async Task ScheduleNextDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await store.NextDueAsync(clock.GetUtcNow(), cancellationToken) is not { } due)
+        if (await store.NextDueAsync(now, cancellationToken) is not { } due)
             return;
         lock (_gate)
             ScheduleDue_NeedsLock(due);
@@ -328,6 +434,9 @@ internal sealed partial class JobDispatcher(
             LogDispatchFailed(e);
         }
     }
+
+    [LoggerMessage(1202, LogLevel.Error, "job {Job} cannot be dispatched: it stays in the queue")]
+    private partial void LogUnreadable(JobId job, Exception exception);
 
     [LoggerMessage(1201, LogLevel.Error, "dispatching failed; the job stays in the queue")]
     private partial void LogDispatchFailed(Exception exception);

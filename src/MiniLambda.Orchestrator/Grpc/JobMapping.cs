@@ -27,7 +27,7 @@ internal static class JobMapping
             QueuedFor = status.LeasedAt is { } leased ? Positive(leased - record.CreatedAt) : null,
             DeadLettered = status.DeadLettered,
             Revision = record.Revision,
-            Overrides = record.Overrides.IsEmpty ? null : Write(record.Overrides),
+            Overrides = attempts is null || record.Overrides.IsEmpty ? null : Write(record.Overrides),
         };
         if (status.Report is { } report)
         {

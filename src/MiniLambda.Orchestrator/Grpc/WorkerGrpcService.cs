@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
@@ -23,14 +24,16 @@ internal sealed partial class WorkerGrpcService(
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Hello is not { } hello)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
         var description = WorkerMapping.Description(hello);
-        if (string.IsNullOrWhiteSpace(description.Name) || description.Slots < 1)
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker needs a name and at least one slot");
+        if (!WorkerName().IsMatch(description.Name))
+            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's name is 1 to 63 letters, digits, '.', '_' and '-'");
+        if (description.Slots is < 1 or > WorkerNode.MaxSlots)
+            throw RpcErrors.Invalid("PROTOCOL_ERROR", $"a worker has 1 to {WorkerNode.MaxSlots} slots");
 
         using var ending = lifetime.Link(context.CancellationToken);
         using var session = new WorkerSession(description.Name, ending.Token);
         try
         {
-            await WelcomeAsync(session, hello, description, session.Aborted);
+            Welcome(session, hello, description);
             LogJoined(description.Name, description.Arch, description.Os, description.Slots);
             var writing = session.WriteAsync(responseStream);
             await ReadAsync(requestStream, session);
@@ -44,11 +47,12 @@ internal sealed partial class WorkerGrpcService(
         finally
         {
             fleet.Leave(session);
+            dispatcher.WorkerLeft();
             LogLeft(description.Name, session.AbortReason);
         }
     }
 
-    private async Task WelcomeAsync(WorkerSession session, WorkerHello hello, WorkerDescription description, CancellationToken cancellationToken)
+    private void Welcome(WorkerSession session, WorkerHello hello, WorkerDescription description)
     {
         var held = hello.Held.Select(h => (Id: JobId.TryParse(h.JobId, out var id) ? id : default, h.Attempt)).ToHashSet();
         var welcome = new Welcome
@@ -57,25 +61,30 @@ internal sealed partial class WorkerGrpcService(
             LeaseDuration = options.LeaseDuration.ToDuration(),
         };
         // The welcome must be the first message on the stream, before any lease that joining sets free.
-        var joined = fleet.Join(
+        var isNew = fleet.Join(
             session, description, held,
-            result =>
+            lost =>
             {
-                welcome.Lost.Add(result.Lost.Select(l => new Contracts.V1.HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
+                welcome.Lost.Add(lost.Select(l => new Contracts.V1.HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
                 session.TrySend(new OrchestratorMessage { Welcome = welcome });
             });
-        if (joined is null)
+        if (!isNew)
             throw RpcErrors.Create(StatusCode.AlreadyExists, "WORKER_NAME_IN_USE", $"another worker named '{description.Name}' is connected");
-
-        foreach (var lease in joined.Missing)
-        {
-            if (joined.Restarted)
-                await ledger.LostAsync(description.Name, lease, "was restarted", cancellationToken);
-            else
-                await ledger.UnseenAsync(description.Name, lease, cancellationToken);
-        }
-
         dispatcher.WorkerJoined();
+        _ = SettleOrphansAsync(description.Name);
+    }
+
+    // Whatever becomes of the stream. What fails here, the lease monitor tries again.
+    private async Task SettleOrphansAsync(string worker)
+    {
+        try
+        {
+            await ledger.SettleOrphansAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogNotSettled(worker, e);
+        }
     }
 
     private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> stream, WorkerSession session)
@@ -90,6 +99,7 @@ internal sealed partial class WorkerGrpcService(
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);
+                    dispatcher.WorkerLeft();
                     continue;
                 }
 
@@ -174,4 +184,10 @@ internal sealed partial class WorkerGrpcService(
 
     [LoggerMessage(1503, LogLevel.Error, "a {Message} of worker {Worker} could not be stored")]
     private partial void LogMessageFailed(string worker, WorkerMessage.MessageOneofCase message, Exception exception);
+
+    [LoggerMessage(1504, LogLevel.Error, "leases that worker {Worker} lost could not be settled; it is tried again")]
+    private partial void LogNotSettled(string worker, Exception exception);
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex WorkerName();
 }

@@ -36,7 +36,7 @@ internal sealed class JobAdmission(
             return AdmissionResult.Refused("FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
         if (Math.Abs((long)request.Priority) > MaxPriority)
             return AdmissionResult.Refused("SETTING_OUT_OF_RANGE", $"priority {request.Priority} is not between -{MaxPriority} and {MaxPriority}");
-        if (request.Overrides.ApplyTo(function.Manifest).Limits.Problems().ToList() is { Count: > 0 } problems)
+        if (request.Overrides.Problems(function.Manifest).ToList() is { Count: > 0 } problems)
             return AdmissionResult.Refused("SETTING_OUT_OF_RANGE", string.Join("; ", problems));
 
         Payload input;

@@ -28,7 +28,7 @@ internal sealed partial class AttemptLedger(
         var lease = fleet.BeginFinish(worker, id, attempt, usage.Run > TimeSpan.Zero ? usage.Fetch + usage.Compile + usage.Start + usage.Run : null);
         if (lease is null)
         {
-            // Late: the lease ran out, or the job was cancelled. The store has the last word in any case.
+            // Late: the lease ran out, or the job was cancelled.
             LogStaleReport(worker, id, attempt);
             return false;
         }
@@ -54,9 +54,12 @@ internal sealed partial class AttemptLedger(
         await FinishAsync(worker, lease, AttemptReport.Failure(AttemptOutcome.WorkerLost, $"worker '{worker}' {how}"), cancellationToken);
     }
 
-    /// <summary>A lease never reached its worker. It is marked as finishing by whoever calls.</summary>
-    public Task UnseenAsync(string worker, ActiveLease lease, CancellationToken cancellationToken) => SettleAsync(
-        worker, lease.Id, lease.Attempt, () => store.ReleaseAsync(lease.Id, lease.Attempt, clock.GetUtcNow(), cancellationToken));
+    /// <summary>Settles the leases that connected workers should hold and do not. What fails stands for the next time.</summary>
+    public Task SettleOrphansAsync(CancellationToken cancellationToken) => Task.WhenAll(fleet.TakeOrphans().Select(orphan => orphan.How is { } how
+        ? LostAsync(orphan.Worker, orphan.Lease, how, cancellationToken)
+        : SettleAsync(
+            orphan.Worker, orphan.Lease.Id, orphan.Lease.Attempt,
+            () => store.ReleaseAsync(orphan.Lease.Id, orphan.Lease.Attempt, clock.GetUtcNow(), cancellationToken))));
 
     /// <summary>Cancels a job; its worker, if it has one, is told to stop the guest.</summary>
     public async Task<JobChange> CancelAsync(JobId id, CancellationToken cancellationToken)
@@ -66,22 +69,23 @@ internal sealed partial class AttemptLedger(
         {
             events.Publish(job);
             if (job.Status.Attempt > 0)
-                fleet.FindSession(job.Status.Worker)?.TrySend(LeaseMessage.Cancel(id, job.Status.Attempt));
+                fleet.Revoke(job.Status.Worker, id, job.Status.Attempt)?.TrySend(LeaseMessage.Cancel(id, job.Status.Attempt));
+            dispatcher.Pump();
         }
 
         return change;
     }
 
-    private async Task<bool> FinishAsync(string worker, ActiveLease lease, AttemptReport report, CancellationToken cancellationToken)
-    {
-        // The success path needs no policy, and so no manifest.
-        var policy = report.Outcome == AttemptOutcome.Succeeded
-            ? RetryPolicy.Default
-            : (await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken)).Manifest.Retry;
-        return await SettleAsync(
-            worker, lease.Id, lease.Attempt,
-            () => store.FinishAsync(lease.Id, lease.Attempt, report, policy, clock.GetUtcNow(), random.NextDouble(), cancellationToken));
-    }
+    private Task<bool> FinishAsync(string worker, ActiveLease lease, AttemptReport report, CancellationToken cancellationToken) => SettleAsync(
+        worker, lease.Id, lease.Attempt,
+        async () =>
+        {
+            // The success path needs no policy, and so no manifest.
+            var policy = report.Outcome == AttemptOutcome.Succeeded
+                ? RetryPolicy.Default
+                : (await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken)).Manifest.Retry;
+            return await store.FinishAsync(lease.Id, lease.Attempt, report, policy, clock.GetUtcNow(), random.NextDouble(), cancellationToken);
+        });
 
     private async Task<bool> SettleAsync(string worker, JobId id, int attempt, Func<Task<JobChange>> commit)
     {

@@ -9,6 +9,9 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// <summary>The workers, their open streams and the leases they hold: what the dispatcher decides by. Rebuilt from the store after a restart.</summary>
 internal sealed class Fleet(TimeProvider clock)
 {
+    /// <summary>A worker that was away for so long is not listed any more.</summary>
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, WorkerNode> _nodes = new(StringComparer.Ordinal);
 
@@ -21,16 +24,17 @@ internal sealed class Fleet(TimeProvider clock)
             {
                 var node = GetNode_NeedsLock(lease.Worker);
                 node.LastSeenTimestamp = clock.GetTimestamp();
-                node.Leases[lease.Id] = new ActiveLease(lease.Id, lease.Attempt, lease.Function, lease.Version);
+                node.Leases[lease.Id] = new ActiveLease(lease.Id, lease.Attempt, lease.Function, lease.Version, lease.HasStarted);
             }
         }
     }
 
-    /// <summary>A worker dialled in. Null when another live process has its name.</summary>
+    /// <summary>A worker dialled in. False when another live process has its name.</summary>
     /// <param name="held">The attempts it says it holds.</param>
-    /// <param name="welcome">Called before any lease can be sent on the new stream.</param>
-    public JoinResult? Join(
-        WorkerSession session, WorkerDescription description, IReadOnlyCollection<(JobId Id, int Attempt)> held, Action<JoinResult> welcome)
+    /// <param name="welcome">Called, before any lease can be sent on the new stream, with those that are not its any more.</param>
+    public bool Join(
+        WorkerSession session, WorkerDescription description, IReadOnlySet<(JobId Id, int Attempt)> held,
+        Action<IReadOnlyList<(JobId Id, int Attempt)>> welcome)
     {
         lock (_gate)
         {
@@ -39,25 +43,42 @@ internal sealed class Fleet(TimeProvider clock)
             if (node.Session is { } open)
             {
                 if (before!.Instance != description.Instance)
-                    return null;
+                    return false;
                 open.Abort("the same worker dialled in again");
             }
 
             var lost = held.Where(h => !(node.Leases.TryGetValue(h.Id, out var lease) && lease.Attempt == h.Attempt)).ToList();
-            // What the worker does not hold although it should: its process is a new one and ran it (lost), or the lease never reached it (unseen).
-            var missing = node.Leases.Values
-                .Where(lease => !node.Finishing.Contains(lease.Id) && !held.Contains((lease.Id, lease.Attempt))).ToList();
-            foreach (var lease in missing)
-                node.Finishing.Add(lease.Id);
-            var restarted = before is null || before.Instance != description.Instance;
+            node.Orphans.Clear();
+            // What the worker does not hold although it should: its process is a new one and may have run it, or the lease never reached it. Of leases
+            // from before a restart of this orchestrator nothing is known but whether they had begun.
+            foreach (var lease in node.Leases.Values.Where(lease => !held.Contains((lease.Id, lease.Attempt))))
+                node.Orphans[lease.Id] = (before is null ? lease.HasStarted : before.Instance != description.Instance) ? "was restarted" : null;
             node.Description = description;
             node.Session = session;
             node.Draining = false;
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
-            var result = new JoinResult(lost, missing, restarted);
-            welcome(result);
-            return result;
+            welcome(lost);
+            return true;
+        }
+    }
+
+    /// <summary>The leases that connected workers should hold and do not; they are marked as finishing.</summary>
+    public List<(string Worker, ActiveLease Lease, string? How)> TakeOrphans()
+    {
+        lock (_gate)
+        {
+            var orphans = new List<(string, ActiveLease, string?)>();
+            foreach (var node in _nodes.Values.Where(node => node.Orphans.Count > 0))
+            {
+                foreach (var (id, how) in node.Orphans)
+                {
+                    if (node.Finishing.Add(id))
+                        orphans.Add((node.Name, node.Leases[id], how));
+                }
+            }
+
+            return orphans;
         }
     }
 
@@ -138,19 +159,38 @@ internal sealed class Fleet(TimeProvider clock)
     public void CancelReservation(WorkerNode node)
     {
         lock (_gate)
-            node.Reserved--;
+            node.EndReservation();
     }
 
-    /// <summary>The promise became a committed lease. Returns the stream to send it on, or null when the worker went away meanwhile.</summary>
+    /// <summary>
+    /// The promise became a lease, which is remembered in any case. Returns the stream to send it on, or null when the worker went away or the job was
+    /// cancelled meanwhile.
+    /// </summary>
     public WorkerSession? Grant(WorkerNode node, ActiveLease lease, BlobDigest module)
     {
         lock (_gate)
         {
-            node.Reserved--;
-            if (node.Session is null)
-                return null;
+            var isRevoked = node.Revoked.Remove((lease.Id, lease.Attempt));
+            node.EndReservation();
             node.Leases[lease.Id] = lease;
+            if (isRevoked || node.Session is null)
+                return null;
             node.LearnModule(module);
+            return node.Session;
+        }
+    }
+
+    /// <summary>A job was cancelled: its lease is no more, also for a worker that is away. Returns the stream to say so on, if there is one.</summary>
+    public WorkerSession? Revoke(string worker, JobId id, int attempt)
+    {
+        lock (_gate)
+        {
+            if (!_nodes.TryGetValue(worker, out var node))
+                return null;
+            if (node.Leases.TryGetValue(id, out var lease) && lease.Attempt == attempt)
+                Remove_NeedsLock(node, id);
+            else if (node.Reserved > 0)
+                node.Revoked.Add((id, attempt));
             return node.Session;
         }
     }
@@ -176,8 +216,7 @@ internal sealed class Fleet(TimeProvider clock)
         {
             if (!_nodes.TryGetValue(worker, out var node) || !node.Leases.TryGetValue(id, out var lease) || lease.Attempt != attempt)
                 return;
-            node.Leases.Remove(id);
-            node.Finishing.Remove(id);
+            Remove_NeedsLock(node, id);
         }
     }
 
@@ -191,13 +230,6 @@ internal sealed class Fleet(TimeProvider clock)
         }
     }
 
-    /// <summary>The stream of the worker that runs an attempt, if it is there.</summary>
-    public WorkerSession? FindSession(string worker)
-    {
-        lock (_gate)
-            return _nodes.TryGetValue(worker, out var node) ? node.Session : null;
-    }
-
     /// <summary>Streams that were silent for longer than the limit, and leases of workers that were away for longer.</summary>
     public (List<WorkerSession> Silent, List<(string Worker, ActiveLease Lease)> Expired) FindOverdue(TimeSpan limit)
     {
@@ -205,10 +237,13 @@ internal sealed class Fleet(TimeProvider clock)
         var expired = new List<(string, ActiveLease)>();
         lock (_gate)
         {
-            foreach (var node in _nodes.Values)
+            foreach (var node in _nodes.Values.ToList())
             {
-                if (clock.GetElapsedTime(node.LastSeenTimestamp) < limit)
+                var silence = clock.GetElapsedTime(node.LastSeenTimestamp);
+                if (silence < limit)
                     continue;
+                if (silence > ForgetAfter && node is { Session: null, Leases.Count: 0, Reserved: 0 })
+                    _nodes.Remove(node.Name);
                 if (node.Session is { } session)
                 {
                     silent.Add(session);
@@ -237,15 +272,16 @@ internal sealed class Fleet(TimeProvider clock)
         return node;
     }
 
+    private static void Remove_NeedsLock(WorkerNode node, JobId id)
+    {
+        node.Leases.Remove(id);
+        node.Finishing.Remove(id);
+        node.Orphans.Remove(id);
+    }
+
     private void Touch_NeedsLock(WorkerNode node)
     {
         node.LastSeenAt = clock.GetUtcNow();
         node.LastSeenTimestamp = clock.GetTimestamp();
     }
 }
-
-/// <summary>How a worker's held leases compare with those it should hold.</summary>
-/// <param name="Lost">Held by the worker, but not its any more.</param>
-/// <param name="Missing">Its leases that it does not hold.</param>
-/// <param name="Restarted">Its process is a new one, so that missing leases may have run.</param>
-internal sealed record JoinResult(IReadOnlyList<(JobId Id, int Attempt)> Lost, IReadOnlyList<ActiveLease> Missing, bool Restarted);

@@ -10,7 +10,7 @@ internal static class LeaseCredit
     /// <summary>Work that may wait at a worker, for each slot.</summary>
     private const double QueuedMilliseconds = 10;
 
-    private const int MaxQueuedPerSlot = 32;
+    public const int MaxQueuedPerSlot = 32;
 
     /// <summary>A lease that came back unbegun counts as an attempt of this length.</summary>
     public static TimeSpan ReturnedCountsAs { get; } = TimeSpan.FromMilliseconds(100);

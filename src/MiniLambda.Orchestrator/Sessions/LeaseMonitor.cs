@@ -42,6 +42,7 @@ internal sealed partial class LeaseMonitor(
         var (silent, expired) = fleet.FindOverdue(options.LeaseDuration);
         foreach (var session in silent)
             session.Abort("it was not heard of in time");
+        await ledger.SettleOrphansAsync(cancellationToken);
         await Task.WhenAll(expired.Select(e => ledger.LostAsync(e.Worker, e.Lease, "was not heard of in time", cancellationToken)));
     }
 

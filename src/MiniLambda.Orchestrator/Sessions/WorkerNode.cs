@@ -6,11 +6,15 @@ using MiniLambda.Domain.Workers;
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>A lease as the orchestrator remembers it; the store holds the truth.</summary>
-internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version);
+/// <param name="HasStarted">Before the orchestrator's last restart, its guest was known to run.</param>
+internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version, bool HasStarted = false);
 
 /// <summary>One worker, connected or away. Guarded by the lock of the <see cref="Fleet"/> that owns it.</summary>
 internal sealed class WorkerNode(string name)
 {
+    /// <summary>Slots that a worker may have.</summary>
+    public const int MaxSlots = 1024;
+
     private const int MaxKnownModules = 4096;
 
     /// <summary>Weight of the newest attempt in the running mean of how long attempts take here.</summary>
@@ -43,8 +47,21 @@ internal sealed class WorkerNode(string name)
     /// <summary>Leases whose attempt ended and whose outcome is being committed: they occupy no slot any more.</summary>
     public HashSet<JobId> Finishing { get; } = [];
 
+    /// <summary>Leases that the worker should hold and does not, with how they were lost; null when they never reached it. To be settled.</summary>
+    public Dictionary<JobId, string?> Orphans { get; } = [];
+
+    /// <summary>Attempts that were cancelled between the promise of a slot and their lease.</summary>
+    public HashSet<(JobId Id, int Attempt)> Revoked { get; } = [];
+
     /// <summary>Slots promised to jobs whose lease is being committed.</summary>
     public int Reserved { get; set; }
+
+    /// <summary>A promised slot is taken, or given back.</summary>
+    public void EndReservation()
+    {
+        if (--Reserved == 0)
+            Revoked.Clear();
+    }
 
     public int Busy => Leases.Count - Finishing.Count + Reserved;
 

@@ -7,8 +7,8 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// <summary>One worker's open stream, as the orchestrator sends on it.</summary>
 internal sealed class WorkerSession : IDisposable
 {
-    /// <summary>More than any credit allows: a worker that lets so much lie does not read, and its stream is cut.</summary>
-    private const int MaxUnsent = 16_384;
+    /// <summary>More than the largest credit (slots and what may queue for each) with its cancels: a worker that lets so much lie does not read.</summary>
+    private const int MaxUnsent = 2 * WorkerNode.MaxSlots * (1 + LeaseCredit.MaxQueuedPerSlot);
 
     private readonly Channel<OrchestratorMessage> _outbound = Channel.CreateBounded<OrchestratorMessage>(
         new BoundedChannelOptions(MaxUnsent) { SingleReader = true });

@@ -130,12 +130,12 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.ReadAsync<IReadOnlyList<HeldLease>>(
             session =>
             {
-                using var row = session.Prepare("SELECT id, attempt, worker, function, version FROM jobs WHERE state IN (2, 3)").ExecuteReader();
+                using var row = session.Prepare("SELECT id, attempt, worker, function, version, state = 3 FROM jobs WHERE state IN (2, 3)").ExecuteReader();
                 var leases = new List<HeldLease>();
                 while (row.Read())
                 {
                     leases.Add(new HeldLease(
-                        JobId.Parse(row.GetString(0)), row.GetInt32(1), row.GetString(2), FunctionName.Parse(row.GetString(3)), row.GetInt32(4)));
+                        JobId.Parse(row.GetString(0)), row.GetInt32(1), row.GetString(2), FunctionName.Parse(row.GetString(3)), row.GetInt32(4), row.GetBoolean(5)));
                 }
 
                 return leases;

@@ -117,6 +117,7 @@ internal sealed partial class AttemptRunner(
         try
         {
             result = sandbox.Run(module, ExecutionRequests.Create(attempt.Lease, input), streams, attempt.Cancelled);
+            streams.Complete();
         }
         catch (Exception e)
         {
@@ -125,7 +126,6 @@ internal sealed partial class AttemptRunner(
         }
 
         announcing?.Dispose();
-        streams.Complete();
         input.Discard();
         attempts.TryEnd(attempt, AttemptStage.Running);
         if (attempt.Interrupted && result.Outcome == AttemptOutcome.Cancelled)
@@ -136,7 +136,7 @@ internal sealed partial class AttemptRunner(
         }
 
         var completed = Completion(attempt, result, module, timing);
-        if (streams.StdoutPath is { } path)
+        if (streams.StdoutPath is { } path && result.Outcome != AttemptOutcome.WorkerFailed)
         {
             // The slot is free for the next guest while the large result travels.
             _ = UploadAsync(attempt, completed, path, streams);

@@ -81,7 +81,15 @@ internal sealed class GuestStreams(string temporaryFolder, TimeProvider clock, A
         _timer?.Dispose();
         if (_spill is null)
             return;
-        _spill.Dispose();
+        try
+        {
+            _spill.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk had no room for the rest either; the attempt was told so.
+        }
+
         File.Delete(_spill.Name);
     }
 

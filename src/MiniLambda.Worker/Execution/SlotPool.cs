@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace MiniLambda.Worker.Execution;
 
 /// <summary>The slots: one thread each, made once, that run guests. A guest blocks its thread for as long as it runs, so it gets none of the pool's.</summary>
-internal sealed class SlotPool : IDisposable
+internal sealed partial class SlotPool : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
+    private readonly ILogger<SlotPool> _logger;
     private int _idle;
 
-    public SlotPool(int slots)
+    public SlotPool(int slots, ILogger<SlotPool> logger)
     {
+        _logger = logger;
         _idle = slots;
         _threads = new Thread[slots];
         for (var i = 0; i < slots; i++)
@@ -24,7 +27,7 @@ internal sealed class SlotPool : IDisposable
     /// <summary>Whether work that is queued now begins at once.</summary>
     public bool HasIdle => Volatile.Read(ref _idle) > 0;
 
-    /// <summary>Queues work for the next free slot. It must not throw.</summary>
+    /// <summary>Queues work for the next free slot. What it throws is logged: no guest may take a slot or the worker with it.</summary>
     public void Queue(Action work)
     {
         Interlocked.Decrement(ref _idle);
@@ -38,8 +41,19 @@ internal sealed class SlotPool : IDisposable
     {
         foreach (var work in _work.GetConsumingEnumerable())
         {
-            work();
+            try
+            {
+                work();
+            }
+            catch (Exception e)
+            {
+                LogWorkFailed(e);
+            }
+
             Interlocked.Increment(ref _idle);
         }
     }
+
+    [LoggerMessage(3301, LogLevel.Error, "a slot's work failed")]
+    private partial void LogWorkFailed(Exception exception);
 }

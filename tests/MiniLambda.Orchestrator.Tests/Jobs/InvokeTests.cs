@@ -83,12 +83,24 @@ public sealed class InvokeTests : IAsyncLifetime
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"priority\": 101 }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"priority\": -2147483648 }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"memory\": \"-1\" } }")]
+    [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"args\": [\"a\\u0000b\"] } }")]
+    [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"env\": { \"A=B\": \"\" } } }")]
+    [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"network\": true } }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"timeout\": \"-1s\" } }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"timeout\": \"315576000000s\" } }")]
     public async Task A_bad_request_is_refused_with_its_reason(StatusCode status, string reason, string request)
     {
         await _cluster.PushAsync("echo", "echoes_stdin");
         await ApiAssert.RefusedAsync(status, reason, async () => await Jobs.SubmitAsync(JsonParser.Default.Parse<SubmitJobRequest>(request)));
+    }
+
+    [Fact]
+    public async Task Settings_too_large_to_be_leased_are_refused()
+    {
+        await _cluster.PushAsync("echo", "echoes_stdin");
+        var request = new SubmitJobRequest { Function = "echo", Overrides = new JobOverrides { Args = { new string('a', 3 << 20) }, ReplaceArgs = true } };
+        var message = await ApiAssert.RefusedAsync(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", async () => await Jobs.SubmitAsync(request));
+        Assert.Equal("arguments and environment have 3145728 bytes together; at most 131072 are passed", message);
     }
 
     [Fact]

@@ -26,16 +26,19 @@ internal sealed class HandWorker : IAsyncDisposable
     public Welcome Welcome { get; private set; } = null!;
 
     public static async Task<HandWorker> DialAsync(
-        TestCluster cluster, string name, string? instance = null, params (string JobId, int Attempt)[] held)
+        TestCluster cluster, string name, string? instance = null, IEnumerable<(string JobId, int Attempt)>? held = null, int slots = 1,
+        params (string Key, string Value)[] labels)
     {
         var worker = new HandWorker(cluster, instance ?? Guid.NewGuid().ToString());
         var hello = new WorkerHello
         {
             Name = name,
             Instance = worker.Instance,
-            Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 1, Memory = 1L << 30, Slots = 1, EngineFingerprint = "none" },
+            Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 1, Memory = 1L << 30, Slots = slots, EngineFingerprint = "none" },
         };
-        hello.Held.Add(held.Select(h => new HeldLease { JobId = h.JobId, Attempt = h.Attempt }));
+        foreach (var (key, value) in labels)
+            hello.Capabilities.Labels[key] = value;
+        hello.Held.Add((held ?? []).Select(h => new HeldLease { JobId = h.JobId, Attempt = h.Attempt }));
         await worker.SendAsync(new WorkerMessage { Hello = hello });
         worker.Welcome = (await worker.NextAsync(m => m.Welcome is not null)).Welcome;
         return worker;

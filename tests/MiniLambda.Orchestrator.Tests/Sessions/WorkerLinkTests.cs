@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Worker.Session;
 
@@ -29,7 +30,7 @@ public sealed class WorkerLinkTests : IAsyncLifetime
         var done = await _cluster.WaitForOutcomeAsync(job.Id);
         Assert.Equal((Job.Types.State.Succeeded, "other", 2), (done.State, done.Worker, done.Attempt));
 
-        await using var back = await HandWorker.DialAsync(_cluster, "silent", silent.Instance, (job.Id, 1));
+        await using var back = await HandWorker.DialAsync(_cluster, "silent", silent.Instance, [(job.Id, 1)]);
         Assert.Equal((job.Id, 1), (Assert.Single(back.Welcome.Lost).JobId, back.Welcome.Lost[0].Attempt));
         await back.CompleteAsync(job.Id, 1, "too late");
         Assert.False((await back.NextAckAsync()).Accepted);
@@ -96,6 +97,61 @@ public sealed class WorkerLinkTests : IAsyncLifetime
         await _cluster.AddWorkerAsync("polite");
         var job = await _cluster.SubmitAsync("echo");
         Assert.Equal("polite", (await _cluster.WaitForOutcomeAsync(job.Id)).Worker);
+    }
+
+    [Fact]
+    public async Task Leases_of_a_restarted_worker_are_settled_also_when_its_stream_breaks_at_once()
+    {
+        const int count = 200;
+        var crashing = await HandWorker.DialAsync(_cluster, "crashing", slots: count);
+        var jobs = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => _cluster.SubmitAsync("echo")));
+        for (var i = 0; i < count; i++)
+            await crashing.NextLeaseAsync();
+        await crashing.DisposeAsync();
+        await (await HandWorker.DialAsync(_cluster, "crashing", slots: count)).DisposeAsync();
+        await _cluster.AddWorkerAsync("healthy");
+        foreach (var job in jobs)
+            Assert.Equal("healthy", (await _cluster.WaitForOutcomeAsync(job.Id)).Worker);
+    }
+
+    [Fact]
+    public async Task A_job_cancelled_while_its_worker_is_away_is_not_its_any_more_when_it_comes_back()
+    {
+        var away = await HandWorker.DialAsync(_cluster, "away");
+        var job = await _cluster.SubmitAsync("echo");
+        await away.NextLeaseAsync();
+        await away.DisposeAsync();
+        await _cluster.Connection.Jobs.CancelAsync(new CancelJobRequest { Id = job.Id });
+        await using var back = await HandWorker.DialAsync(_cluster, "away", away.Instance, [(job.Id, 1)]);
+        Assert.Equal(job.Id, Assert.Single(back.Welcome.Lost).JobId);
+        var next = await _cluster.SubmitAsync("echo");
+        Assert.Equal(next.Id, (await back.NextLeaseAsync()).JobId);
+    }
+
+    [Fact]
+    public async Task A_lease_that_never_arrived_before_a_restart_is_not_held_against_the_job()
+    {
+        await _cluster.PushAsync("once", "echoes_stdin", "[retry]\nattempts = 1");
+        var worker = await HandWorker.DialAsync(_cluster, "w");
+        var job = await _cluster.SubmitAsync("once");
+        await worker.NextLeaseAsync();
+        await _cluster.RestartOrchestratorAsync();
+        await worker.DisposeAsync();
+        await using var back = await HandWorker.DialAsync(_cluster, "w", worker.Instance);
+        var lease = await back.NextLeaseAsync();
+        Assert.Equal((job.Id, 2), (lease.JobId, lease.Attempt));
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("a b", 1)]
+    [InlineData("a\n", 1)]
+    [InlineData("w", 0)]
+    [InlineData("w", 100_000)]
+    public async Task A_worker_that_describes_itself_wrongly_is_refused(string name, int slots)
+    {
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => HandWorker.DialAsync(_cluster, name, slots: slots));
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
     }
 
     [Fact]
