@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniLambda.Sandbox.Wasi;
 using Wasmtime;
 
@@ -64,7 +65,8 @@ internal sealed class EngineVariant : IDisposable
     {
         // A guest that was just stopped may still hold its place while the next one starts.
         var places = (uint)(concurrency + 4);
-        return new PoolingAllocationConfig()
+        // Stacks for asynchronous calls are mapped writable at once: the default of 1000 would be 2 GB of what the process may commit.
+        return WithMaxStacks(new PoolingAllocationConfig(), places)
             .WithMaxCoreInstances(places)
             .WithMaxMemories(places)
             .WithMaxTables(places * 4)
@@ -77,4 +79,8 @@ internal sealed class EngineVariant : IDisposable
             .WithLinearMemoryKeepResidentBytes(256 << 10)
             .WithTableKeepResidentBytes(64 << 10);
     }
+
+    // The binding has it, but not for everybody.
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern PoolingAllocationConfig WithMaxStacks(PoolingAllocationConfig pool, uint count);
 }
