@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
+using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Worker;
+
+if (SandboxHost.IsCalled(args))
+    return SandboxHost.Run();
 
 return await DaemonCommand.RunAsync<WorkerOptions>(
     "minilambda-worker",

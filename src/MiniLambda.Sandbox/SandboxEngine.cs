@@ -118,7 +118,8 @@ public sealed partial class SandboxEngine : IDisposable
 
     private async Task<PreparedModule> CompileAsync(BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath)
     {
-        var path = await modulePath(CancellationToken.None);
+        // A host works in a folder of its own.
+        var path = Path.GetFullPath(await modulePath(CancellationToken.None));
         var draft = _artifacts.NewDraft();
         try
         {

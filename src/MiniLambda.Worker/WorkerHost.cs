@@ -37,14 +37,14 @@ public sealed partial class WorkerHost : IAsyncDisposable
             new SandboxOptions
             {
                 ArtifactFolder = folders.Artifacts, ArtifactCacheBytes = options.ArtifactCacheBytes, MaxConcurrency = options.Slots,
+                Isolation = options.Isolation, Host = options.Host,
             },
             clock, loggers.CreateLogger<SandboxEngine>());
-        _sandbox.WarmUp();
         var transfer = new BlobTransfer(_link);
         var outbox = new Outbox(_attempts);
         _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
-            _sandbox, new ModuleFolder(folders.Modules, transfer), transfer, _slots, outbox, _attempts, folders, clock,
+            _sandbox, new ModuleFolder(folders.Modules, transfer), transfer, _slots, outbox, _attempts, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
         _session = new SessionLoop(options, _link, outbox, _attempts, _runner, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
         _running = _session.RunAsync(_stopping.Token);

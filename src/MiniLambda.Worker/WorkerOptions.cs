@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MiniLambda.Sandbox;
+using MiniLambda.Sandbox.Hosts;
 
 namespace MiniLambda.Worker;
 
@@ -35,6 +37,12 @@ public sealed class WorkerOptions : IValidatableObject
     [Description("compiled artifacts kept on disk; the least recently used go first")]
     [Range(1 << 20, 1L << 50)]
     public long ArtifactCacheBytes { get; set; } = 1L << 30;
+
+    [Description("what stands between functions and this worker, beside the engine: process (a child process with as many walls as the system has) or thread (little memory)")]
+    public Isolation Isolation { get; set; } = Isolation.Process;
+
+    /// <summary>How to start a sandbox host. Not a setting: this very program, except in tests.</summary>
+    public HostCommand Host { get; set; } = HostCommand.Self();
 
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
     public string Token { get; set; } = "";

@@ -1,5 +1,9 @@
 using BenchmarkDotNet.Running;
 using MiniLambda.Benchmarks.Sandbox;
+using MiniLambda.Sandbox.Hosts;
+
+if (SandboxHost.IsCalled(args))
+    return SandboxHost.Run();
 
 // In this process: the default toolchain generates projects that know neither the central package versions nor the artifacts folder.
 var summaries = BenchmarkSwitcher.FromAssembly(typeof(StartBenchmarks).Assembly).Run([.. args, "--inProcess"]).ToList();

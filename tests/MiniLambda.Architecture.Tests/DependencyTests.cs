@@ -14,7 +14,7 @@ public sealed class DependencyTests
         ["MiniLambda.Orchestrator"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Storage"],
         ["MiniLambda.Worker"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Sandbox"],
         ["orchestrator"] = ["MiniLambda.Hosting", "MiniLambda.Orchestrator"],
-        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Worker"],
+        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Worker"],
         ["workbench"] =
         [
             "MiniLambda.Client", "MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Hosting", "MiniLambda.Orchestrator", "MiniLambda.Sandbox",

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Sandbox.TestHost;
 using MiniLambda.Sandbox.Walls;
+
+if (SandboxHost.IsCalled(args))
+    return SandboxHost.Run();
 
 // Raises the walls, says which are in force, tries one thing, says what came of it. Arguments: what to try, then name=value.
 var options = args.Skip(1).Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a[1]);
@@ -32,3 +36,4 @@ Console.WriteLine(args[0] switch
     "run-component" => ComponentGuest.Run(options["path"]),
     var other => $"cannot try {other}",
 });
+return 0;

@@ -29,8 +29,8 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
         if (size > limits.ModuleBytes)
             throw new BadModuleException($"the module has {size} bytes; at most {limits.ModuleBytes} are compiled");
         var spec = new HostSpec(
-            new WallSpec { MemoryBytes = limits.MemoryBytes, FileBytes = limits.ArtifactBytes, OpenFiles = 64, Niceness = background ? BackgroundNiceness : 0 },
-            LoadedModules: 0, HeapBytes: limits.MemoryBytes / 2);
+            new WallSpec { MemoryBytes = limits.MemoryBytes, FileBytes = limits.ArtifactBytes, OpenFiles = 128, Niceness = background ? BackgroundNiceness : 0 },
+            LoadedModules: 0, HeapBytes: limits.MemoryBytes / 2, IsForGuests: false);
         using var host = HostProcess.Start(command, spec, logger);
         var isLate = false;
         using var deadline = new Timer(

@@ -16,6 +16,9 @@ internal sealed class EngineVariant : IDisposable
     /// <summary>Table elements that a module may have (function pointers, mostly).</summary>
     public const uint MaxTableElements = 200_000;
 
+    /// <summary>Address space of one place in the pool, generously: 4 GiB of memory with its guards, tables, and a stack.</summary>
+    private const long BytesOfPlace = 9L << 30;
+
     private EngineVariant(Engine engine, bool metered, bool pooled)
     {
         Engine = engine;
@@ -39,14 +42,10 @@ internal sealed class EngineVariant : IDisposable
     /// <summary>Makes an engine with a pool for so many guests, or without one where the address space does not allow it.</summary>
     public static EngineVariant Create(bool metered, int concurrency)
     {
-        try
-        {
-            return new EngineVariant(new Engine(Configure(metered).WithPoolingAllocationStrategy(Pool(concurrency))), metered, pooled: true);
-        }
-        catch (WasmtimeException)
-        {
-            return new EngineVariant(new Engine(Configure(metered)), metered, pooled: false);
-        }
+        // Asked first: a pool that cannot be reserved aborts the process.
+        return AddressSpace.HasRoom(Places(concurrency) * BytesOfPlace)
+            ? new EngineVariant(new Engine(Configure(metered).WithPoolingAllocationStrategy(Pool(concurrency))), metered, pooled: true)
+            : new EngineVariant(new Engine(Configure(metered)), metered, pooled: false);
     }
 
     public void Dispose()
@@ -61,10 +60,12 @@ internal sealed class EngineVariant : IDisposable
         .WithMaximumStackSize(MaxStackBytes)
         .WithMemoryInitCopyOnWrite(true);
 
+    // A guest that was just stopped may still hold its place while the next one starts.
+    private static uint Places(int concurrency) => (uint)(concurrency + 4);
+
     private static PoolingAllocationConfig Pool(int concurrency)
     {
-        // A guest that was just stopped may still hold its place while the next one starts.
-        var places = (uint)(concurrency + 4);
+        var places = Places(concurrency);
         // Stacks for asynchronous calls are mapped writable at once: the default of 1000 would be 2 GB of what the process may commit.
         return WithMaxStacks(new PoolingAllocationConfig(), places)
             .WithMaxCoreInstances(places)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MiniLambda.Sandbox.Walls;
 
 namespace MiniLambda.Sandbox.Hosts;
 
@@ -24,12 +25,13 @@ public sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
     /// <param name="heapBytes">Most that the host's own managed memory may grow to.</param>
     internal ProcessStartInfo StartInfo(bool network, long heapBytes)
     {
-        var start = new ProcessStartInfo(File)
+        var within = network ? null : NetworkNamespace.Find();
+        var start = new ProcessStartInfo(within?.File ?? File)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory)!,
         };
-        foreach (var argument in Arguments)
+        foreach (var argument in (string[])[.. within is { } own ? [.. own.Prefix, File] : (string[])[], .. Arguments])
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(SandboxHost.Verb);
         // Nothing of this process's environment goes along, but where .NET is when it is not in its usual place.

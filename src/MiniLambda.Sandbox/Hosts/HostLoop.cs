@@ -1,4 +1,3 @@
-using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Execution;
 
 namespace MiniLambda.Sandbox.Hosts;

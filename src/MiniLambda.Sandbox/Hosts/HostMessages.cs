@@ -10,7 +10,8 @@ namespace MiniLambda.Sandbox.Hosts;
 /// <summary>What a host is for and within what it works; its first message.</summary>
 /// <param name="LoadedModules">Compiled modules it keeps loaded.</param>
 /// <param name="HeapBytes">Most that its own managed memory may grow to.</param>
-internal sealed record HostSpec(WallSpec Walls, int LoadedModules, long HeapBytes);
+/// <param name="IsForGuests">False for one that only compiles.</param>
+internal sealed record HostSpec(WallSpec Walls, int LoadedModules, long HeapBytes, bool IsForGuests);
 
 /// <summary>A guest to run.</summary>
 /// <param name="Number">Names this run in a cancel.</param>
@@ -30,8 +31,10 @@ internal static class HostMessages
         to.Write(spec.Walls.OpenFiles);
         to.Write(spec.Walls.Network);
         to.Write(spec.Walls.Niceness);
+        to.Write(Environment.ProcessId);
         to.Write(spec.LoadedModules);
         to.Write(spec.HeapBytes);
+        to.Write(spec.IsForGuests);
     });
 
     public static HostSpec ReadSpec(ReadOnlyMemory<byte> body) => Read(body, from => new HostSpec(
@@ -42,9 +45,11 @@ internal static class HostMessages
             OpenFiles = from.ReadInt32(),
             Network = from.ReadBoolean(),
             Niceness = from.ReadInt32(),
+            ParentId = from.ReadInt32(),
         },
         from.ReadInt32(),
-        from.ReadInt64()));
+        from.ReadInt64(),
+        from.ReadBoolean()));
 
     public static byte[] Write(IReadOnlyList<Wall> walls) => Written(to => to.WriteAll(walls, wall =>
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Walls;
 
@@ -34,10 +35,13 @@ internal sealed partial class HostPool : IGuestRunner
         _spec = new HostSpec(
             new WallSpec
             {
-                MemoryBytes = Domain.Functions.ExecutionLimits.MaxMemoryBytes + OwnBytes, FileBytes = Domain.Functions.ExecutionLimits.MaxOutputBytes,
-                OpenFiles = 256, Network = network,
+                MemoryBytes = ExecutionLimits.MaxMemoryBytes + OwnBytes,
+                // As much as a guest's first memory may have, which Wasmtime puts into a memory file.
+                FileBytes = ExecutionLimits.MaxMemoryBytes,
+                OpenFiles = 256,
+                Network = network,
             },
-            loadedModules, HeapBytes: 256L << 20);
+            loadedModules, HeapBytes: 256L << 20, IsForGuests: true);
     }
 
     /// <summary>The walls around the hosts; empty until the first is ready.</summary>

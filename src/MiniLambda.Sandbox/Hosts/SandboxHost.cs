@@ -26,7 +26,8 @@ public static class SandboxHost
         var spec = HostMessages.ReadSpec(body);
         var walls = HostWalls.Raise(spec.Walls);
         var runtime = new GuestRuntime(concurrency: 1, spec.LoadedModules, TimeProvider.System);
-        runtime.WarmUp();
+        if (spec.IsForGuests)
+            runtime.WarmUp();
         pipe.Write(FrameKind.Ready, HostMessages.Write(walls));
         new HostLoop(pipe, runtime).Run();
         return 0;

@@ -14,7 +14,7 @@ namespace MiniLambda.Worker.Execution;
 /// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
 internal sealed partial class AttemptRunner(
     SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, Outbox outbox, AttemptTable attempts, WorkerFolders folders,
-    TimeProvider clock, ILogger<AttemptRunner> logger) : IDisposable
+    TimeProvider clock, Random random, ILogger<AttemptRunner> logger) : IDisposable
 {
     /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
     private static readonly TimeSpan StartedDelay = TimeSpan.FromMilliseconds(10);
@@ -25,15 +25,16 @@ internal sealed partial class AttemptRunner(
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Begins an attempt; its end appears in the outbox.</summary>
-    public async Task RunAsync(HeldAttempt attempt)
+    public Task RunAsync(HeldAttempt attempt) => RunAsync(attempt, new Preparation());
+
+    private async Task RunAsync(HeldAttempt attempt, Preparation timing)
     {
-        var timing = new Preparation();
         var input = default(GuestInput);
-        LoadedModule module;
+        PreparedModule module;
         try
         {
             input = await PrepareInputAsync(attempt, timing);
-            module = await LoadAsync(attempt, timing);
+            module = await PrepareAsync(attempt, timing);
         }
         catch (Exception e)
         {
@@ -83,10 +84,10 @@ internal sealed partial class AttemptRunner(
         return new GuestInput(default, path);
     }
 
-    private async ValueTask<LoadedModule> LoadAsync(HeldAttempt attempt, Preparation timing)
+    private async ValueTask<PreparedModule> PrepareAsync(HeldAttempt attempt, Preparation timing)
     {
         var lease = attempt.Lease;
-        return await sandbox.LoadAsync(
+        return await sandbox.PrepareAsync(
             BlobDigest.Parse(lease.ModuleDigest),
             lease.Spec.Fuel > 0,
             async cancellationToken =>
@@ -100,7 +101,7 @@ internal sealed partial class AttemptRunner(
     }
 
     // On a slot's thread.
-    private void Execute(HeldAttempt attempt, LoadedModule module, GuestInput input, Preparation timing)
+    private void Execute(HeldAttempt attempt, PreparedModule module, GuestInput input, Preparation timing)
     {
         if (!attempt.TryMove(AttemptStage.Waiting, AttemptStage.Running))
         {
@@ -108,75 +109,83 @@ internal sealed partial class AttemptRunner(
             return;
         }
 
+        var stdout = Path.Combine(folders.Temporary, $"{Guid.NewGuid():N}.stdout");
         ITimer? announcing = null;
-        var streams = new GuestStreams(
-            folders.Temporary, clock,
-            () => announcing = clock.CreateTimer(_ => AnnounceStart(attempt), null, StartedDelay, Timeout.InfiniteTimeSpan),
-            (offset, data) => outbox.SendLog(attempt, offset, data));
         ExecutionResult result;
+        using var log = new GuestLog(
+            clock, () => announcing = clock.CreateTimer(_ => AnnounceStart(attempt), null, StartedDelay, Timeout.InfiniteTimeSpan),
+            (offset, data) => outbox.SendLog(attempt, offset, data));
         try
         {
-            result = sandbox.Run(module, ExecutionRequests.Create(attempt.Lease, input), streams, attempt.Cancelled);
-            streams.Complete();
+            result = sandbox.Run(module, ExecutionRequests.Create(attempt.Lease, input, stdout), log, attempt.Cancelled);
+        }
+        catch (ArtifactDamagedException) when (!timing.IsRepeated && attempt.TryMove(AttemptStage.Running, AttemptStage.Waiting))
+        {
+            // It was discarded, and is compiled anew.
+            timing.IsRepeated = true;
+            _ = RunAsync(attempt, timing);
+            return;
         }
         catch (Exception e)
         {
             LogExecutionFailed(attempt.Id, attempt.Number, e);
             result = new ExecutionResult { Outcome = AttemptOutcome.WorkerFailed, Message = $"the worker could not run the function: {e.Message}" };
         }
+        finally
+        {
+            announcing?.Dispose();
+            input.Discard();
+            log.Flush();
+        }
 
-        announcing?.Dispose();
-        input.Discard();
         attempts.TryEnd(attempt, AttemptStage.Running);
         if (attempt.Interrupted && result.Outcome == AttemptOutcome.Cancelled)
         {
-            streams.Dispose();
+            File.Delete(stdout);
             Deliver(attempt, Returned(attempt));
             return;
         }
 
-        var completed = Completion(attempt, result, module, timing);
-        if (streams.StdoutPath is { } path && result.Outcome != AttemptOutcome.WorkerFailed)
+        var completed = Completion(attempt, result, timing);
+        if (result.StdoutInFile)
         {
             // The slot is free for the next guest while the large result travels.
-            _ = UploadAsync(attempt, completed, path, streams);
+            _ = UploadAsync(attempt, completed, stdout);
             return;
         }
 
-        completed.Result = UnsafeByteOperations.UnsafeWrap(streams.Inline);
-        completed.ResultSize = streams.Inline.Length;
+        File.Delete(stdout);
+        completed.Result = UnsafeByteOperations.UnsafeWrap(result.Stdout);
+        completed.ResultSize = result.Stdout.Length;
         Deliver(attempt, new WorkerMessage { Completed = completed });
-        streams.Dispose();
     }
 
-    private async Task UploadAsync(HeldAttempt attempt, AttemptCompleted completed, string path, GuestStreams streams)
+    private async Task UploadAsync(HeldAttempt attempt, AttemptCompleted completed, string path)
     {
-        using (streams)
+        for (var failures = 1; ; failures++)
         {
-            for (var failures = 1; ; failures++)
+            try
             {
-                try
-                {
-                    var (digest, size) = await transfer.UploadAsync(path, _stopping.Token);
-                    (completed.ResultDigest, completed.ResultSize) = (digest.Hex, size);
-                    break;
-                }
-                catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && !_stopping.IsCancellationRequested)
-                {
-                    // The orchestrator is away: the result waits here until it is back.
-                    var wait = Backoff.Compute(failures, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), 0.5);
-                    await Task.Delay(wait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-                catch (Exception e)
-                {
-                    LogUploadFailed(attempt.Id, attempt.Number, e);
-                    completed.Outcome = Attempt.Types.Outcome.WorkerFailed;
-                    completed.Message = $"the result could not be delivered: {(e is RpcException rpc ? rpc.Status.Detail : e.Message)}";
-                    break;
-                }
+                var (digest, size) = await transfer.UploadAsync(path, _stopping.Token);
+                (completed.ResultDigest, completed.ResultSize) = (digest.Hex, size);
+                break;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && !_stopping.IsCancellationRequested)
+            {
+                // The orchestrator is away: the result waits here until it is back.
+                var wait = Backoff.Compute(failures, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), random.NextDouble());
+                await Task.Delay(wait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e)
+            {
+                LogUploadFailed(attempt.Id, attempt.Number, e);
+                completed.Outcome = Attempt.Types.Outcome.WorkerFailed;
+                completed.Message = $"the result could not be delivered: {(e is RpcException rpc ? rpc.Status.Detail : e.Message)}";
+                break;
             }
         }
 
+        File.Delete(path);
         Deliver(attempt, new WorkerMessage { Completed = completed });
     }
 
@@ -231,7 +240,7 @@ internal sealed partial class AttemptRunner(
     private static WorkerMessage Returned(HeldAttempt attempt) =>
         new() { Returned = new AttemptReturned { JobId = attempt.Id.Value, Attempt = attempt.Number } };
 
-    private static AttemptCompleted Completion(HeldAttempt attempt, ExecutionResult result, LoadedModule module, Preparation timing)
+    private static AttemptCompleted Completion(HeldAttempt attempt, ExecutionResult result, Preparation timing)
     {
         var usage = result.Usage;
         var completed = new AttemptCompleted
@@ -244,13 +253,13 @@ internal sealed partial class AttemptRunner(
             Usage = new Usage
             {
                 Fetch = timing.Fetch.ToDuration(),
-                Compile = module.CompileTime.ToDuration(),
-                Start = (usage.Start + module.LoadTime).ToDuration(),
+                Compile = usage.Compile.ToDuration(),
+                Start = usage.Start.ToDuration(),
                 Run = usage.Run.ToDuration(),
                 Cpu = usage.Cpu.ToDuration(),
                 Fuel = usage.Fuel,
                 PeakMemory = usage.PeakMemoryBytes,
-                Artifact = (Usage.Types.Artifact)module.Source,
+                Artifact = (Usage.Types.Artifact)usage.Artifact,
             },
         };
         if (result.ExitCode is { } code)
@@ -271,5 +280,8 @@ internal sealed partial class AttemptRunner(
     private sealed class Preparation
     {
         public TimeSpan Fetch { get; set; }
+
+        /// <summary>It is prepared for the second time: the artifact was damaged.</summary>
+        public bool IsRepeated { get; set; }
     }
 }

@@ -17,7 +17,7 @@ internal readonly record struct GuestInput(ReadOnlyMemory<byte> Bytes, string? P
 /// <summary>Reads a lease into what the sandbox runs.</summary>
 internal static class ExecutionRequests
 {
-    public static ExecutionRequest Create(Lease lease, GuestInput input)
+    public static ExecutionRequest Create(Lease lease, GuestInput input, string stdoutPath)
     {
         var spec = lease.Spec;
         var granted = spec.Grants ?? new Grants();
@@ -44,6 +44,7 @@ internal static class ExecutionRequests
             },
             Stdin = input.Bytes,
             StdinPath = input.Path,
+            StdoutPath = stdoutPath,
         };
     }
 }

@@ -20,8 +20,11 @@ public class StartBenchmarks : IDisposable
     private BareLoop _bare = null!;
     private SandboxEngine _warm = null!;
     private SandboxEngine _cold = null!;
-    private LoadedModule _loaded = null!;
+    private PreparedModule _loaded = null!;
     private BlobDigest _digest;
+
+    [Params(Isolation.Thread, Isolation.Process)]
+    public Isolation Isolation { get; set; }
 
     [GlobalSetup]
     public async Task SetUp()
@@ -61,11 +64,14 @@ public class StartBenchmarks : IDisposable
     public ExecutionResult Warm() => _warm.Run(_loaded, _request, _output, CancellationToken.None);
 
     private SandboxEngine Create(string name, int loadedModules) => new(
-        new SandboxOptions { ArtifactFolder = Path.Combine(_folder.FullName, name), LoadedModules = loadedModules }, TimeProvider.System,
-        NullLogger<SandboxEngine>.Instance);
+        new SandboxOptions
+        {
+            ArtifactFolder = Path.Combine(_folder.FullName, name), LoadedModules = loadedModules, MaxConcurrency = 1, Isolation = Isolation,
+        },
+        TimeProvider.System, NullLogger<SandboxEngine>.Instance);
 
-    private ValueTask<LoadedModule> LoadAsync(SandboxEngine sandbox) =>
-        sandbox.LoadAsync(_digest, metered: false, _ => ValueTask.FromResult(_path), CancellationToken.None);
+    private ValueTask<PreparedModule> LoadAsync(SandboxEngine sandbox) =>
+        sandbox.PrepareAsync(_digest, metered: false, _ => ValueTask.FromResult(_path), CancellationToken.None);
 
     private sealed class NoOutput : IGuestOutput
     {

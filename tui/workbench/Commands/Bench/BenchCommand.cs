@@ -95,9 +95,11 @@ internal static class BenchCommand
     private static List<RatioReport> Ratios(List<LoadReport> loads, FloorReport floor)
     {
         var ratios = new List<RatioReport>();
-        var cold = floor.SandboxCold.P50 / floor.BareCold.P50;
-        ratios.Add(new RatioReport("cold start p50 in ms", floor.SandboxCold.P50, "at most 1", floor.SandboxCold.P50 <= 1));
+        var cold = floor.ProcessCold.P50 / floor.BareCold.P50;
+        var warm = floor.ProcessWarm.P50 / floor.BareWarm.P50;
+        ratios.Add(new RatioReport("cold start p50 in ms", floor.ProcessCold.P50, "at most 1", floor.ProcessCold.P50 <= 1));
         ratios.Add(new RatioReport("cold start / bare cold start", cold, "at most 1.5", cold <= 1.5));
+        ratios.Add(new RatioReport("warm start / bare warm start", warm, "at most 2.5", warm <= 2.5));
         if (loads.Find(l => l.Mode == "invoke") is { Concurrency: 1 } invoke)
         {
             var whole = invoke.Phases["whole"].P50 / floor.Echo.P50;

@@ -13,7 +13,8 @@ public sealed record LoadReport(string Mode, int Jobs, int Concurrency, int Fail
 
 /// <summary>The bare costs of the same run, in ms or rounds a second.</summary>
 public sealed record FloorReport(
-    Percentiles BareCold, Percentiles SandboxCold, Percentiles BareWarm, Percentiles SandboxWarm, double BareRate, Percentiles Echo);
+    Percentiles BareCold, Percentiles ThreadCold, Percentiles ProcessCold, Percentiles BareWarm, Percentiles ThreadWarm, Percentiles ProcessWarm,
+    double BareRate, Percentiles Echo);
 
 /// <summary>A figure against its floor.</summary>
 /// <param name="Bar">What it is meant to reach, in words.</param>
@@ -41,8 +42,9 @@ public sealed record BenchReport(
         output.WriteLine($"floor of the same run (bare Wasmtime loop on 2 threads: {Floor.BareRate:0} rounds/s)");
         Table(
         [
-            ("bare cold start", Floor.BareCold), ("sandbox cold start", Floor.SandboxCold), ("bare warm start", Floor.BareWarm),
-            ("sandbox warm start", Floor.SandboxWarm), ("bare gRPC echo", Floor.Echo),
+            ("cold start, bare", Floor.BareCold), ("cold start, thread isolation", Floor.ThreadCold), ("cold start, process isolation", Floor.ProcessCold),
+            ("warm start, bare", Floor.BareWarm), ("warm start, thread isolation", Floor.ThreadWarm), ("warm start, process isolation", Floor.ProcessWarm),
+            ("gRPC echo, bare", Floor.Echo),
         ]).Write(output);
         output.WriteLine();
         var ratios = new TextTable("RATIO", "VALUE", "BAR", "");

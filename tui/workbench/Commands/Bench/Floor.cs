@@ -31,18 +31,23 @@ internal static class Floor
         bare.Warm(WarmUpRounds);
         var path = Path.Combine(folder, "floor.wasm");
         await File.WriteAllBytesAsync(path, module, cancellationToken);
-        var (cold, warm) = (await SandboxAsync(module, path, folder, loaded: 0), await SandboxAsync(module, path, folder, loaded: 1));
         return new FloorReport(
-            Percentiles.Of(bare.Cold(Rounds)), cold, Percentiles.Of(bare.Warm(Rounds)), warm, bare.WarmRate(2, RateDuration),
-            await EchoAsync(cancellationToken));
+            Percentiles.Of(bare.Cold(Rounds)), await SandboxAsync(module, path, folder, Isolation.Thread, loaded: 0),
+            await SandboxAsync(module, path, folder, Isolation.Process, loaded: 0),
+            Percentiles.Of(bare.Warm(Rounds)), await SandboxAsync(module, path, folder, Isolation.Thread, loaded: 1),
+            await SandboxAsync(module, path, folder, Isolation.Process, loaded: 1),
+            bare.WarmRate(2, RateDuration), await EchoAsync(cancellationToken));
     }
 
     /// <param name="loaded">0: the artifact is loaded from disk each time; 1: once.</param>
-    private static async Task<Percentiles> SandboxAsync(byte[] module, string path, string folder, int loaded)
+    private static async Task<Percentiles> SandboxAsync(byte[] module, string path, string folder, Isolation isolation, int loaded)
     {
         using var sandbox = new SandboxEngine(
-            new SandboxOptions { ArtifactFolder = Path.Combine(folder, "floor"), LoadedModules = loaded }, TimeProvider.System,
-            NullLogger<SandboxEngine>.Instance);
+            new SandboxOptions
+            {
+                ArtifactFolder = Path.Combine(folder, "floor"), LoadedModules = loaded, MaxConcurrency = 1, Isolation = isolation,
+            },
+            TimeProvider.System, NullLogger<SandboxEngine>.Instance);
         var request = new ExecutionRequest { ProgramName = "floor" };
         var output = new NoOutput();
         var digest = BlobDigest.Of(module);
@@ -50,7 +55,7 @@ internal static class Floor
         for (var i = 0; i < Rounds + WarmUpRounds; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            var ready = await sandbox.LoadAsync(digest, false, _ => ValueTask.FromResult(path), CancellationToken.None);
+            var ready = await sandbox.PrepareAsync(digest, false, _ => ValueTask.FromResult(path), CancellationToken.None);
             sandbox.Run(ready, request, output, CancellationToken.None);
             times.Add(Stopwatch.GetElapsedTime(start));
         }

@@ -12,6 +12,8 @@ namespace MiniLambda.Workbench.Commands.Run;
 /// <summary><c>run TARGET [-- ARG…]</c></summary>
 internal static class RunCommand
 {
+    private const string OwnStdin = "/dev/stdin";
+
     public static Command Create(Terminal terminal)
     {
         var target = new Argument<string>("target") { Description = "a module (.wasm, .wat), a manifest, or its folder" };
@@ -20,8 +22,13 @@ internal static class RunCommand
         {
             Description = "folder that the guest may open; repeatable", HelpName = "host[::guest][:ro]",
         };
+        var isolation = new Option<Isolation>("--isolation")
+        {
+            Description = "what stands between the function and this program, beside the engine", HelpName = "process|thread",
+            DefaultValueFactory = _ => OperatingSystem.IsWindows() ? Isolation.Thread : Isolation.Process,
+        };
         var settings = new ManifestFlags();
-        var command = new Command("run", "Run a function here, in the sandbox, without any cluster") { target, stdin, directories };
+        var command = new Command("run", "Run a function here, in the sandbox, without any cluster") { target, stdin, directories, isolation };
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -40,20 +47,24 @@ internal static class RunCommand
                 StdinPath = StdinPath(parsed.GetValue(stdin)),
                 Directories = [.. (parsed.GetValue(directories) ?? []).Select(Directory)],
             };
-            return await RunAsync(function, request, terminal, cancellationToken);
+            return await RunAsync(function, request, parsed.GetValue(isolation), terminal, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(LocalFunction function, ExecutionRequest request, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        LocalFunction function, ExecutionRequest request, Isolation isolation, Terminal terminal, CancellationToken cancellationToken)
     {
         using var sandbox = new SandboxEngine(
-            new SandboxOptions { ArtifactFolder = CacheFolder(terminal), MaxConcurrency = 1 }, TimeProvider.System, NullLogger<SandboxEngine>.Instance);
+            new SandboxOptions { ArtifactFolder = CacheFolder(terminal), MaxConcurrency = 1, Isolation = isolation }, TimeProvider.System,
+            NullLogger<SandboxEngine>.Instance);
         using var module = new TemporaryModule(function);
-        LoadedModule loaded;
+        // A host has a stdin of its own, by which it gets its orders.
+        using var relay = isolation == Isolation.Process && request.StdinPath == OwnStdin ? new StdinRelay(terminal) : null;
+        PreparedModule prepared;
         try
         {
-            loaded = await sandbox.LoadAsync(
+            prepared = await sandbox.PrepareAsync(
                 await module.DigestAsync(cancellationToken), request.Limits.Fuel > 0, _ => ValueTask.FromResult(module.Path), cancellationToken);
         }
         catch (BadModuleException e)
@@ -61,23 +72,10 @@ internal static class RunCommand
             throw new CommandException(ExitCodes.NotRun, $"{function.ModuleSource}: {e.Message}");
         }
 
-        // A guest that waits for a terminal's input cannot be interrupted; the process ends then, and the guest with it.
         var console = new GuestConsole(terminal);
-        var running = Task.Factory.StartNew(
-            () => sandbox.Run(loaded, request, console, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-        var grace = TimeSpan.FromSeconds(1);
-        ExecutionResult result;
-        try
-        {
-            result = await running.WaitAsync(request.Limits.Timeout + grace, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            await terminal.Error.WriteLineAsync($"{request.ProgramName}: the function ran past its timeout while it waited for input");
-            return ExitCodes.TimedOut;
-        }
-
+        var result = await Task.Factory.StartNew(
+            () => sandbox.Run(prepared, request with { StdinPath = relay?.Path ?? request.StdinPath }, console, cancellationToken),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         console.End();
         cancellationToken.ThrowIfCancellationRequested();
         if (result.LogsTruncated)
@@ -89,8 +87,8 @@ internal static class RunCommand
 
     private static string? StdinPath(string? given) => given switch
     {
-        null or "-" => OperatingSystem.IsWindows() ? null : "/dev/stdin",
-        _ when File.Exists(given) => given,
+        null or "-" => OperatingSystem.IsWindows() ? null : OwnStdin,
+        _ when File.Exists(given) => Path.GetFullPath(given),
         _ => throw new CommandException(ExitCodes.NotRun, $"there is no input file '{given}'"),
     };
 
