@@ -38,7 +38,7 @@ internal sealed class GuestRuntime : IDisposable
     {
         var begun = _clock.GetTimestamp();
         var source = ArtifactSource.Memory;
-        if (_loaded.Find(artifact.Module, artifact.IsMetered) is not { } loaded)
+        if (_loaded.Rent(artifact.Module, artifact.IsMetered) is not { } loaded)
         {
             var engine = artifact.IsMetered ? _metered.Value : _plain.Value;
             loaded = new LoadedModule(artifact.Load(engine.Engine), engine);
@@ -47,7 +47,16 @@ internal sealed class GuestRuntime : IDisposable
         }
 
         var load = _clock.GetElapsedTime(begun);
-        var result = Run(loaded, request, output, cancellationToken);
+        ExecutionResult result;
+        try
+        {
+            result = Run(loaded, request, output, cancellationToken);
+        }
+        finally
+        {
+            _loaded.Return(loaded);
+        }
+
         return result with { Usage = result.Usage with { Start = result.Usage.Start + load, Artifact = source } };
     }
 
