@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox.Wasi;
 using Wasmtime;
 
@@ -91,7 +92,8 @@ internal static class GuestRunner
         // "failed to …" is followed by its causes, numbered; the last of them is what a person needs.
         var cause = lines.LastOrDefault(l => l.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && l[..colon].All(char.IsAsciiDigit));
         var text = cause is null ? lines.FirstOrDefault() ?? "" : cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..];
-        return text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text;
+        // It may bear names that the module chose.
+        return Printable.Line(text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text, Printable.MaxLineLength);
     }
 
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
@@ -177,7 +179,7 @@ internal static class GuestRunner
     private static string Place(TrapException trap)
     {
         var name = trap.Frames is [var innermost, ..] ? innermost.FunctionName : null;
-        return string.IsNullOrEmpty(name) ? "" : $" in {name}";
+        return string.IsNullOrEmpty(name) ? "" : $" in {Printable.Of(name)}";
     }
 
     /// <summary>The memory of a guest that ended; without an instance it did not get any.</summary>
