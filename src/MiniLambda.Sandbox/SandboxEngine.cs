@@ -7,6 +7,7 @@ using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Sandbox.Engines;
 using MiniLambda.Sandbox.Execution;
 using MiniLambda.Sandbox.Hosts;
+using MiniLambda.Sandbox.Scratch;
 using MiniLambda.Sandbox.Walls;
 
 namespace MiniLambda.Sandbox;
@@ -19,12 +20,17 @@ public sealed partial class SandboxEngine : IDisposable
     private readonly ModuleCompiler _compiler;
     private readonly IGuestRunner _guests;
     private readonly HostSpawner? _spawner;
+    private readonly Lazy<HostPool>? _networked;
+    private readonly SandboxOptions _options;
     private readonly ILogger<SandboxEngine> _logger;
+    private long _hits;
+    private long _misses;
 
     /// <exception cref="IOException">The artifact folder cannot be used.</exception>
     public SandboxEngine(SandboxOptions options, TimeProvider clock, ILogger<SandboxEngine> logger)
     {
         _logger = logger;
+        _options = options;
         Fingerprint = EngineFingerprint.Compute();
         _artifacts = new ArtifactCache(options.ArtifactFolder, Fingerprint, options.ArtifactCacheBytes, clock, logger);
         _compiler = new ModuleCompiler(options.Host, options.Compile, clock, logger);
@@ -37,6 +43,7 @@ public sealed partial class SandboxEngine : IDisposable
         else
         {
             _spawner = new HostSpawner(options.Host, logger);
+            _networked = new Lazy<HostPool>(() => new HostPool(_spawner, options.MaxConcurrency, options.LoadedModules, network: true, logger));
             var pool = new HostPool(_spawner, options.MaxConcurrency, options.LoadedModules, network: false, logger);
             pool.Fill();
             _guests = pool;
@@ -54,13 +61,24 @@ public sealed partial class SandboxEngine : IDisposable
     /// </summary>
     /// <param name="metered">Whether it will be run with a fuel limit.</param>
     /// <param name="modulePath">Asked for the file with the module's bytes when they are needed.</param>
+    /// <param name="background">Nobody waits for it yet: compiling gives way to all else.</param>
     /// <exception cref="BadModuleException">The bytes are no module that can run here.</exception>
     /// <exception cref="IOException">The bytes cannot be read or are not those of the digest, or the artifact cannot be written.</exception>
     public ValueTask<PreparedModule> PrepareAsync(
-        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken) =>
-        _artifacts.Find(digest, metered) is { } artifact
-            ? ValueTask.FromResult(new PreparedModule(artifact, null))
-            : new ValueTask<PreparedModule>(CompileSharedAsync(digest, metered, modulePath, cancellationToken));
+        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken,
+        bool background = false)
+    {
+        if (_artifacts.Find(digest, metered) is { } artifact)
+        {
+            if (!background)
+                Interlocked.Increment(ref _hits);
+            return ValueTask.FromResult(new PreparedModule(artifact, null));
+        }
+
+        if (!background)
+            Interlocked.Increment(ref _misses);
+        return new ValueTask<PreparedModule>(CompileSharedAsync(digest, metered, modulePath, background, cancellationToken));
+    }
 
     /// <summary>Runs a guest to its end; the calling thread waits.</summary>
     /// <param name="cancellationToken">Stops the guest within a fraction of a second.</param>
@@ -70,7 +88,9 @@ public sealed partial class SandboxEngine : IDisposable
     {
         try
         {
-            var result = _guests.Run(module.Artifact, request, output, cancellationToken);
+            var result = request.Capabilities.ScratchBytes is { } scratch
+                ? RunWithScratch(module.Artifact, request, scratch, output, cancellationToken)
+                : Guests(request).Run(module.Artifact, request, output, cancellationToken);
             if (module.CompileTime is not { } compile)
                 return result;
             return result with { Usage = result.Usage with { Artifact = ArtifactSource.Compiled, Compile = compile } };
@@ -85,16 +105,31 @@ public sealed partial class SandboxEngine : IDisposable
     /// <summary>What the artifact cache holds.</summary>
     public IReadOnlyList<ArtifactInfo> ListArtifacts() => _artifacts.List();
 
+    /// <summary>How often a module was found compiled, and how often it was not, since this sandbox was made.</summary>
+    public (long Hits, long Misses) CacheUse => (Interlocked.Read(ref _hits), Interlocked.Read(ref _misses));
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _guests.Dispose();
+        if (_networked is { IsValueCreated: true })
+            _networked.Value.Dispose();
         _spawner?.Dispose();
         _artifacts.Dispose();
     }
 
+    private ExecutionResult RunWithScratch(
+        ArtifactFile artifact, ExecutionRequest request, long scratchBytes, IGuestOutput output, CancellationToken cancellationToken)
+    {
+        using var scratch = new ScratchFolder(_options.ScratchFolder ?? Path.GetTempPath(), scratchBytes, cancellationToken);
+        return scratch.Judge(Guests(request).Run(artifact, request with { Directories = [.. request.Directories, scratch.Grant] }, output, scratch.Stop));
+    }
+
+    // Guests with the network have hosts of their own: the others' cannot reach it.
+    private IGuestRunner Guests(ExecutionRequest request) => request.Capabilities.Network && _spawner is not null ? _networked!.Value : _guests;
+
     private async Task<PreparedModule> CompileSharedAsync(
-        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, CancellationToken cancellationToken)
+        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, bool background, CancellationToken cancellationToken)
     {
         // The compile belongs to everybody who waits for it, so no one of them can cancel it.
         var created = new Lazy<Task<PreparedModule>>(() => Task.Run(async () =>
@@ -104,7 +139,7 @@ public sealed partial class SandboxEngine : IDisposable
                 // Another one may have ended between the look into the cache and now.
                 return _artifacts.Find(digest, metered) is { } artifact
                     ? new PreparedModule(artifact, null)
-                    : await CompileAsync(digest, metered, modulePath);
+                    : await CompileAsync(digest, metered, modulePath, background);
             }
             finally
             {
@@ -116,14 +151,15 @@ public sealed partial class SandboxEngine : IDisposable
         return shared == created ? prepared : prepared with { CompileTime = null };
     }
 
-    private async Task<PreparedModule> CompileAsync(BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath)
+    private async Task<PreparedModule> CompileAsync(
+        BlobDigest digest, bool metered, Func<CancellationToken, ValueTask<string>> modulePath, bool background)
     {
         // A host works in a folder of its own.
         var path = Path.GetFullPath(await modulePath(CancellationToken.None));
         var draft = _artifacts.NewDraft();
         try
         {
-            var time = await _compiler.CompileAsync(path, digest, metered, draft, background: false, CancellationToken.None);
+            var time = await _compiler.CompileAsync(path, digest, metered, draft, background, CancellationToken.None);
             LogCompiled(digest.Short, time.TotalMilliseconds);
             return new PreparedModule(_artifacts.Add(draft, digest, metered, time), time);
         }

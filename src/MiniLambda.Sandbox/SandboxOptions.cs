@@ -23,6 +23,9 @@ public sealed record SandboxOptions
     /// <summary>How to start a sandbox host; by default this program with its hidden verb. Modules are compiled in one also when isolation is by thread.</summary>
     public HostCommand Host { get; init; } = HostCommand.Self();
 
+    /// <summary>Where guests' scratch folders are made; null = in the system's folder for temporary files.</summary>
+    public string? ScratchFolder { get; init; }
+
     public CompileLimits Compile { get; init; } = new();
 }
 

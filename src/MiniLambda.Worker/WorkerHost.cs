@@ -38,16 +38,19 @@ public sealed partial class WorkerHost : IAsyncDisposable
             {
                 ArtifactFolder = folders.Artifacts, ArtifactCacheBytes = options.ArtifactCacheBytes, MaxConcurrency = options.Slots,
                 Isolation = options.Isolation, Host = options.Host,
+                ScratchFolder = folders.Temporary,
             },
             clock, loggers.CreateLogger<SandboxEngine>());
         var transfer = new BlobTransfer(_link);
+        var modules = new ModuleFolder(folders.Modules, transfer);
+        var prefetch = new Prefetcher(_sandbox, modules, loggers.CreateLogger<Prefetcher>());
         var outbox = new Outbox(_attempts);
         _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
-            _sandbox, new ModuleFolder(folders.Modules, transfer), transfer, _slots, outbox, _attempts, folders, clock, random,
+            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
-        _session = new SessionLoop(options, _link, outbox, _attempts, _runner, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
-        _running = _session.RunAsync(_stopping.Token);
+        _session = new SessionLoop(options, _link, outbox, _attempts, _runner, prefetch, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
+        _running = Task.WhenAll(_session.RunAsync(_stopping.Token), prefetch.RunAsync(_stopping.Token));
     }
 
     public string Name { get; }

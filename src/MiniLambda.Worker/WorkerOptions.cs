@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Hosts;
+using MiniLambda.Worker.Execution;
 
 namespace MiniLambda.Worker;
 
@@ -28,6 +29,12 @@ public sealed class WorkerOptions : IValidatableObject
     [Description("label that placement can ask for, as key=value; repeatable")]
     public Dictionary<string, string> Labels { get; set; } = [];
 
+    [Description("folder that functions may be granted under a name, as name=path, or name=path:rw when they may write; repeatable")]
+    public Dictionary<string, string> Mounts { get; set; } = [];
+
+    [Description("let functions that were granted it use the network: the whole of it")]
+    public bool AllowNetwork { get; set; }
+
     [Description("file with the orchestrator's token (mode 0600); without it MINILAMBDA_TOKEN, else DATA/token")]
     public string? TokenFile { get; set; }
 
@@ -52,5 +59,10 @@ public sealed class WorkerOptions : IValidatableObject
     {
         if (!Uri.TryCreate(Server, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
             yield return new ValidationResult($"'{Server}' is not a URL such as http://127.0.0.1:7070", [nameof(Server)]);
+        foreach (var (name, text) in Mounts)
+        {
+            if (!Directory.Exists(ExportedFolder.Parse(text).Path))
+                yield return new ValidationResult($"'{name}': there is no folder '{ExportedFolder.Parse(text).Path}'", [nameof(Mounts)]);
+        }
     }
 }

@@ -27,8 +27,6 @@ public static class ManifestToml
         ["worker_lost"] = RetryCause.WorkerLost,
     };
 
-    private static readonly string[] Unsupported = ["scratch", "mounts"];
-
     /// <param name="source">The file's name in errors.</param>
     public static ManifestReading Read(string toml, string source)
     {
@@ -169,11 +167,6 @@ public static class ManifestToml
             Random = table.Flag("random", true),
         };
         table.Close();
-        // Refused rather than ignored: a function that was promised a folder must not find itself without one.
-        foreach (var key in Unsupported.Where(table.Has))
-            table.Fail(key, $"'capabilities.{key}' is not supported by this version");
-        if (grants.Network)
-            table.Fail("network", "'capabilities.network' is not supported by this version: WASI preview 1 has no way to open a connection");
         return grants;
     }
 

@@ -112,7 +112,8 @@ public static class JobLifecycle
         RetryCause? cause = outcome switch
         {
             AttemptOutcome.Exit => RetryCause.Exit,
-            AttemptOutcome.Trap or AttemptOutcome.MemoryLimit or AttemptOutcome.FuelLimit or AttemptOutcome.OutputLimit => RetryCause.Trap,
+            AttemptOutcome.Trap or AttemptOutcome.MemoryLimit or AttemptOutcome.FuelLimit or AttemptOutcome.OutputLimit
+                or AttemptOutcome.ScratchLimit => RetryCause.Trap,
             AttemptOutcome.Timeout => RetryCause.Timeout,
             AttemptOutcome.WorkerLost or AttemptOutcome.WorkerFailed => RetryCause.WorkerLost,
             _ => null,

@@ -76,8 +76,6 @@ public sealed record JobOverrides
             yield return $"there are {Labels.Count} labels; at most {MaxLabels} can be asked for";
         if (Labels?.Any(static label => Encoding.UTF8.GetByteCount(label.Key) + Encoding.UTF8.GetByteCount(label.Value) > MaxTextBytes) == true)
             yield return $"a label is over {MaxTextBytes} bytes long";
-        if (Network == true)
-            yield return "the network cannot be granted in this version";
     }
 
     private static IReadOnlyDictionary<string, string> Merge(

@@ -60,4 +60,7 @@ public enum AttemptOutcome
 
     /// <summary>The worker failed before the guest ran: the module could not be fetched, its disk was full, ...</summary>
     WorkerFailed = 11,
+
+    /// <summary>The guest wrote more to its scratch folder than it was granted.</summary>
+    ScratchLimit = 12,
 }

@@ -20,6 +20,16 @@ public static class Placement
                 return $"label {key} is {has}, not {value}";
         }
 
+        if (manifest.Capabilities.Network && !worker.AllowsNetwork)
+            return "does not let functions use the network";
+        foreach (var mount in manifest.Capabilities.Mounts.Values)
+        {
+            if (!worker.Exports.TryGetValue(mount.Export, out var writable))
+                return $"exports no folder '{mount.Export}'";
+            if (!mount.ReadOnly && !writable)
+                return $"exports folder '{mount.Export}' for reading only";
+        }
+
         if (manifest.Limits.MemoryBytes > worker.MemoryBytes)
             return $"has {Quantities.ByteSize.Format(worker.MemoryBytes)} of memory, not {Quantities.ByteSize.Format(manifest.Limits.MemoryBytes)}";
         return null;
@@ -28,13 +38,15 @@ public static class Placement
     /// <summary>The same text for functions that the same workers refuse: all that <see cref="Refusal"/> looks at.</summary>
     public static string Key(FunctionManifest manifest)
     {
-        var placement = manifest.Placement;
-        return placement.Arch.Count == 0 && placement.Labels.Count == 0
-            ? $"{manifest.Limits.MemoryBytes}"
-            : string.Join('\0', [
-                $"{manifest.Limits.MemoryBytes}", $"{placement.Arch.Count}", .. placement.Arch.Order(StringComparer.Ordinal),
-                .. placement.Labels.OrderBy(static label => label.Key, StringComparer.Ordinal).SelectMany(static label => (string[])[label.Key, label.Value]),
-            ]);
+        var (placement, granted) = (manifest.Placement, manifest.Capabilities);
+        if (placement.Arch.Count == 0 && placement.Labels.Count == 0 && !granted.Network && granted.Mounts.Count == 0)
+            return $"{manifest.Limits.MemoryBytes}";
+        return string.Join('\0', [
+            $"{manifest.Limits.MemoryBytes} {granted.Network} {placement.Arch.Count} {granted.Mounts.Count}",
+            .. placement.Arch.Order(StringComparer.Ordinal),
+            .. granted.Mounts.Values.Select(static mount => $"{mount.Export}:{mount.ReadOnly}").Order(StringComparer.Ordinal),
+            .. placement.Labels.OrderBy(static label => label.Key, StringComparer.Ordinal).SelectMany(static label => (string[])[label.Key, label.Value]),
+        ]);
     }
 
     /// <summary>How well a worker that may run the function suits it now; higher is better. Only compared, never shown as such.</summary>

@@ -13,7 +13,25 @@ namespace MiniLambda.Domain.Workers;
 /// <param name="Version">The worker's MiniLambda version.</param>
 public sealed record WorkerDescription(
     string Name, Guid Instance, string Arch, string Os, int Cores, long MemoryBytes, int Slots,
-    IReadOnlyDictionary<string, string> Labels, string EngineFingerprint, string Version);
+    IReadOnlyDictionary<string, string> Labels, string EngineFingerprint, string Version)
+{
+    /// <summary>Folders that its owner exports to functions, by name; true where they may write.</summary>
+    public IReadOnlyDictionary<string, bool> Exports { get; init; } = new Dictionary<string, bool>();
+
+    /// <summary>Whether its owner lets functions use the network.</summary>
+    public bool AllowsNetwork { get; init; }
+
+    /// <summary>What stands between functions and the worker, beside the engine: <c>process</c> or <c>thread</c>.</summary>
+    public string Isolation { get; init; } = "";
+
+    /// <summary>What its sandbox hosts have dropped, and could not drop.</summary>
+    public IReadOnlyList<WorkerWall> Walls { get; init; } = [];
+}
+
+/// <summary>One wall around the functions of a worker.</summary>
+/// <param name="Name">Such as <c>seccomp</c>.</param>
+/// <param name="Detail">One line for people.</param>
+public sealed record WorkerWall(string Name, bool InForce, string Detail);
 
 /// <summary>How busy a worker is.</summary>
 /// <param name="CpuFraction">0 to 1 over all cores of the machine.</param>

@@ -26,6 +26,15 @@ internal static class LeaseMessage
         },
     };
 
+    /// <summary>Has a module compiled ahead of need.</summary>
+    public static OrchestratorMessage Prefetch(FunctionVersion function) => new()
+    {
+        Prefetch = new PrefetchModule
+        {
+            ModuleDigest = function.Module.Hex, ModuleSize = function.ModuleSize, Metered = function.Manifest.Limits.Fuel > 0,
+        },
+    };
+
     /// <summary>Takes a lease back.</summary>
     public static OrchestratorMessage Cancel(JobId id, int attempt) => new() { Cancel = new CancelAttempt { JobId = id.Value, Attempt = attempt } };
 

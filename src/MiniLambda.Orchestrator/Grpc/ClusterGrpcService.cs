@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Text;
 using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Grpc;
@@ -27,6 +28,10 @@ internal sealed class ClusterGrpcService(Fleet fleet, IJobStore store, Orchestra
             RunningJobs = counts.GetValueOrDefault(JobState.Running),
         };
     }
+
+    public override Task<WorkerInfo> GetWorker(GetWorkerRequest request, ServerCallContext context) => Task.FromResult(
+        fleet.Describe(node => node.Name == request.Name ? WorkerMapping.Detail(node) : null).Find(info => info is not null)
+            ?? throw RpcErrors.Create(StatusCode.NotFound, "WORKER_NOT_FOUND", $"there is no worker '{Printable.Of(request.Name)}'"));
 
     public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context)
     {

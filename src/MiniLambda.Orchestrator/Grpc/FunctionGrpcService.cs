@@ -3,18 +3,22 @@ using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
+using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The registry over gRPC.</summary>
-internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store) : FunctionService.FunctionServiceBase
+internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, Fleet fleet) : FunctionService.FunctionServiceBase
 {
     public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
     {
         if (!BlobDigest.TryParse(request.ModuleDigest, out var digest))
             throw RpcErrors.Invalid("MODULE_NOT_UPLOADED", $"'{request.ModuleDigest}' is not a SHA-256 digest");
         var outcome = await catalog.PushAsync(request.Manifest, digest, context.CancellationToken);
+        if (outcome is { Function: { } pushed, Created: true })
+            fleet.Tell(pushed.Manifest, LeaseMessage.Prefetch(pushed));
         return outcome.Function is { } function
             ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created }
             : throw RpcErrors.Create(

@@ -38,7 +38,9 @@ internal sealed class JobGrpcService(
     public override async Task<Job> Get(GetJobRequest request, ServerCallContext context)
     {
         var job = await FindAsync(request.Id, context.CancellationToken);
-        return JobMapping.Write(job, await store.ListAttemptsAsync(job.Id, context.CancellationToken));
+        var written = JobMapping.Write(job, await store.ListAttemptsAsync(job.Id, context.CancellationToken));
+        written.Unplaceable = await admission.UnplaceableAsync(job, context.CancellationToken);
+        return written;
     }
 
     public override async Task<ListJobsResponse> List(ListJobsRequest request, ServerCallContext context)

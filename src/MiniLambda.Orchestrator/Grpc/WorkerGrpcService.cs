@@ -95,7 +95,10 @@ internal sealed partial class WorkerGrpcService(
             while (await stream.MoveNext(session.Aborted))
             {
                 var message = stream.Current;
-                fleet.Touch(session, message.Heartbeat is { Load: { } load } ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null);
+                var heartbeat = message.Heartbeat;
+                fleet.Touch(
+                    session, heartbeat?.Load is { } load ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null,
+                    heartbeat?.ArtifactCache);
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);

@@ -14,7 +14,13 @@ internal static class WorkerMapping
         return new WorkerDescription(
             hello.Name, Guid.TryParse(hello.Instance, out var instance) ? instance : Guid.Empty, capabilities.Arch, capabilities.Os, capabilities.Cores,
             capabilities.Memory, capabilities.Slots, new Dictionary<string, string>(capabilities.Labels), capabilities.EngineFingerprint,
-            capabilities.Version);
+            capabilities.Version)
+        {
+            Exports = new Dictionary<string, bool>(capabilities.Exports),
+            AllowsNetwork = capabilities.Network,
+            Isolation = capabilities.Isolation,
+            Walls = [.. capabilities.Walls.Select(wall => new WorkerWall(wall.Name, wall.InForce, wall.Detail))],
+        };
     }
 
     public static AttemptReport Report(AttemptCompleted completed) => new()
@@ -41,6 +47,13 @@ internal static class WorkerMapping
             : AttemptUsage.None,
     };
 
+    public static WorkerInfo Detail(Sessions.WorkerNode node)
+    {
+        var info = Info(node);
+        info.ArtifactCache = node.ArtifactCache;
+        return info;
+    }
+
     public static WorkerInfo Info(Sessions.WorkerNode node)
     {
         var description = node.Description!;
@@ -57,6 +70,9 @@ internal static class WorkerMapping
                 Slots = description.Slots,
                 EngineFingerprint = description.EngineFingerprint,
                 Version = description.Version,
+                Network = description.AllowsNetwork,
+                Isolation = description.Isolation,
+                Walls = { description.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }) },
             },
             Load = new Contracts.V1.WorkerLoad { CpuFraction = node.Load.CpuFraction, MemoryUsed = node.Load.MemoryUsedBytes },
             BusySlots = Math.Min(node.Busy, description.Slots),
@@ -65,6 +81,8 @@ internal static class WorkerMapping
         };
         foreach (var (key, value) in description.Labels)
             info.Capabilities.Labels[key] = value;
+        foreach (var (name, isWritable) in description.Exports)
+            info.Capabilities.Exports[name] = isWritable;
         return info;
     }
 }

@@ -4,6 +4,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
@@ -19,9 +20,12 @@ internal readonly record struct AdmissionResult(JobRecord? Job, string Reason, s
 
 /// <summary>The rules of what is accepted as a job.</summary>
 internal sealed class JobAdmission(
-    FunctionCatalog functions, IBlobStore blobs, JobDispatcher dispatcher, JobIdGenerator ids, OrchestratorOptions options, TimeProvider clock)
+    FunctionCatalog functions, IBlobStore blobs, JobDispatcher dispatcher, Fleet fleet, JobIdGenerator ids, OrchestratorOptions options, TimeProvider clock)
 {
     private const int MaxPriority = 100;
+
+    /// <summary>Workers whose reason is told.</summary>
+    private const int MaxRefusals = 5;
 
     /// <summary>Names the job before it is stored, so that a caller can watch it from its first moment.</summary>
     public JobId NewId() => ids.Next();
@@ -64,5 +68,22 @@ internal sealed class JobAdmission(
 
         var job = new NewJob(id, function.Name, function.Version, request.Overrides, input, request.Priority, clock.GetUtcNow());
         return new AdmissionResult(await dispatcher.SubmitAsync(job, function, isUrgent), "", "");
+    }
+
+    /// <summary>Why no connected worker could ever take a job that waits; empty when one could, or when the job does not wait.</summary>
+    public async ValueTask<string> UnplaceableAsync(JobRecord job, CancellationToken cancellationToken)
+    {
+        if (job.Status.State != JobState.Queued)
+            return "";
+        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
+        var manifest = job.Overrides.ApplyTo(function.Manifest);
+        if (fleet.CanPlace(manifest))
+            return "";
+        var refusals = fleet.Refusals(manifest);
+        if (refusals.Count == 0)
+            return "no worker is connected";
+        var told = refusals.Take(MaxRefusals).Select(refusal => $"{refusal.Worker} {refusal.Refusal}");
+        var more = refusals.Count > MaxRefusals ? $"; and {refusals.Count - MaxRefusals} more workers" : "";
+        return $"no worker can take it: {string.Join("; ", told)}{more}";
     }
 }

@@ -93,7 +93,7 @@ internal sealed class Fleet(TimeProvider clock)
     }
 
     /// <summary>Anything came from a worker.</summary>
-    public void Touch(WorkerSession session, WorkerLoad? load)
+    public void Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
     {
         lock (_gate)
         {
@@ -102,6 +102,15 @@ internal sealed class Fleet(TimeProvider clock)
             Touch_NeedsLock(node);
             if (load is { } known)
                 node.Load = known;
+            if (cache is not null)
+            {
+                node.ArtifactCache = cache;
+                foreach (var artifact in cache.Artifacts)
+                {
+                    if (BlobDigest.TryParse(artifact.ModuleDigest, out var module))
+                        node.LearnModule(module);
+                }
+            }
         }
     }
 
@@ -144,6 +153,31 @@ internal sealed class Fleet(TimeProvider clock)
     {
         lock (_gate)
             return _nodes.Values.Any(n => n.Session is not null && !n.Draining && Placement.Refusal(manifest, n.Description!) is null);
+    }
+
+    /// <summary>Why each connected worker does not take a function, when none does.</summary>
+    public IReadOnlyList<(string Worker, string Refusal)> Refusals(FunctionManifest manifest)
+    {
+        lock (_gate)
+        {
+            var refusals = new List<(string, string)>();
+            foreach (var node in _nodes.Values.Where(node => node.Session is not null))
+            {
+                refusals.Add((node.Name, Placement.Refusal(manifest, node.Description!) ?? "takes no new jobs"));
+            }
+
+            return refusals;
+        }
+    }
+
+    /// <summary>Sends a message to every connected worker that could take a function.</summary>
+    public void Tell(FunctionManifest manifest, Contracts.V1.OrchestratorMessage message)
+    {
+        lock (_gate)
+        {
+            foreach (var node in _nodes.Values.Where(node => node is { Session: not null, Draining: false } && Placement.Refusal(manifest, node.Description!) is null))
+                node.Session!.TrySend(message);
+        }
     }
 
     public bool HasCredit

@@ -35,6 +35,9 @@ internal sealed class WorkerNode(string name)
 
     public WorkerLoad Load { get; set; }
 
+    /// <summary>Its artifact cache as it last told; null before it did. Never changed, only replaced.</summary>
+    public Contracts.V1.ArtifactCache? ArtifactCache { get; set; }
+
     public DateTimeOffset? ConnectedAt { get; set; }
 
     public DateTimeOffset? LastSeenAt { get; set; }

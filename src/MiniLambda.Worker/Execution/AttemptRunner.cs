@@ -13,7 +13,7 @@ namespace MiniLambda.Worker.Execution;
 
 /// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
 internal sealed partial class AttemptRunner(
-    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, Outbox outbox, AttemptTable attempts, WorkerFolders folders,
+    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, Outbox outbox, AttemptTable attempts, WorkerFolders folders,
     TimeProvider clock, Random random, ILogger<AttemptRunner> logger) : IDisposable
 {
     /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
@@ -117,7 +117,7 @@ internal sealed partial class AttemptRunner(
             (offset, data) => outbox.SendLog(attempt, offset, data));
         try
         {
-            result = sandbox.Run(module, ExecutionRequests.Create(attempt.Lease, input, stdout), log, attempt.Cancelled);
+            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout), log, attempt.Cancelled);
         }
         catch (ArtifactDamagedException) when (!timing.IsRepeated && attempt.TryMove(AttemptStage.Running, AttemptStage.Waiting))
         {

@@ -15,12 +15,17 @@ internal readonly record struct GuestInput(ReadOnlyMemory<byte> Bytes, string? P
 }
 
 /// <summary>Reads a lease into what the sandbox runs.</summary>
-internal static class ExecutionRequests
+internal sealed class ExecutionRequests(WorkerOptions options)
 {
-    public static ExecutionRequest Create(Lease lease, GuestInput input, string stdoutPath)
+    private readonly Dictionary<string, ExportedFolder> _exports = options.Mounts.ToDictionary(mount => mount.Key, mount => ExportedFolder.Parse(mount.Value));
+
+    /// <exception cref="InvalidOperationException">The lease needs what this worker does not offer (any more).</exception>
+    public ExecutionRequest Create(Lease lease, GuestInput input, string stdoutPath)
     {
         var spec = lease.Spec;
         var granted = spec.Grants ?? new Grants();
+        if (granted.Network && !options.AllowNetwork)
+            throw new InvalidOperationException("this worker does not let functions use the network");
         return new ExecutionRequest
         {
             ProgramName = lease.Function,
@@ -45,6 +50,14 @@ internal static class ExecutionRequests
             Stdin = input.Bytes,
             StdinPath = input.Path,
             StdoutPath = stdoutPath,
+            Directories = [.. granted.Mounts.Select(mount => Directory(mount.Key, mount.Value))],
         };
+    }
+
+    private DirectoryGrant Directory(string guestPath, Mount mount)
+    {
+        if (!_exports.TryGetValue(mount.Export, out var folder) || (!mount.ReadOnly && !folder.IsWritable))
+            throw new InvalidOperationException($"this worker does not export '{mount.Export}' as asked for");
+        return new DirectoryGrant(folder.Path, guestPath, mount.ReadOnly);
     }
 }

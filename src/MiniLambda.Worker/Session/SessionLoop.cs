@@ -6,6 +6,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Machine;
+using MiniLambda.Worker.Modules;
 
 namespace MiniLambda.Worker.Session;
 
@@ -14,7 +15,7 @@ namespace MiniLambda.Worker.Session;
 /// What runs goes on meanwhile.
 /// </summary>
 internal sealed partial class SessionLoop(
-    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, SandboxEngine sandbox,
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox,
     TimeProvider clock, Random random, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
@@ -143,6 +144,9 @@ internal sealed partial class SessionLoop(
                 if (JobId.TryParse(message.Ack.JobId, out var settled) && attempts.Find(settled, message.Ack.Attempt) is { } ended)
                     attempts.Remove(ended);
                 break;
+            case OrchestratorMessage.MessageOneofCase.Prefetch:
+                prefetch.Add(message.Prefetch);
+                break;
             case OrchestratorMessage.MessageOneofCase.HeartbeatAck:
                 outbox.ConfirmHeartbeat();
                 break;
@@ -175,10 +179,15 @@ internal sealed partial class SessionLoop(
     private async Task BeatAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(interval, clock);
+        ArtifactCache? told = null;
         do
         {
             var (cpu, memory) = _load.Read();
-            outbox.SendHeartbeat(new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } });
+            var heartbeat = new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } };
+            var cache = ArtifactReport.Create(sandbox);
+            if (!cache.Equals(told))
+                heartbeat.ArtifactCache = told = cache;
+            outbox.SendHeartbeat(heartbeat);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
@@ -200,6 +209,11 @@ internal sealed partial class SessionLoop(
                 Version = typeof(SessionLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
             },
         };
+        hello.Capabilities.Isolation = options.Isolation.ToString().ToLowerInvariant();
+        hello.Capabilities.Network = options.AllowNetwork;
+        hello.Capabilities.Walls.Add(sandbox.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }));
+        foreach (var (name, folder) in options.Mounts)
+            hello.Capabilities.Exports[name] = ExportedFolder.Parse(folder).IsWritable;
         foreach (var (key, value) in options.Labels)
             hello.Capabilities.Labels[key] = value;
         hello.Held.Add(attempts.All.Where(a => !a.Abandoned).Select(a => new Contracts.V1.HeldLease { JobId = a.Id.Value, Attempt = a.Number }));

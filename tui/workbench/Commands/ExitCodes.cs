@@ -27,7 +27,8 @@ public static class ExitCodes
         Attempt.Types.Outcome.Exit => exitCode is { } code && !ReadsAsZero(code) ? code : Failed,
         Attempt.Types.Outcome.Timeout => TimedOut,
         Attempt.Types.Outcome.Trap => Trapped,
-        Attempt.Types.Outcome.MemoryLimit or Attempt.Types.Outcome.FuelLimit or Attempt.Types.Outcome.OutputLimit => OverLimit,
+        Attempt.Types.Outcome.MemoryLimit or Attempt.Types.Outcome.FuelLimit or Attempt.Types.Outcome.OutputLimit
+            or Attempt.Types.Outcome.ScratchLimit => OverLimit,
         Attempt.Types.Outcome.BadModule or Attempt.Types.Outcome.WorkerLost or Attempt.Types.Outcome.WorkerFailed => NotRun,
         _ => Failed,
     };
