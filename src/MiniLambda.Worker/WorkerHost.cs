@@ -40,7 +40,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
             },
             clock, loggers.CreateLogger<SandboxEngine>());
         _sandbox.WarmUp();
-        var transfer = new BlobTransfer(_link);
+        var transfer = new BlobTransfer(_link, clock, random);
         var outbox = new Outbox(_attempts);
         _slots = new SlotPool(options.Slots);
         _runner = new AttemptRunner(
