@@ -32,6 +32,7 @@ internal sealed partial class SessionLoop(
     /// <summary>Stays connected until the token ends it.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        var begun = clock.GetTimestamp();
         for (var failures = 0; !stopping.IsCancellationRequested;)
         {
             var started = clock.GetTimestamp();
@@ -46,7 +47,7 @@ internal sealed partial class SessionLoop(
             }
             catch (RpcException e)
             {
-                if (Refusal(e) is { } refusal && _welcomed.TrySetException(refusal))
+                if (Refusal(e, clock.GetElapsedTime(begun)) is { } refusal && _welcomed.TrySetException(refusal))
                     return;
                 LogDisconnected(options.Server, e.Status.Detail);
             }
@@ -73,10 +74,12 @@ internal sealed partial class SessionLoop(
         outbox.TrySend(new WorkerMessage { Draining = new WorkerDraining() });
     }
 
-    private static WorkerRefusedException? Refusal(RpcException e) => e.StatusCode switch
+    private WorkerRefusedException? Refusal(RpcException e, TimeSpan waited) => e.StatusCode switch
     {
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
-        StatusCode.AlreadyExists => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}; choose another --name"),
+        // The other one may be this worker's own past, whose connection nobody closed: its lease ends by itself.
+        StatusCode.AlreadyExists when waited >= options.NameWait =>
+            new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}; choose another --name"),
         _ => null,
     };
 
