@@ -14,7 +14,8 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
     {
         var deadline = context.Method.Name == "Invoke" ? (DateTime?)null : clock.GetUtcNow().UtcDateTime + UnaryDeadline;
         var call = continuation(request, Prepare(context, deadline));
-        return new AsyncUnaryCall<TResponse>(TranslateAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        return new AsyncUnaryCall<TResponse>(
+            TranslateAsync(call.ResponseAsync, context.Options.CancellationToken), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
@@ -22,7 +23,8 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
     {
         var call = continuation(Prepare(context, null));
         return new AsyncClientStreamingCall<TRequest, TResponse>(
-            call.RequestStream, TranslateAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+            call.RequestStream, TranslateAsync(call.ResponseAsync, context.Options.CancellationToken), call.ResponseHeadersAsync, call.GetStatus,
+            call.GetTrailers, call.Dispose);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
@@ -30,7 +32,8 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
     {
         var call = continuation(request, Prepare(context, null));
         return new AsyncServerStreamingCall<TResponse>(
-            new Reader<TResponse>(call.ResponseStream, server), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+            new Reader<TResponse>(call.ResponseStream, server, context.Options.CancellationToken), call.ResponseHeadersAsync, call.GetStatus,
+            call.GetTrailers, call.Dispose);
     }
 
     private ClientInterceptorContext<TRequest, TResponse> Prepare<TRequest, TResponse>(
@@ -49,7 +52,7 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
         return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options);
     }
 
-    private async Task<T> TranslateAsync<T>(Task<T> response)
+    private async Task<T> TranslateAsync<T>(Task<T> response, CancellationToken caller)
     {
         try
         {
@@ -57,14 +60,15 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
         }
         catch (RpcException e)
         {
-            throw Translate(e, server);
+            throw Translate(e, server, caller.IsCancellationRequested);
         }
     }
 
-    private static Exception Translate(RpcException e, Uri server) =>
-        e.StatusCode == StatusCode.Cancelled ? new OperationCanceledException(e.Message, e) : ApiException.From(e, server);
+    // A server that goes away may cancel what it has open: only who asked for it is told of a cancellation.
+    private static Exception Translate(RpcException e, Uri server, bool isWanted) =>
+        e.StatusCode == StatusCode.Cancelled && isWanted ? new OperationCanceledException(e.Message, e) : ApiException.From(e, server);
 
-    private sealed class Reader<T>(IAsyncStreamReader<T> inner, Uri server) : IAsyncStreamReader<T>
+    private sealed class Reader<T>(IAsyncStreamReader<T> inner, Uri server, CancellationToken caller) : IAsyncStreamReader<T>
     {
         public T Current => inner.Current;
 
@@ -76,7 +80,7 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
             }
             catch (RpcException e)
             {
-                throw Translate(e, server);
+                throw Translate(e, server, caller.IsCancellationRequested || cancellationToken.IsCancellationRequested);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -12,8 +13,10 @@ public sealed class ApiException(StatusCode status, string reason, string messag
 
     public string Reason { get; } = reason;
 
-    /// <summary>Nobody answered: the call may be made again.</summary>
-    public bool IsUnreachable => Status is StatusCode.Unavailable && Reason.Length == 0;
+    /// <summary>The call broke off after it may have arrived: what it asked for may have been done.</summary>
+    public bool MayHaveBeenDone { get; } = reason.Length == 0
+        && status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled
+        && !IsNeverSent(inner);
 
     internal static ApiException From(RpcException failure, Uri server)
     {
@@ -31,18 +34,31 @@ public sealed class ApiException(StatusCode status, string reason, string messag
 
     private static string Text(Uri server) => server.ToString().TrimEnd('/');
 
-    private static string Cause(RpcException failure)
+    private static bool IsNeverSent(Exception failure) => failure is RpcException rpc && InnermostCause(rpc) is SocketException
+    {
+        SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound
+            or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+            or SocketError.TryAgain,
+    };
+
+    private static Exception? InnermostCause(RpcException failure)
     {
         Exception? cause = failure.Status.DebugException;
         while (cause?.InnerException is { } inner)
             cause = inner;
+        return cause;
+    }
+
+    private static string Cause(RpcException failure)
+    {
+        var cause = InnermostCause(failure);
         return cause switch
         {
-            System.Net.Sockets.SocketException socket => socket.SocketErrorCode switch
+            SocketException socket => socket.SocketErrorCode switch
             {
-                System.Net.Sockets.SocketError.ConnectionRefused => "connection refused",
-                System.Net.Sockets.SocketError.HostNotFound => "no such host",
-                System.Net.Sockets.SocketError.OperationAborted or System.Net.Sockets.SocketError.TimedOut => "no answer",
+                SocketError.ConnectionRefused => "connection refused",
+                SocketError.HostNotFound => "no such host",
+                SocketError.OperationAborted or SocketError.TimedOut => "no answer",
                 _ => socket.Message,
             },
             OperationCanceledException or TimeoutException => "no answer",

@@ -40,7 +40,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
             },
             clock, loggers.CreateLogger<SandboxEngine>());
         _sandbox.WarmUp();
-        var transfer = new BlobTransfer(_link);
+        var transfer = new BlobTransfer(_link, clock, random);
         var outbox = new Outbox(_attempts);
         _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
@@ -73,6 +73,18 @@ public sealed partial class WorkerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the token ends.</summary>
+    /// <exception cref="InvalidOperationException">The worker stopped by itself, which it never should; the message says why.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            var cause = _running.Exception?.GetBaseException();
+            throw new InvalidOperationException($"the worker stopped by itself: {cause?.Message ?? "it dials no more"}", cause);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -90,7 +102,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
 
         await _attempts.WaitAsync(static attempts => attempts.IsEmpty, DeliveryWait, _clock);
         await _stopping.CancelAsync();
-        await _running;
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _runner.Dispose();
         _slots.Dispose();
         _sandbox.Dispose();

@@ -36,6 +36,9 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(1 << 20, 1L << 50)]
     public long ArtifactCacheBytes { get; set; } = 1L << 30;
 
+    [Description("how long a worker tries to come in while another of its name is there: one that vanished counts as there until its lease is over")]
+    public TimeSpan NameWait { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
     public string Token { get; set; } = "";
 
@@ -44,5 +47,7 @@ public sealed class WorkerOptions : IValidatableObject
     {
         if (!Uri.TryCreate(Server, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
             yield return new ValidationResult($"'{Server}' is not a URL such as http://127.0.0.1:7070", [nameof(Server)]);
+        if (NameWait < TimeSpan.Zero || NameWait > TimeSpan.FromHours(2))
+            yield return new ValidationResult("must be between 0s and 2h", [nameof(NameWait)]);
     }
 }

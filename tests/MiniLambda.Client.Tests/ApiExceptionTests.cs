@@ -26,7 +26,7 @@ public sealed class ApiExceptionTests : IAsyncLifetime
         using var cluster = _server.Connect();
         var refusal = await Assert.ThrowsAsync<ApiException>(async () => await cluster.Jobs.SubmitAsync(new SubmitJobRequest()));
         Assert.Equal((status, reason, "because"), (refusal.Status, refusal.Reason, refusal.Message));
-        Assert.False(refusal.IsUnreachable);
+        Assert.False(refusal.MayHaveBeenDone);
     }
 
     [Fact]
@@ -35,7 +35,19 @@ public sealed class ApiExceptionTests : IAsyncLifetime
         using var cluster = new ClusterConnection(NobodyListens(), "");
         var failure = await Assert.ThrowsAsync<ApiException>(async () => await cluster.Jobs.GetAsync(new GetJobRequest()));
         Assert.Equal($"cannot reach the orchestrator at {cluster.Server.ToString().TrimEnd('/')}: connection refused", failure.Message);
-        Assert.True(failure.IsUnreachable);
+        Assert.False(failure.MayHaveBeenDone);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Cancelled)]
+    public async Task A_call_that_breaks_off_may_have_been_done(StatusCode status)
+    {
+        _server.Jobs.OnSubmit = () => throw new RpcException(new Status(status, "the stream was reset"));
+        using var cluster = _server.Connect();
+        var failure = await Assert.ThrowsAsync<ApiException>(async () => await cluster.Jobs.SubmitAsync(new SubmitJobRequest()));
+        Assert.True(failure.MayHaveBeenDone);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class JobScript : JobService.JobServiceBase
 
     public Func<Task<Job>> OnGet { get; set; } = () => Task.FromResult(new Job());
 
+    /// <summary>Whether streams are answered before their first message.</summary>
+    public bool AnswersAtOnce { get; set; }
+
     /// <summary>For <c>Submit</c> and <c>Invoke</c>.</summary>
     public Func<Task<Job>> OnSubmit { get; set; } = () => Task.FromResult(new Job());
 
@@ -50,6 +53,8 @@ internal sealed class JobScript : JobService.JobServiceBase
     private async Task SendAsync<T>(Func<IEnumerable<T>> answer, IServerStreamWriter<T> target, ServerCallContext context)
     {
         Note(context);
+        if (AnswersAtOnce)
+            await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         foreach (var message in answer())
             await target.WriteAsync(message, context.CancellationToken);
     }

@@ -12,9 +12,9 @@ public sealed class TestSandbox : IDisposable
 
     public SandboxEngine Engine { get; }
 
-    public static SandboxEngine Open(string artifactFolder, long artifactCacheBytes = 1L << 30) => new(
+    public static SandboxEngine Open(string artifactFolder, long artifactCacheBytes = 1L << 30, TimeProvider? clock = null) => new(
         new SandboxOptions { ArtifactFolder = artifactFolder, ArtifactCacheBytes = artifactCacheBytes, MaxConcurrency = 2 },
-        TimeProvider.System,
+        clock ?? TimeProvider.System,
         NullLogger<SandboxEngine>.Instance);
 
     public static ExecutionRequest Request(Func<ExecutionLimits, ExecutionLimits>? limits = null) => new()

@@ -7,49 +7,65 @@ namespace MiniLambda.Client.Jobs;
 /// <summary>Streams that go on after a broken connection where they were.</summary>
 public static class JobFollowing
 {
-    /// <summary>How long an orchestrator that was there before may be away.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    /// <summary>The states of some jobs (1 to 1,000 ids) until all have their outcome.</summary>
+    /// <summary>The states of some jobs (1 to 1,000 ids) until all have their outcome; of each job only newer ones than were told before.</summary>
     /// <exception cref="ApiException">A job is not there, or the orchestrator stayed away for too long.</exception>
-    public static IAsyncEnumerable<Job> WatchAsync(
-        this JobService.JobServiceClient jobs, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<Job> WatchAsync(
+        this JobService.JobServiceClient jobs, IReadOnlyCollection<string> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = new WatchJobsRequest { Ids = { ids } };
-        return ResumeAsync(
-            () => jobs.Watch(request, cancellationToken: cancellationToken), job => request.AfterRevision = Math.Max(request.AfterRevision, job.Revision),
-            cancellationToken);
+        // Revisions count the changes of all jobs, and states are not told in their order: what was seen is remembered for each job by itself,
+        // and a new stream is asked for everything.
+        var request = new WatchJobsRequest { Ids = { ids.Distinct() } };
+        var told = new Dictionary<string, long>();
+        var states = ResumeAsync(
+            () => request.Ids.Count > 0 ? jobs.Watch(request, cancellationToken: cancellationToken) : null, cancellationToken);
+        await foreach (var job in states)
+        {
+            if (job.Revision <= told.GetValueOrDefault(job.Id, -1))
+                continue;
+            told[job.Id] = job.Revision;
+            if (job.FinishedAt is not null)
+                request.Ids.Remove(job.Id);
+            yield return job;
+        }
     }
 
     /// <summary>The pieces of a job's log; with <paramref name="follow"/> until it has its outcome.</summary>
     /// <exception cref="ApiException">The job is not there, or the orchestrator stayed away for too long.</exception>
-    public static IAsyncEnumerable<JobLogChunk> LogsAsync(
-        this JobService.JobServiceClient jobs, string id, bool follow, CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<JobLogChunk> LogsAsync(
+        this JobService.JobServiceClient jobs, string id, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new JobLogsRequest { Id = id, Follow = follow };
-        return ResumeAsync(
-            () => jobs.Logs(request, cancellationToken: cancellationToken), piece => request.AfterPosition = piece.Position, cancellationToken);
+        await foreach (var piece in ResumeAsync(() => jobs.Logs(request, cancellationToken: cancellationToken), cancellationToken))
+        {
+            request.AfterPosition = piece.Position;
+            yield return piece;
+        }
     }
 
     /// <summary>The bytes of a finished job's stdout.</summary>
     /// <exception cref="ApiException">The job is not there or not finished, or the orchestrator stayed away for too long.</exception>
-    public static IAsyncEnumerable<JobResultChunk> ResultAsync(this JobService.JobServiceClient jobs, string id, CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<JobResultChunk> ResultAsync(
+        this JobService.JobServiceClient jobs, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new JobResultRequest { Id = id };
-        return ResumeAsync(
-            () => jobs.Result(request, cancellationToken: cancellationToken), piece => request.Offset = piece.Offset + piece.Data.Length,
-            cancellationToken);
+        await foreach (var piece in ResumeAsync(() => jobs.Result(request, cancellationToken: cancellationToken), cancellationToken))
+        {
+            request.Offset = piece.Offset + piece.Data.Length;
+            yield return piece;
+        }
     }
 
+    /// <param name="open">Makes the call again, for what did not come yet; null when nothing more is wanted.</param>
     private static async IAsyncEnumerable<T> ResumeAsync<T>(
-        Func<AsyncServerStreamingCall<T>> open, Action<T> remember, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<AsyncServerStreamingCall<T>?> open, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (everAnswered, failures) = (false, 0);
-        var clock = TimeProvider.System;
-        var lastAnswer = clock.GetTimestamp();
-        while (true)
+        var outage = new Outage(TimeProvider.System, new Random());
+        while (open() is { } opened)
         {
-            using var call = open();
+            using var call = opened;
+            if (await IsTakenAsync(call))
+                outage.Opened();
+            TimeSpan wait;
             while (true)
             {
                 try
@@ -57,19 +73,34 @@ public static class JobFollowing
                     if (!await call.ResponseStream.MoveNext(cancellationToken))
                         yield break;
                 }
-                catch (ApiException e) when (IsPassing(e) && everAnswered && clock.GetElapsedTime(lastAnswer) < Patience)
+                catch (ApiException e) when (IsPassing(e) && outage.TryGoOn(out wait))
                 {
                     break;
                 }
 
-                (everAnswered, failures, lastAnswer) = (true, 0, clock.GetTimestamp());
-                remember(call.ResponseStream.Current);
+                outage.Received();
                 yield return call.ResponseStream.Current;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(3000, 100 << Math.Min(failures++, 5))), clock, cancellationToken);
+            await Task.Delay(wait, TimeProvider.System, cancellationToken);
         }
     }
 
-    private static bool IsPassing(ApiException e) => e.Status is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown;
+    /// <summary>Whether the orchestrator took the call. Headers alone do not say so: a refusal has some too, and so has a proxy's.</summary>
+    private static async Task<bool> IsTakenAsync<T>(AsyncServerStreamingCall<T> call)
+    {
+        try
+        {
+            return (await call.ResponseHeadersAsync).GetValue("minilambda-stream") == "open";
+        }
+        catch (RpcException)
+        {
+            // The stream tells why.
+            return false;
+        }
+    }
+
+    // What the orchestrator itself says it failed at, with a reason, would fail again; unless it is that it goes away.
+    private static bool IsPassing(ApiException e) => e.Status is StatusCode.Unavailable
+        || (e.Reason.Length == 0 && e.Status is StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled);
 }

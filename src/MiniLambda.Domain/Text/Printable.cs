@@ -1,24 +1,55 @@
 using System.Globalization;
+using System.Text;
 
 namespace MiniLambda.Domain.Text;
 
-/// <summary>Makes text from outside fit to stand in a message: one line, no control characters, not long.</summary>
+/// <summary>
+/// Makes text from outside fit for a message and a terminal: what could steer one (control characters, so every escape sequence; marks that turn the
+/// direction of text or that nobody sees; line separators) is shown as <c>\x1b</c>, <c>\u202e</c> and the like.
+/// </summary>
 public static class Printable
 {
-    /// <summary>UTF-16 units that are shown at most.</summary>
+    /// <summary>UTF-16 units of a name that are shown at most.</summary>
     public const int MaxLength = 100;
 
-    public static string Of(string text)
+    /// <summary>UTF-16 units of a line that <see cref="Line(string, int)"/> shows at most where somebody else keeps it.</summary>
+    public const int MaxLineLength = 500;
+
+    /// <summary>For a name or a value within a message: one line, not long.</summary>
+    public static string Of(string text) => Line(text, MaxLength);
+
+    /// <summary>For one line or one cell; a tab is a space.</summary>
+    /// <param name="maxLength">UTF-16 units of the text that are shown; a longer one ends in an ellipsis.</param>
+    public static string Line(string text, int maxLength = int.MaxValue)
     {
-        if (text.Length <= MaxLength)
-            return text.Any(IsUnprintable) ? string.Concat(text.Select(Shown)) : text;
-        var length = char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
-        return string.Concat(text.Take(length).Select(Shown)) + "…";
+        if (text.Length > maxLength)
+            return Line(text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)]) + "…";
+        if (!text.EnumerateRunes().Any(IsSteering))
+            return text;
+        var line = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value == '\t')
+                line.Append(' ');
+            else
+                Append(line, rune);
+        }
+
+        return line.ToString();
     }
 
-    private static char Shown(char c) => IsUnprintable(c) ? '\ufffd' : c;
+    /// <summary>Appends a character, or how it is shown.</summary>
+    public static void Append(StringBuilder text, Rune rune)
+    {
+        if (!IsSteering(rune))
+            text.Append(rune.ToString());
+        else if (rune.Value < 0x100)
+            text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+        else
+            text.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+    }
 
-    // Format characters can turn a line's direction around; escape sequences can do anything to a terminal.
-    private static bool IsUnprintable(char c) => char.GetUnicodeCategory(c)
+    // Emoji and Persian are written with the two joiners, which only join what stands beside them.
+    private static bool IsSteering(Rune rune) => rune.Value is not (0x200C or 0x200D) && Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -101,6 +101,8 @@ internal sealed class JobGrpcService(
         var position = request.AfterPosition;
         using var ending = lifetime.Link(context.CancellationToken);
         using var watch = events.Watch([id]);
+        // A guest may stay silent for long: who follows its log is to know at once that there is somebody to come back to.
+        await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         while (true)
         {
             // The state is read before the pieces: when it is final, all pieces that will ever come are there.

@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox.Wasi;
 using Wasmtime;
 
@@ -61,11 +62,11 @@ internal static class GuestRunner
         try
         {
             entry();
-            ended = Exited(0, run, null, limits);
+            ended = Exited(0, run, new Room(loaded, instance, limits));
         }
         catch (WasmtimeException e)
         {
-            ended = Ended(e, run, instance, limits);
+            ended = Ended(e, run, new Room(loaded, instance, limits));
         }
 
         run.ThrowIfFaulted();
@@ -78,7 +79,7 @@ internal static class GuestRunner
                 Run = clock.GetElapsedTime(running),
                 Cpu = ThreadCpuClock.Now() - cpu,
                 Fuel = loaded.Engine.IsMetered ? limits.Fuel - (long)store.Fuel : 0,
-                PeakMemoryBytes = MemoryBytes(instance),
+                PeakMemoryBytes = Room.MemoryBytes(instance),
                 Artifact = loaded.Source,
             },
         };
@@ -91,15 +92,16 @@ internal static class GuestRunner
         // "failed to …" is followed by its causes, numbered; the last of them is what a person needs.
         var cause = lines.LastOrDefault(l => l.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && l[..colon].All(char.IsAsciiDigit));
         var text = cause is null ? lines.FirstOrDefault() ?? "" : cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..];
-        return text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text;
+        // It may bear names that the module chose.
+        return Printable.Line(text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text, Printable.MaxLineLength);
     }
 
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
     {
         // The start function of a module runs while it is instantiated and can end like any other code.
         if (run.StopReason is not null || e is TrapException || run.ExitCode is not null)
-            return Ended(e, run, null, limits);
-        var declared = loaded.Module.Exports.OfType<MemoryExport>().Select(m => m.Minimum * PageBytes).DefaultIfEmpty(0).Max();
+            return Ended(e, run, new Room(loaded, null, limits));
+        var declared = Room.DeclaredBytes(loaded);
         if (declared > limits.MemoryBytes || e.Message.Contains("memory minimum size", StringComparison.Ordinal))
         {
             return new ExecutionResult
@@ -116,8 +118,9 @@ internal static class GuestRunner
         return new ExecutionResult { Outcome = AttemptOutcome.BadModule, Message = $"the module cannot be started: {OneLine(e.Message)}" };
     }
 
-    private static ExecutionResult Ended(WasmtimeException e, GuestRun run, Instance? instance, ExecutionLimits limits)
+    private static ExecutionResult Ended(WasmtimeException e, GuestRun run, Room room)
     {
+        var limits = room.Limits;
         // What MiniLambda did to the guest comes before what the guest made of it.
         if (run.StopReason is { } reason && run.ExitCode is null)
         {
@@ -134,33 +137,29 @@ internal static class GuestRunner
         }
 
         if (run.ExitCode is { } code)
-            return Exited(code, run, instance, limits);
+            return Exited(code, run, room);
         if (e is not TrapException trap)
             return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}" };
         if (trap.Type == TrapCode.OutOfFuel)
             return new ExecutionResult { Outcome = AttemptOutcome.FuelLimit, Message = $"the function used up its fuel of {limits.Fuel}" };
         var what = $"the function trapped: {Words(trap.Type)}{Place(trap)}";
-        // A guest that cannot get memory mostly traps right after: say so, where it stands at its limit.
-        return instance is not null && IsAtLimit(instance, limits)
-            ? new ExecutionResult { Outcome = AttemptOutcome.MemoryLimit, Message = $"{what}, with its memory at the limit of {ByteSize.Format(limits.MemoryBytes)}" }
-            : new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = what };
+        // A guest that cannot get memory mostly traps right after: say so, where it has grown to its limit.
+        return new ExecutionResult
+        {
+            Outcome = room.IsUsedUp ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap, Message = $"{what}{room.Remark}",
+        };
     }
 
-    private static ExecutionResult Exited(int code, GuestRun run, Instance? instance, ExecutionLimits limits)
+    private static ExecutionResult Exited(int code, GuestRun run, Room room)
     {
         if (run.StopReason == AttemptOutcome.OutputLimit)
-            return new ExecutionResult { Outcome = AttemptOutcome.OutputLimit, ExitCode = code, Message = OutputMessage(limits) };
+            return new ExecutionResult { Outcome = AttemptOutcome.OutputLimit, ExitCode = code, Message = OutputMessage(room.Limits) };
         if (code == 0)
             return new ExecutionResult { Outcome = AttemptOutcome.Succeeded, ExitCode = 0 };
-        var note = instance is not null && IsAtLimit(instance, limits) ? $", with its memory at the limit of {ByteSize.Format(limits.MemoryBytes)}" : "";
-        return new ExecutionResult { Outcome = AttemptOutcome.Exit, ExitCode = code, Message = $"the function exited with code {code}{note}" };
+        return new ExecutionResult { Outcome = AttemptOutcome.Exit, ExitCode = code, Message = $"the function exited with code {code}{room.Remark}" };
     }
 
     private static string OutputMessage(ExecutionLimits limits) => $"the function wrote more than {ByteSize.Format(limits.OutputBytes)} to stdout";
-
-    private static long MemoryBytes(Instance instance) => instance.GetMemory("memory")?.GetLength() ?? 0;
-
-    private static bool IsAtLimit(Instance instance, ExecutionLimits limits) => limits.MemoryBytes - MemoryBytes(instance) < PageBytes;
 
     private static string Words(TrapCode code) => code switch
     {
@@ -180,6 +179,24 @@ internal static class GuestRunner
     private static string Place(TrapException trap)
     {
         var name = trap.Frames is [var innermost, ..] ? innermost.FunctionName : null;
-        return string.IsNullOrEmpty(name) ? "" : $" in {name}";
+        return string.IsNullOrEmpty(name) ? "" : $" in {Printable.Of(name)}";
+    }
+
+    /// <summary>The memory of a guest that ended; without an instance it did not get any.</summary>
+    private readonly record struct Room(LoadedModule Loaded, Instance? Instance, ExecutionLimits Limits)
+    {
+        /// <summary>
+        /// Whether it grew until no page was left. One that began at its limit says nothing: it may never have asked for more, and Wasmtime does not
+        /// tell that it did.
+        /// </summary>
+        public bool IsUsedUp => Instance is not null && MemoryBytes(Instance) is var bytes && Limits.MemoryBytes - bytes < PageBytes && bytes > DeclaredBytes(Loaded);
+
+        public string Remark => IsUsedUp ? $", with its memory at the limit of {ByteSize.Format(Limits.MemoryBytes)}" : "";
+
+        public static long MemoryBytes(Instance instance) => instance.GetMemory("memory")?.GetLength() ?? 0;
+
+        /// <summary>What the module begins with.</summary>
+        public static long DeclaredBytes(LoadedModule loaded) =>
+            loaded.Module.Exports.OfType<MemoryExport>().Select(m => m.Minimum * PageBytes).DefaultIfEmpty(0).Max();
     }
 }

@@ -83,33 +83,38 @@ internal static class WasiShadow
             || !TryGetSpan(caller, stored, sizeof(int), out var toldCount))
             return Fault;
 
-        // Streams and files never keep a guest waiting here, so those events are ready at once; else the earliest clock decides.
-        var wait = TimeSpan.MaxValue;
+        // Streams and files never keep a guest waiting here, so those events are ready at once; else the earliest clock decides. When each is due is
+        // fixed before the sleep: afterwards a clock that counts from now would seem to be as far away as before.
+        var now = run.Elapsed;
+        var dues = new TimeSpan[count];
+        var earliest = TimeSpan.MaxValue;
         for (var i = 0; i < count; i++)
         {
             var one = wanted.Slice(i * SubscriptionBytes, SubscriptionBytes);
             if (one[8] > LastKindOfEvent)
                 return Invalid;
             if (one[8] != ClockEvent)
-                wait = TimeSpan.Zero;
+                dues[i] = TimeSpan.Zero;
             else if (!run.Capabilities.Clock)
                 return NotCapable;
             else if (Until(run, one) is { } until)
-                wait = until < wait ? until : wait;
+                dues[i] = until < TimeSpan.MaxValue - now ? now + until : TimeSpan.MaxValue;
             else
                 return Invalid;
+            earliest = dues[i] < earliest ? dues[i] : earliest;
         }
 
-        if (wait > TimeSpan.Zero)
-            run.Sleep(wait);
+        if (earliest > now)
+            run.Sleep(earliest - now);
 
         // The spans still hold: the guest's only thread is here, so its memory has not moved.
         var happened = 0;
+        now = run.Elapsed;
         for (var i = 0; i < count; i++)
         {
             var one = wanted.Slice(i * SubscriptionBytes, SubscriptionBytes);
             var isClock = one[8] == ClockEvent;
-            if (isClock && Until(run, one) is { } left && left > wait && left > TimeSpan.Zero)
+            if (dues[i] > now)
                 continue;
             var slot = told.Slice(happened++ * EventBytes, EventBytes);
             slot.Clear();

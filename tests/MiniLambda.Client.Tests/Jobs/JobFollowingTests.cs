@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
@@ -8,6 +9,7 @@ namespace MiniLambda.Client.Tests.Jobs;
 public sealed class JobFollowingTests : IAsyncLifetime
 {
     private static readonly RpcException Away = new(new Status(StatusCode.Unavailable, "away"));
+    private static readonly Timestamp Ended = new() { Seconds = 1 };
 
     private GrpcServer _server = null!;
     private ClusterConnection _cluster = null!;
@@ -46,21 +48,41 @@ public sealed class JobFollowingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_broken_watch_tells_no_change_twice()
+    public async Task A_broken_watch_tells_no_change_twice_and_asks_only_for_jobs_without_outcome()
     {
-        var asked = new List<long>();
+        var asked = new List<string>();
         _server.Jobs.OnWatch = request =>
         {
-            asked.Add(request.AfterRevision);
+            asked.Add(string.Join(' ', request.Ids));
             return asked.Count == 1
-                ? BreaksAfter(new Job { Id = "a", Revision = 9 }, new Job { Id = "b", Revision = 4 })
-                : [new Job { Id = "b", Revision = 12 }];
+                ? BreaksAfter(new Job { Id = "a", Revision = 9, FinishedAt = Ended }, new Job { Id = "b", Revision = 4 })
+                : [new Job { Id = "b", Revision = 4 }, new Job { Id = "b", Revision = 12, FinishedAt = Ended }];
         };
-        var revisions = new List<long>();
-        await foreach (var job in _cluster.Jobs.WatchAsync(["a", "b"], CancellationToken.None))
-            revisions.Add(job.Revision);
-        Assert.Equal([9, 4, 12], revisions);
-        Assert.Equal([0, 9], asked);
+        Assert.Equal([9, 4, 12], await RevisionsAsync("a", "b"));
+        Assert.Equal(["a b", "b"], asked);
+    }
+
+    [Fact]
+    public async Task An_outcome_that_came_while_a_watch_was_broken_is_told_whatever_its_revision()
+    {
+        // What an orchestrator has: b ended before a changed for the last time, and is told after it.
+        Job[] held = [new() { Id = "a", Revision = 9 }, new() { Id = "b", Revision = 4, FinishedAt = Ended }];
+        var calls = 0;
+        _server.Jobs.OnWatch = request =>
+        {
+            var told = held.Where(job => request.Ids.Contains(job.Id) && job.Revision > request.AfterRevision).ToArray();
+            held[0] = new Job { Id = "a", Revision = 10, FinishedAt = Ended };
+            return calls++ == 0 ? BreaksAfter(told[0]) : told;
+        };
+        Assert.Equal([9, 10, 4], await RevisionsAsync("a", "b"));
+    }
+
+    [Fact]
+    public async Task A_watch_that_breaks_after_the_last_outcome_is_over()
+    {
+        _server.Jobs.OnWatch = _ => BreaksAfter(new Job { Id = "a", Revision = 3, FinishedAt = Ended });
+        Assert.Equal([3], await RevisionsAsync("a"));
+        Assert.Single(_server.Jobs.Calls);
     }
 
     [Fact]
@@ -79,6 +101,20 @@ public sealed class JobFollowingTests : IAsyncLifetime
         Assert.Equal([(0, true), (5, true)], asked);
     }
 
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Cancelled)]
+    public async Task A_log_that_was_silent_until_it_broke_is_followed_again(StatusCode how)
+    {
+        _server.Jobs.AnswersAtOnce = true;
+        _server.Jobs.OnLogs = _ => _server.Jobs.Calls.Count == 1 ? throw new RpcException(new Grpc.Core.Status(how, "away")) : [new JobLogChunk { Position = 1 }];
+        var positions = new List<long>();
+        await foreach (var piece in _cluster.Jobs.LogsAsync("j-1", follow: true, CancellationToken.None))
+            positions.Add(piece.Position);
+        Assert.Equal([1], positions);
+    }
+
     [Fact]
     public async Task A_job_that_is_not_there_is_told_at_once()
     {
@@ -94,6 +130,14 @@ public sealed class JobFollowingTests : IAsyncLifetime
         _server.Jobs.OnLogs = _ => throw Away;
         await Assert.ThrowsAsync<ApiException>(() => ReadAsync());
         Assert.Single(_server.Jobs.Calls);
+    }
+
+    private async Task<List<long>> RevisionsAsync(params string[] ids)
+    {
+        var revisions = new List<long>();
+        await foreach (var job in _cluster.Jobs.WatchAsync(ids, CancellationToken.None))
+            revisions.Add(job.Revision);
+        return revisions;
     }
 
     private async Task ReadAsync()

@@ -139,7 +139,7 @@ public sealed class ManifestTomlTests
     [InlineData("", "1:1: 'name' is missing")]
     [InlineData("name = 3", "1:8: 'name' must be a string, not an integer")]
     [InlineData("name = \"\"", "1:8: '' is not a function name")]
-    [InlineData("name = \"a\\u001b[2J\"", "1:8: 'a\ufffd[2J' is not a function name")]
+    [InlineData("name = \"a\\u001b[2J\"", @"1:8: 'a\x1b[2J' is not a function name")]
     [InlineData("name = \"f\"\nlimits = 3", "2:10: 'limits' must be a table, not an integer")]
     [InlineData("name = \"f\"\n[[limits]]", "2:1: arrays of tables have no meaning here")]
     [InlineData("name = \"f\"\n[capabilities]\nnetwork = true", "3:11: 'capabilities.network' is not supported by this version")]
@@ -148,7 +148,7 @@ public sealed class ManifestTomlTests
     [InlineData("name = \"f\"\nwhen = 1979-05-27", "2:1: unknown key 'when'")]
     [InlineData("name = 1979-05-27", "1:8: 'name' must be a string, not a date or time")]
     [InlineData("name = \"f\"\nargs = [\"a\\u0000\"]", "2:8: an argument contains a NUL character")]
-    [InlineData("name = \"f\"\n\"two\\nlines\" = 1", "2:1: unknown key 'two\ufffdlines'")]
+    [InlineData("name = \"f\"\n\"two\\nlines\" = 1", @"2:1: unknown key 'two\x0alines'")]
     public void One_thing_wrong_is_told_once(string toml, string told)
     {
         var reading = ManifestToml.Read(toml, "f.toml");

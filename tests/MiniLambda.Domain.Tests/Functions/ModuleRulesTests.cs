@@ -48,7 +48,7 @@ public sealed class ModuleRulesTests
     [InlineData(Wasi, "fd_write", ExternKind.Global, "imports the global 'wasi_snapshot_preview1.fd_write', which is not part of WASI preview 1")]
     [InlineData("env", "log", ExternKind.Function, "imports the function 'env.log', which nobody provides")]
     [InlineData("env", "memory", ExternKind.Memory, "imports the memory 'env.memory', which nobody provides")]
-    [InlineData("env", "\u001b[2J", ExternKind.Function, "imports the function 'env.\ufffd[2J', which nobody provides")]
+    [InlineData("env", "\u001b[2J", ExternKind.Function, @"imports the function 'env.\x1b[2J', which nobody provides")]
     [InlineData(
         "wasi_unstable", "fd_write", ExternKind.Function,
         "imports 'wasi_unstable' (WASI preview 0), which nobody provides; rebuild it with a newer toolchain")]

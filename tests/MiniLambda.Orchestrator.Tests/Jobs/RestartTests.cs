@@ -29,4 +29,14 @@ public sealed class RestartTests
         Assert.Equal(Job.Types.State.TimedOut, job.State);
         Assert.Equal(1, Assert.Single(job.Attempts).Number);
     }
+
+    [Fact]
+    public async Task Who_follows_a_log_knows_before_its_first_piece_that_there_is_a_stream_to_come_back_to()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.PushAsync("echo", "echoes_stdin");
+        var job = await cluster.SubmitAsync("echo");
+        using var log = cluster.Connection.Jobs.Logs(new JobLogsRequest { Id = job.Id, Follow = true });
+        Assert.Equal("open", (await log.ResponseHeadersAsync.WaitAsync(TimeSpan.FromMinutes(1))).GetValue("minilambda-stream"));
+    }
 }

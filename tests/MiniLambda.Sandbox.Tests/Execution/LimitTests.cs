@@ -103,6 +103,17 @@ public sealed class LimitTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
         Assert.Equal(4 << 20, result.Usage.PeakMemoryBytes);
     }
 
+    [Theory]
+    [InlineData("traps_in_a_memory_that_cannot_grow")]
+    [InlineData("traps_in_a_memory_that_could_grow")]
+    public async Task A_trap_in_a_memory_that_never_grew_is_a_trap_also_where_it_is_as_large_as_the_limit(string fixture)
+    {
+        var (result, _) = await sandbox.RunAsync(fixture, TestSandbox.Request(l => l with { MemoryBytes = 1 << 20 }));
+
+        Assert.Equal((AttemptOutcome.Trap, "the function trapped: unreachable code"), (result.Outcome, result.Message));
+        Assert.Equal(1 << 20, result.Usage.PeakMemoryBytes);
+    }
+
     [Fact]
     public async Task An_exit_after_memory_was_refused_says_so()
     {

@@ -71,6 +71,17 @@ public sealed class OutcomeTests(TestSandbox sandbox) : IClassFixture<TestSandbo
         Assert.False(output.HasStarted);
     }
 
+    [Theory]
+    [InlineData("traps_in_a_function_with_a_steering_name", @"\x1b[2J\x0a\u202eowned")]
+    [InlineData("imports_a_steering_name", @"\x1b]0;owned\x07")]
+    public async Task No_name_in_a_module_can_steer_a_terminal(string fixture, string shown)
+    {
+        var (result, _) = await sandbox.RunAsync(fixture);
+
+        Assert.Contains(shown, result.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Message, c => char.IsControl(c) || c == '\u202e');
+    }
+
     [Fact]
     public async Task A_fault_of_whoever_takes_the_output_is_thrown_and_hurts_nobody_else()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Extensions.Time.Testing;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 
@@ -72,6 +73,25 @@ public sealed class PollTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
     }
 
     [Fact]
+    public async Task A_moment_that_is_still_ahead_does_not_wake_with_an_earlier_clock()
+    {
+        // Time goes on by a microsecond whenever it is read, so nothing here depends on how fast the machine is.
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMicroseconds(1) };
+        using var engine = TestSandbox.Open(sandbox.Folder.At("artifacts-of-a-clock"), clock: time);
+        var (digest, path) = Fixture.Save("polls_what_stdin_says", sandbox.Folder);
+        var module = await engine.LoadAsync(digest, metered: false, _ => ValueTask.FromResult(path), CancellationToken.None);
+        var start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var ahead = 19 * Millisecond / 10;
+        byte[] subscriptions =
+            [.. Clock(1, Monotonic, Millisecond), .. Clock(2, Realtime, start + ahead, isAbsolute: true), .. Clock(3, Monotonic, ahead, isAbsolute: true)];
+        var output = new CapturedOutput();
+
+        engine.Run(module, TestSandbox.Request() with { Stdin = subscriptions }, output, CancellationToken.None);
+
+        Assert.Equal([(1, 0)], Events(output));
+    }
+
+    [Fact]
     public async Task Streams_are_ready_at_once_and_clocks_are_not_waited_for()
     {
         var (_, events) = await PollAsync(null, [.. Clock(1, Monotonic, Hour), .. Stream(2, isWrite: false, 0), .. Stream(3, isWrite: true, 1)]);
@@ -117,8 +137,11 @@ public sealed class PollTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
         Func<ExecutionLimits, ExecutionLimits>? limits, byte[] subscriptions)
     {
         var (result, output) = await sandbox.RunAsync("polls_what_stdin_says", TestSandbox.Request(limits) with { Stdin = subscriptions });
-        return (result, [.. output.StdoutBytes.Chunk(32).Select(e => ((int)BinaryPrimitives.ReadUInt64LittleEndian(e), (int)e[10]))]);
+        return (result, Events(output));
     }
+
+    private static List<(int UserData, int Kind)> Events(CapturedOutput output) =>
+        [.. output.StdoutBytes.Chunk(32).Select(e => ((int)BinaryPrimitives.ReadUInt64LittleEndian(e), (int)e[10]))];
 
     private static byte[] Clock(ulong userData, uint clock, ulong nanoseconds, bool isAbsolute = false)
     {

@@ -21,6 +21,7 @@ public sealed class OutputFormatTests(RunningCluster cluster)
         { "submit formats", ["id", "state"] },
         { "submit formats --wait", ["id", "outcome"] },
         { "invoke formats", ["id", "outcome", "exitCode"] },
+        { "version", ["version", "dotnet"] },
     };
 
     [Theory]

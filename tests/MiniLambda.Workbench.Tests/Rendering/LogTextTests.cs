@@ -28,13 +28,6 @@ public sealed class LogTextTests
     public void Nothing_that_a_guest_writes_reaches_the_terminal_as_a_control() => Gen.Byte.Array[0, 200].Sample(
         bytes => Assert.DoesNotContain(LogText.Escape(bytes), c => char.IsControl(c) && c is not ('\n' or '\t')));
 
-    [Theory]
-    [InlineData("one line", "one line")]
-    [InlineData("two\nlines\r\n", @"two\x0alines\x0d\x0a")]
-    [InlineData("a\ttab", "a tab")]
-    [InlineData("\u2028\u001b[31m", @"\u2028\x1b[31m")]
-    public void A_line_stays_one_line(string text, string line) => Assert.Equal(line, LogText.EscapeLine(text));
-
     [Fact]
     public void A_log_looks_the_same_however_it_was_cut_into_pieces() =>
         Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 60], Gen.String.Select(Encoding.UTF8.GetBytes)), Gen.Int[1, 5]).Sample((bytes, size) =>

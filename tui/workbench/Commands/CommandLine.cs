@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using MiniLambda.Client;
-using MiniLambda.Workbench.Rendering;
+using MiniLambda.Domain.Text;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -18,7 +18,7 @@ public static class CommandLine
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var line in UsageErrors.Of(parsed))
-                await terminal.Error.WriteLineAsync(LogText.EscapeLine(line));
+                await terminal.Error.WriteLineAsync(Printable.Line(line));
             return ExitCodes.Usage;
         }
 
@@ -35,7 +35,7 @@ public static class CommandLine
             if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException))
                 message += $"\n{e}";
             foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                await terminal.Error.WriteLineAsync(LogText.EscapeLine(line.TrimEnd('\r')));
+                await terminal.Error.WriteLineAsync(Printable.Line(line.TrimEnd('\r')));
             return code;
         }
     }

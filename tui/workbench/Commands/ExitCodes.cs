@@ -24,7 +24,7 @@ public static class ExitCodes
     public static int Of(Attempt.Types.Outcome outcome, int? exitCode) => outcome switch
     {
         Attempt.Types.Outcome.Succeeded => Done,
-        Attempt.Types.Outcome.Exit => exitCode ?? Failed,
+        Attempt.Types.Outcome.Exit => exitCode is { } code && !ReadsAsZero(code) ? code : Failed,
         Attempt.Types.Outcome.Timeout => TimedOut,
         Attempt.Types.Outcome.Trap => Trapped,
         Attempt.Types.Outcome.MemoryLimit or Attempt.Types.Outcome.FuelLimit or Attempt.Types.Outcome.OutputLimit => OverLimit,
@@ -41,6 +41,9 @@ public static class ExitCodes
             or "SETTING_OUT_OF_RANGE" => NotRun,
         _ => Failed,
     };
+
+    // A process ends with the low byte of its code alone (POSIX wait): 256 would read as a success.
+    private static bool ReadsAsZero(int code) => (code & 0xff) == 0;
 }
 
 /// <summary>Ends a command with a line for people and an exit code.</summary>

@@ -1,8 +1,10 @@
+using MiniLambda.Domain.Text;
+
 namespace MiniLambda.Workbench.Rendering;
 
 /// <summary>
 /// Columns aligned by spaces, as kubectl prints them; nothing is cut or wrapped, so that what is piped is whole. A row is one line, whatever its
-/// cells hold: what could steer a terminal is shown, as <see cref="LogText"/> does.
+/// cells hold: what could steer a terminal is shown, as <see cref="Printable"/> does.
 /// </summary>
 public sealed class TextTable(params string[] columns)
 {
@@ -13,7 +15,7 @@ public sealed class TextTable(params string[] columns)
     /// <summary>Said on its own line when there are no rows.</summary>
     public string WhenEmpty { get; init; } = "";
 
-    public void Add(params string[] cells) => _rows.Add([.. cells.Select(LogText.EscapeLine)]);
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => Printable.Line(cell))]);
 
     public void Write(TextWriter output)
     {

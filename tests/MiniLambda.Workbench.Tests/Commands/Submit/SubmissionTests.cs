@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.Workbench.Tests.Commands.Submit;
@@ -40,6 +42,29 @@ public sealed class SubmissionTests(RunningCluster cluster)
         var input = cluster.Folder.Write("large-input", string.Concat(Enumerable.Repeat("one two\n", 100_000)));
         var typed = await cluster.RunAsync("invoke", Example("wordcount"), "--input", input);
         Assert.Equal("lines 100000\nwords 200000\nbytes 800000\n", typed.Out);
+    }
+
+    [Theory]
+    [InlineData("submit")]
+    [InlineData("invoke")]
+    public async Task A_connection_that_breaks_while_a_job_is_handed_in_leaves_it_open_whether_there_is_one(string command)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var typing = TypedCommand.RunAsync(command, "echo", "--server", $"http://{listener.LocalEndpoint}", "--token", "x");
+        using (var connection = await listener.AcceptSocketAsync())
+            await connection.ReceiveAsync(new byte[1]);
+        listener.Stop();
+        var typed = await typing;
+        Assert.Equal(1, typed.ExitCode);
+        Assert.Equal("error: the job may have been accepted all the same: look with 'minilambda ps' first", typed.Errors[^1]);
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_of_a_job_when_nobody_was_there_to_take_it()
+    {
+        var typed = await TypedCommand.RunAsync("submit", "echo", "--server", "http://127.0.0.1:9", "--token", "x");
+        Assert.Equal(["error: cannot reach the orchestrator at http://127.0.0.1:9: connection refused"], typed.Errors);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Up;
@@ -77,7 +78,7 @@ internal static class DemoCommand
         if (lines.Length > ShownLines)
             await terminal.Out.WriteLineAsync($"… {lines.Length - ShownLines} more lines");
         if (job.State != Job.Types.State.Succeeded)
-            await terminal.Out.WriteLineAsync($"{JobTables.State(job)}: {job.Message}");
+            await terminal.Out.WriteLineAsync(Printable.Line($"{JobTables.State(job)}: {job.Message}"));
         await terminal.Out.WriteLineAsync();
     }
 

@@ -1,6 +1,7 @@
 using MiniLambda.Client;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
@@ -41,7 +42,7 @@ internal static class JobOutput
         if (job.State != Job.Types.State.Succeeded)
         {
             var why = job.Message.Length > 0 ? job.Message : JobTables.State(job);
-            terminal.Error.WriteLine(LogText.EscapeLine($"job {job.Id} ({JobTables.Function(job)}): {why}"));
+            terminal.Error.WriteLine(Printable.Line($"job {job.Id} ({JobTables.Function(job)}): {why}"));
         }
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
-using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Run;
 
@@ -83,7 +83,7 @@ internal static class RunCommand
         if (result.LogsTruncated)
             await terminal.Error.WriteLineAsync($"{request.ProgramName}: stderr was cut at its limit");
         if (result.Outcome != AttemptOutcome.Succeeded && (result.Outcome != AttemptOutcome.Exit || result.Message.Contains("memory", StringComparison.Ordinal)))
-            await terminal.Error.WriteLineAsync(LogText.EscapeLine($"{request.ProgramName}: {result.Message}"));
+            await terminal.Error.WriteLineAsync(Printable.Line($"{request.ProgramName}: {result.Message}"));
         return ExitCodes.Of((Attempt.Types.Outcome)result.Outcome, result.ExitCode);
     }
 

@@ -4,7 +4,10 @@ using MiniLambda.Workbench.Commands.Jobs;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
-/// <summary><c>invoke TARGET</c></summary>
+/// <summary>
+/// <c>invoke TARGET</c>. Once the job is accepted it is known by its id, and its log, outcome and result are streams that go on after a broken
+/// connection where they were.
+/// </summary>
 internal static class InvokeCommand
 {
     public static Command Create(GlobalOptions global, Terminal terminal)

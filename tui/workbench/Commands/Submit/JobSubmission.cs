@@ -51,7 +51,15 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             request.InputDigest = await cluster.Blobs.UploadAsync(input, cancellationToken);
         else if (input is not null)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
-        return (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+        try
+        {
+            return (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+        }
+        catch (ApiException e) when (e.MayHaveBeenDone)
+        {
+            // The id is the orchestrator's to give, so there is none to ask for: only a person can tell whether this job is among those that are there.
+            throw new CommandException(ExitCodes.Failed, $"{e.Message}\nthe job may have been accepted all the same: look with 'minilambda ps' first");
+        }
     }
 
     private async Task<Stream?> OpenInputAsync(string? source, CancellationToken cancellationToken)
