@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 
 namespace MiniLambda.Storage.Blobs;
 
@@ -19,6 +20,7 @@ public sealed class BlobFolder : IBlobStore
     {
         _root = root;
         _temporary = Path.Combine(root, "tmp");
+        PrivateFolder.Create(root);
         Directory.CreateDirectory(_temporary);
         for (var prefix = 0; prefix <= byte.MaxValue; prefix++)
             Directory.CreateDirectory(Path.Combine(root, prefix.ToString("x2", CultureInfo.InvariantCulture)));
