@@ -1,6 +1,6 @@
 namespace MiniLambda.Domain.Blobs;
 
-/// <summary>Content-addressed bytes on durable storage. Every method may throw <see cref="IOException"/> when the disk fails or is full.</summary>
+/// <summary>Content-addressed bytes on durable storage. Every method may throw <see cref="IOException"/> when the disk fails.</summary>
 public interface IBlobStore
 {
     /// <summary>

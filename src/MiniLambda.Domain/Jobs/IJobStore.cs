@@ -6,7 +6,8 @@ namespace MiniLambda.Domain.Jobs;
 /// <summary>
 /// The durable queue. A task that writes completes only when the change is on disk; changes are applied in the order of the calls. Each change of
 /// state is decided by <see cref="JobLifecycle"/> inside the transaction, so a lease is claimed by compare-and-set and a stale report is refused
-/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails or is full.
+/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails, and <see cref="StoreFullException"/> when it
+/// is full.
 /// </summary>
 public interface IJobStore
 {
@@ -62,6 +63,9 @@ public interface IJobStore
 
 /// <summary>More changes wait for the disk than the store is willing to hold: try again later.</summary>
 public sealed class StoreOverloadedException() : IOException("the store is overloaded; try again later");
+
+/// <summary>The disk is full: nothing was changed.</summary>
+public sealed class StoreFullException(Exception cause) : IOException("the disk is full", cause);
 
 /// <summary>The answer to an event.</summary>
 /// <param name="Job">The job after it; null when there is no such job.</param>

@@ -38,17 +38,12 @@ internal static class RpcErrors
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
-    public static RpcException StoreFailed(IOException error) => error is StoreOverloadedException
-        ? Create(StatusCode.Unavailable, "OVERLOADED", error.Message)
-        : StoreBroken(error);
-
-    private static RpcException StoreBroken(IOException error) => Create(
-        IsDiskFull(error) ? StatusCode.ResourceExhausted : StatusCode.Internal,
-        IsDiskFull(error) ? "DISK_FULL" : "STORE_FAILED",
-        $"the orchestrator cannot store this: {error.Message}");
-
-    private static bool IsDiskFull(IOException error) =>
-        (error.HResult & 0xFFFF) is 28 or 112 || error.Message.Contains("full", StringComparison.OrdinalIgnoreCase);
+    public static RpcException StoreFailed(IOException error) => error switch
+    {
+        StoreOverloadedException => Create(StatusCode.Unavailable, "OVERLOADED", error.Message),
+        StoreFullException => Create(StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
+        _ => Create(StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
+    };
 
     private static string Words(JobState state) => state switch
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Folders;
+using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Storage.Blobs;
 
@@ -11,6 +12,9 @@ namespace MiniLambda.Storage.Blobs;
 /// </summary>
 public sealed class BlobFolder : IBlobStore
 {
+    /// <summary>What an <see cref="IOException"/> bears when the disk is full: ERROR_DISK_FULL of Windows, ENOSPC of Linux and macOS.</summary>
+    private static readonly int NoSpace = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
+
     private readonly string _root;
     private readonly string _temporary;
 
@@ -64,6 +68,10 @@ public sealed class BlobFolder : IBlobStore
                 Publish(temporary, digest);
                 return new BlobPutResult(BlobPutStatus.Stored, digest, size);
             }
+        }
+        catch (IOException e) when (e.HResult == NoSpace)
+        {
+            throw new StoreFullException(e);
         }
         finally
         {
