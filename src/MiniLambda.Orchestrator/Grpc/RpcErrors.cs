@@ -11,12 +11,15 @@ internal static class RpcErrors
 {
     private const string Domain = "minilambda";
 
-    public static RpcException Create(StatusCode code, string reason, string message) => new Google.Rpc.Status
+    public static RpcException Create(StatusCode code, string reason, string message) => Describe(code, reason, message).ToRpcException();
+
+    /// <summary>A refusal as it goes into a header.</summary>
+    public static Google.Rpc.Status Describe(StatusCode code, string reason, string message) => new()
     {
         Code = (int)code,
-        Message = message,
+        Message = HeaderText.Fit(message),
         Details = { Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }) },
-    }.ToRpcException();
+    };
 
     public static RpcException FunctionNotFound(FunctionReference reference) =>
         Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
