@@ -31,9 +31,12 @@ public static class OrchestratorServiceCollectionExtensions
         .AddGrpcApi()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
-    /// <summary>Maps every service.</summary>
-    public static IEndpointRouteBuilder MapOrchestrator(this IEndpointRouteBuilder routes)
+    /// <summary>Maps every service, behind the token.</summary>
+    public static WebApplication MapOrchestrator(this WebApplication routes)
     {
+        // Before routing: who has no token does not learn what there is either.
+        routes.UseMiddleware<TokenGate>();
+        routes.UseRouting();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
@@ -67,7 +70,6 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();
-            grpc.Interceptors.Add<TokenInterceptor>();
             // Larger bodies come in pieces.
             grpc.MaxReceiveMessageSize = 4 << 20;
         });
