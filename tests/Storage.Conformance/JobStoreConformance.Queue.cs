@@ -108,7 +108,7 @@ public abstract partial class JobStoreConformance
     {
         var leased = await LeaseAsync("w1");
         var running = await LeaseAsync("w2");
-        await Store.StartAsync(running.Id, 1, T0, default);
+        await Store.StartAsync(running.Id, 1, "w2", T0, default);
         var done = await LeaseAsync("w1");
         await Store.FinishAsync(done.Id, 1, Success(""), RetryExits, T0, 0, default);
         await SubmitAsync();
@@ -125,7 +125,7 @@ public abstract partial class JobStoreConformance
     {
         var mine = await LeaseAsync("w1");
         var running = await LeaseAsync("w1");
-        await Store.StartAsync(running.Id, 1, T0, default);
+        await Store.StartAsync(running.Id, 1, "w1", T0, default);
         var others = await LeaseAsync("w2");
 
         await Store.RenewLeasesAsync("w1", T0.AddMinutes(5), default);
@@ -153,7 +153,7 @@ public abstract partial class JobStoreConformance
         await SubmitAsync();
         await LeaseAsync();
         var running = await LeaseAsync();
-        await Store.StartAsync(running.Id, 1, T0, default);
+        await Store.StartAsync(running.Id, 1, "w1", T0, default);
         await Store.CancelAsync((await SubmitAsync()).Id, T0, default);
 
         var counts = await Store.CountActiveAsync(default);

@@ -20,8 +20,8 @@ public interface IJobStore
     /// <summary>Leases a queued job; null when it is not queued any more.</summary>
     Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken);
 
-    /// <summary>The guest of an attempt began to run.</summary>
-    Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>The guest of an attempt began to run, says the worker that holds it.</summary>
+    Task<JobChange> StartAsync(JobId id, int attempt, string worker, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>An attempt ended; see <see cref="JobLifecycle.Finish"/>.</summary>
     /// <param name="jitter">0 to 1.</param>
@@ -75,10 +75,11 @@ public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job)
 public interface IJobLogStore
 {
     /// <summary>
-    /// Appends a piece; one whose attempt and offset are held already is ignored, so a worker may send it again after a broken stream. One of a job that
-    /// is not there is dropped.
+    /// Appends a piece; true when it was new. One that begins before the end of what is held of the attempt is dropped, so a worker may send it again
+    /// after a broken stream; so is one of an attempt that the worker does not hold, or holds no more.
     /// </summary>
-    Task AppendAsync(JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+    Task<bool> AppendAsync(
+        JobId id, int attempt, string worker, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>Pieces after a position (0 = from the start), in order, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);

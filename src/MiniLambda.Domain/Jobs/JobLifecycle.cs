@@ -42,11 +42,13 @@ public static class JobLifecycle
         });
     }
 
-    /// <summary>The guest of an attempt began to run.</summary>
-    public static Transition Start(JobStatus current, int attempt, DateTimeOffset at)
+    /// <summary>The guest of an attempt began to run, says a worker.</summary>
+    public static Transition Start(JobStatus current, int attempt, string worker, DateTimeOffset at)
     {
         if (Refuse(current, attempt) is { } refusal)
             return refusal;
+        if (current.Worker != worker)
+            return new Transition(TransitionStatus.Stale, current);
         return current.State == JobState.Running
             ? new Transition(TransitionStatus.Unchanged, current)
             : Move(current, JobState.Running, current with { StartedAt = at });
@@ -154,7 +156,7 @@ public enum TransitionStatus
     /// <summary>The same event was applied before.</summary>
     Unchanged,
 
-    /// <summary>The fencing token is not the current one, or nobody holds a lease: refused.</summary>
+    /// <summary>The fencing token is not the current one, or the caller holds no lease: refused.</summary>
     Stale,
 
     /// <summary>The job has its outcome: refused.</summary>

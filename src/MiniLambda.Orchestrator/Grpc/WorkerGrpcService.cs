@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Dispatch;
@@ -16,6 +17,9 @@ internal sealed partial class WorkerGrpcService(
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
+
+    /// <summary>The largest piece of log in one message, in bytes.</summary>
+    private const int MaxLogPieceBytes = 32 << 10;
 
     public override async Task Session(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<OrchestratorMessage> responseStream, ServerCallContext context)
@@ -139,13 +143,19 @@ internal sealed partial class WorkerGrpcService(
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
                 break;
             case WorkerMessage.MessageOneofCase.Started:
-                await ledger.StartedAsync(JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
+                await ledger.StartedAsync(session.WorkerName, JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
                 break;
             case WorkerMessage.MessageOneofCase.Log:
                 var piece = message.Log;
+                if (piece.Data.Length > MaxLogPieceBytes || piece.Offset < 0 || piece.Offset > ExecutionLimits.MaxOutputBytes - piece.Data.Length)
+                {
+                    session.Abort($"it sent {piece.Data.Length} bytes of log at {piece.Offset}, which is more than may be");
+                    break;
+                }
+
                 var job = JobId.Parse(piece.JobId);
-                await logs.AppendAsync(job, piece.Attempt, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always);
-                events.PublishLog(job);
+                if (await logs.AppendAsync(job, piece.Attempt, session.WorkerName, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always))
+                    events.PublishLog(job);
                 break;
             case WorkerMessage.MessageOneofCase.Completed:
                 var completed = message.Completed;

@@ -47,9 +47,9 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public Task<JobChange> StartAsync(JobId id, int attempt, string worker, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => Change(session, id, status => JobLifecycle.Start(status, attempt, at)), cancellationToken, isUrgent: false);
+            session => Change(session, id, status => JobLifecycle.Start(status, attempt, worker, at)), cancellationToken, isUrgent: false);
 
     /// <inheritdoc/>
     public Task<JobChange> FinishAsync(

@@ -30,7 +30,7 @@ internal static class JobFixture
 
     public static JobStatus Leased() => JobLifecycle.Claim(Queued(), ClaimBy("pi", T0)).Job;
 
-    public static JobStatus Running() => JobLifecycle.Start(Leased(), 1, T0.AddSeconds(1)).Job;
+    public static JobStatus Running() => JobLifecycle.Start(Leased(), 1, "pi", T0.AddSeconds(1)).Job;
 
     /// <summary>A job whose only attempt ended so.</summary>
     public static JobStatus Ended(AttemptOutcome outcome) =>

@@ -112,7 +112,7 @@ public sealed class JobLifecyclePropertyTests
     private static Transition Apply(JobStatus job, Step step, int token, RetryPolicy policy, DateTimeOffset now) => step.Kind switch
     {
         Kind.Claim => JobLifecycle.Claim(job, ClaimBy("pi", now)),
-        Kind.Start => JobLifecycle.Start(job, token, now),
+        Kind.Start => JobLifecycle.Start(job, token, "pi", now),
         Kind.Release => JobLifecycle.Release(job, token, now),
         Kind.Cancel => JobLifecycle.Cancel(job, now),
         _ => JobLifecycle.Finish(job, token, Report(step.Outcome), policy, now, step.Jitter),

@@ -45,7 +45,7 @@ public sealed class JobLifecycleTests
         var second = JobLifecycle.Claim(lost, ClaimBy("laptop", T0.AddMinutes(1))).Job;
 
         Assert.Equal(TransitionStatus.Stale, Finish(second, AttemptOutcome.Succeeded, RetryAll(3), attempt: 1).Status);
-        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Start(second, 1, T0).Status);
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Start(second, 1, "pi", T0).Status);
         Assert.Equal(TransitionStatus.Stale, JobLifecycle.Release(second, 1, T0).Status);
         Assert.Equal(TransitionStatus.Applied, Finish(second, AttemptOutcome.Succeeded, RetryAll(3), attempt: 2).Status);
     }
