@@ -2,6 +2,7 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
@@ -51,7 +52,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IJobStore, SqliteJobStore>()
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
-        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs")));
+        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
+        .AddHostedService<BlobSweep>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<FunctionCatalog>()

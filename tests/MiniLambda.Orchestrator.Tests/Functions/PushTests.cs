@@ -49,16 +49,6 @@ public sealed class PushTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_module_is_not_kept()
-    {
-        await RefusedPushAsync("MODULE_INVALID", "has_no_start");
-        using var content = new MemoryStream(Module("has_no_start"));
-        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content.ToArray()));
-        await ApiAssert.RefusedAsync(
-            StatusCode.NotFound, "BLOB_NOT_FOUND", async () => await _cluster.Connection.Blobs.StatAsync(new StatBlobRequest { Digest = digest }));
-    }
-
-    [Fact]
     public async Task All_errors_of_a_manifest_are_told_at_once()
     {
         var message = await RefusedPushAsync("MANIFEST_INVALID", "echoes_stdin", "colour = \"red\"\n[limits]\nmemory = 7\ntimeout = \"soon\"");
