@@ -144,9 +144,21 @@ public abstract class JobLogStoreConformance : IAsyncLifetime
         Assert.Empty(await Logs.ReadAsync(id, 0, 10, default));
     }
 
+    [Fact]
+    public async Task All_that_came_before_a_flush_is_there_after_it()
+    {
+        var id = await LeaseAsync();
+        var appends = Enumerable.Range(0, 100).Select(i => AppendAsync(id, 1, i, "x")).ToList();
+
+        await Logs.FlushAsync(default);
+
+        Assert.Equal(100, (await Logs.ReadAsync(id, 0, 200, default)).Count);
+        Assert.All(await Task.WhenAll(appends), Assert.True);
+    }
+
     private static string Text(LogChunk chunk) => Encoding.UTF8.GetString(chunk.Data.Span);
 
-    private static LeaseClaim ClaimBy(string worker) => new(worker, T0, T0.AddSeconds(30));
+    private static LeaseClaim ClaimBy(string worker) => new(worker, T0);
 
     private Task<bool> AppendAsync(JobId id, int attempt, long offset, string text, string worker = "w") =>
         Logs.AppendAsync(id, attempt, worker, offset, T0, Encoding.UTF8.GetBytes(text), default);

@@ -223,7 +223,7 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
         Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.CancelAsync(id, T0, default));
     }
 
-    private static LeaseClaim ClaimBy(string worker) => new(worker, T0, T0.AddSeconds(30));
+    private static LeaseClaim ClaimBy(string worker) => new(worker, T0);
 
     private static AttemptReport Success(string stdout) => new()
     {

@@ -33,9 +33,6 @@ public interface IJobStore
 
     Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Moves the expiry of every lease of a worker. Not a change that watchers see: revisions stay.</summary>
-    Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken);
-
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
 
@@ -80,6 +77,9 @@ public interface IJobLogStore
     /// </summary>
     Task<bool> AppendAsync(
         JobId id, int attempt, string worker, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+
+    /// <summary>Completes when every piece that was appended before this call is on disk, or dropped.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>Pieces after a position (0 = from the start), in order, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);

@@ -12,7 +12,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobStore store, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
     StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
@@ -138,8 +138,8 @@ internal sealed partial class WorkerGrpcService(
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
-                // Renewing goes through the store's one queue: when it is done, all log that came before this heartbeat is stored.
-                await store.RenewLeasesAsync(session.WorkerName, clock.GetUtcNow() + options.LeaseDuration, session.Aborted);
+                // The answer says that all log which came before is stored.
+                await logs.FlushAsync(session.Aborted);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
                 break;
             case WorkerMessage.MessageOneofCase.Started:

@@ -8,7 +8,6 @@ internal static class JobFixture
 {
     public static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     public static RetryPolicy RetryAll(int attempts) => new()
     {
@@ -24,7 +23,7 @@ internal static class JobFixture
         ? new AttemptReport { Outcome = outcome, ExitCode = 0 }
         : AttemptReport.Failure(outcome, $"it was {outcome}");
 
-    public static LeaseClaim ClaimBy(string worker, DateTimeOffset now) => new(worker, now, now + Lease);
+    public static LeaseClaim ClaimBy(string worker, DateTimeOffset now) => new(worker, now);
 
     public static JobStatus Queued() => JobStatus.NewlyQueued(T0);
 
