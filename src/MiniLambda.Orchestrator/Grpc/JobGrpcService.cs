@@ -47,7 +47,7 @@ internal sealed class JobGrpcService(
         if (request.Function.Length > 0)
             function = FunctionName.TryParse(request.Function, out var name) ? name : throw RpcErrors.FunctionNotFound(request.Function);
         var query = new JobQuery(
-            [.. request.States.Select(s => (JobState)s)], function, request.Version == 0 ? null : request.Version,
+            [.. request.States.Distinct().Select(JobMapping.Read)], function, request.Version == 0 ? null : request.Version,
             request.Worker.Length == 0 ? null : request.Worker, request.DeadLettered);
         var page = await store.ListAsync(query, Paging.Read(request.PageSize, request.PageToken), context.CancellationToken);
         return new ListJobsResponse { Jobs = { page.Items.Select(j => JobMapping.Write(j)) }, NextPageToken = page.NextToken };

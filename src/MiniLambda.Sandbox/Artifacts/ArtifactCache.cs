@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 using Wasmtime;
 
 namespace MiniLambda.Sandbox.Artifacts;
@@ -29,8 +30,8 @@ internal sealed partial class ArtifactCache : IDisposable
         _maxBytes = maxBytes;
         _clock = clock;
         _logger = logger;
-        CreatePrivate(_folder);
-        CreatePrivate(Path.Combine(_folder, fingerprint));
+        PrivateFolder.Create(_folder);
+        PrivateFolder.Create(Path.Combine(_folder, fingerprint));
         _index = new ArtifactIndex(Path.Combine(_folder, "artifacts.db"), logger);
         RemoveStrays();
         _flush = clock.CreateTimer(_ => _index.Flush(), null, FlushPeriod, FlushPeriod);
@@ -163,13 +164,6 @@ internal sealed partial class ArtifactCache : IDisposable
         {
             // Left behind; without metadata it is never loaded, and the next artifact of this module takes its place.
         }
-    }
-
-    private static void CreatePrivate(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [LoggerMessage(4201, LogLevel.Warning, "the artifact of module {Module} is discarded and compiled anew: {Problem}")]
