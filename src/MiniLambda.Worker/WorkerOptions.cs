@@ -13,7 +13,7 @@ public sealed class WorkerOptions : IValidatableObject
     [Required]
     public string Server { get; set; } = "http://127.0.0.1:7070";
 
-    [Description("folder for modules and compiled artifacts; can be deleted at any time")]
+    [Description("folder for modules and compiled artifacts; can be deleted while the worker is stopped")]
     [Required]
     public string Data { get; set; } = "minilambda-worker-data";
 

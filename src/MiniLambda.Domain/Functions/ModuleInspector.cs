@@ -5,7 +5,7 @@ namespace MiniLambda.Domain.Functions;
 
 /// <summary>
 /// Reads the outline of a WebAssembly binary (Core Specification 3.0, chapter 5): header, sections, imports, exports, memories. Code and data are
-/// passed over, so the cost does not grow with them; function bodies are judged by the compiler. Hostile input costs no more memory than its own
+/// passed over; function bodies are judged by the compiler. Hostile input costs time in proportion to its length, and no more memory than its own
 /// import and export sections.
 /// </summary>
 public static class ModuleInspector
@@ -22,9 +22,10 @@ public static class ModuleInspector
 
     /// <param name="module">Read from its position to its end; need not seek.</param>
     /// <exception cref="ModuleFormatException">The bytes are not a whole module.</exception>
-    public static ModuleFacts Inspect(Stream module)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ModuleFacts Inspect(Stream module, CancellationToken cancellationToken = default)
     {
-        var source = new Source(module);
+        using var source = new Source(module, cancellationToken);
         var component = ReadHeader(source);
         var imports = new List<ModuleImport>();
         var exports = new List<ModuleExport>();
@@ -32,37 +33,49 @@ public static class ModuleInspector
         var seen = new HashSet<byte>();
         while (source.TryReadByte(out var id))
         {
-            var size = source.ReadLeb32($"the size of section {id}");
+            var size = source.ReadSize(id);
             if (!component && id >= SectionNames.Length)
                 throw new ModuleFormatException($"is malformed: there is no section {id}");
-            var name = component ? $"section {id}" : $"section '{SectionNames[id]}'";
+            // A module may be nothing but millions of sections: only those that are told of get a name.
+            var names = component ? null : SectionNames;
             if (!component && id != CustomSection && !seen.Add(id))
-                throw new ModuleFormatException($"is malformed: {name} stands there twice");
+                throw new ModuleFormatException($"is malformed: {NameOf(id, names)} stands there twice");
             if (component || id is not (ImportSection or MemorySection or ExportSection))
             {
-                source.Skip(size, name);
+                if (source.Skip(size) is > 0 and var missing)
+                    throw Truncated(missing, NameOf(id, names));
                 continue;
             }
 
-            if (size > MaxSectionBytes)
-                throw new ModuleFormatException($"is too large: {name} has {size} bytes, at most {MaxSectionBytes} are read");
-            var content = new Section(source.ReadBytes((int)size, name), name);
-            switch (id)
-            {
-                case ImportSection:
-                    content.ReadVector(() => imports.Add(ReadImport(content)));
-                    break;
-                case MemorySection:
-                    content.ReadVector(() => memories.Add(ReadMemory(content)));
-                    break;
-                default:
-                    content.ReadVector(() => exports.Add(ReadExport(content)));
-                    break;
-            }
+            ReadSection(id, Open(source, size, NameOf(id, names)), imports, exports, memories);
         }
 
         return new ModuleFacts(component ? ModuleKind.Component : ModuleKind.Core, source.Position, imports, exports, memories);
     }
+
+    private static Section Open(Source source, uint size, string name) => size <= MaxSectionBytes
+        ? new Section(source.ReadBytes((int)size, name), name)
+        : throw new ModuleFormatException($"is too large: {name} has {size} bytes, at most {MaxSectionBytes} are read");
+
+    private static void ReadSection(byte id, Section content, List<ModuleImport> imports, List<ModuleExport> exports, List<ModuleMemory> memories)
+    {
+        switch (id)
+        {
+            case ImportSection:
+                content.ReadVector(() => imports.Add(ReadImport(content)));
+                break;
+            case MemorySection:
+                content.ReadVector(() => memories.Add(ReadMemory(content)));
+                break;
+            default:
+                content.ReadVector(() => exports.Add(ReadExport(content)));
+                break;
+        }
+    }
+
+    private static string NameOf(byte section, string[]? names) => names is null ? $"section {section}" : $"section '{names[section]}'";
+
+    private static ModuleFormatException Truncated(long missing, string section) => new($"is truncated: {missing} bytes of {section} are missing");
 
     private static bool ReadHeader(Source source)
     {
@@ -127,69 +140,80 @@ public static class ModuleInspector
         return new ModuleMemory(min, max);
     }
 
-    /// <summary>The stream, counted.</summary>
-    private sealed class Source(Stream stream)
+    /// <summary>The stream, read in large pieces and counted.</summary>
+    private sealed class Source(Stream stream, CancellationToken cancellationToken) : IDisposable
     {
-        public long Position { get; private set; }
+        private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+        private int _start;
+        private int _end;
+        private long _passed;
+
+        /// <summary>Bytes that were taken.</summary>
+        public long Position => _passed + _start;
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
         public bool TryReadByte(out byte value)
         {
-            Span<byte> one = stackalloc byte[1];
-            var read = ReadUpTo(one);
-            value = one[0];
-            return read == 1;
+            var any = _start < _end || Fill();
+            value = any ? _buffer[_start++] : (byte)0;
+            return any;
         }
 
-        public int ReadUpTo(Span<byte> buffer)
+        public int ReadUpTo(Span<byte> target)
         {
-            var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            Position += read;
+            var read = 0;
+            while (read < target.Length && TryReadByte(out target[read]))
+                read++;
             return read;
         }
 
-        public uint ReadLeb32(string what)
+        /// <summary>A section's size, a LEB128 of 32 bits.</summary>
+        public uint ReadSize(byte section)
         {
             ulong value = 0;
             for (var shift = 0; shift < 35; shift += 7)
             {
                 if (!TryReadByte(out var next))
-                    throw new ModuleFormatException($"is truncated: it ends within {what}");
+                    throw new ModuleFormatException($"is truncated: it ends within the size of section {section}");
                 value |= (ulong)(next & 0x7f) << shift;
-                if ((next & 0x80) == 0)
-                    return value <= uint.MaxValue ? (uint)value : throw new ModuleFormatException($"is malformed: {what} is out of range");
+                if ((next & 0x80) == 0 && value <= uint.MaxValue)
+                    return (uint)value;
             }
 
-            throw new ModuleFormatException($"is malformed: {what} is out of range");
+            throw new ModuleFormatException($"is malformed: the size of section {section} is out of range");
         }
 
         public byte[] ReadBytes(int count, string name)
         {
             // The announced size is not believed: memory grows with what is really there.
             using var bytes = new MemoryStream();
-            Copy(count, name, bytes);
-            return bytes.ToArray();
+            return Copy(count, bytes) is > 0 and var missing ? throw Truncated(missing, name) : bytes.ToArray();
         }
 
-        public void Skip(uint count, string name) => Copy(count, name, Stream.Null);
+        /// <summary>Passes over bytes; returns how many of them are missing.</summary>
+        public long Skip(uint count) => Copy(count, null);
 
-        private void Copy(long count, string name, Stream target)
+        private long Copy(long count, MemoryStream? target)
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
-            try
+            while (count > 0 && (_start < _end || Fill()))
             {
-                while (count > 0)
-                {
-                    var read = ReadUpTo(buffer.AsSpan(0, (int)Math.Min(buffer.Length, count)));
-                    if (read == 0)
-                        throw new ModuleFormatException($"is truncated: {count} bytes of {name} are missing");
-                    target.Write(buffer, 0, read);
-                    count -= read;
-                }
+                var taken = (int)Math.Min(count, _end - _start);
+                target?.Write(_buffer, _start, taken);
+                _start += taken;
+                count -= taken;
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+
+            return count;
+        }
+
+        private bool Fill()
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _passed += _end;
+            _start = 0;
+            _end = stream.Read(_buffer);
+            return _end > 0;
         }
     }
 

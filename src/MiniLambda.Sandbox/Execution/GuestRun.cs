@@ -11,6 +11,11 @@ namespace MiniLambda.Sandbox.Execution;
 /// </summary>
 internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, TimeProvider clock, CancellationToken cancelled) : IDisposable
 {
+    /// <summary>How fast a guest may log once it has used up its burst.</summary>
+    private const long LogBytesPerSecond = 4 << 20;
+
+    private const long LogBurstBytes = 1 << 20;
+
     private readonly long _started = clock.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _stdout = new();
     private FileStream? _spill;
@@ -124,6 +129,7 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         if (data.IsEmpty || _fault is not null)
             return;
         _stderrBytes += data.Length;
+        Pace();
         try
         {
             output.Stderr(data);
@@ -135,6 +141,14 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     }
 
     public void Dispose() => _spill?.Dispose();
+
+    // A guest that logs faster than anybody reads waits; it loses nothing but its own time.
+    private void Pace()
+    {
+        var early = TimeSpan.FromSeconds((_stderrBytes - LogBurstBytes) / (double)LogBytesPerSecond) - Elapsed;
+        if (early > TimeSpan.Zero && Remaining > TimeSpan.Zero)
+            cancelled.WaitHandle.WaitOne(early < Remaining ? early : Remaining);
+    }
 
     private void Gather(ReadOnlySpan<byte> data, string path)
     {

@@ -4,6 +4,7 @@ using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -53,7 +54,10 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         try
         {
-            return (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+            var job = (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+            if (job.Unplaceable.Length > 0 && !parsed.GetValue(global.Quiet))
+                await terminal.Error.WriteLineAsync(LogText.EscapeLine($"job {job.Id} waits: {job.Unplaceable}"));
+            return job;
         }
         catch (ApiException e) when (e.MayHaveBeenDone)
         {
