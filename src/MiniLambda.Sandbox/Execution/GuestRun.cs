@@ -82,6 +82,8 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     public void Stdout(ReadOnlySpan<byte> data)
     {
+        if (IsLate)
+            return;
         var room = request.Limits.OutputBytes - _stdoutBytes;
         if (data.Length > room)
         {
@@ -114,6 +116,8 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     public void Stderr(ReadOnlySpan<byte> data)
     {
+        if (IsLate)
+            return;
         var room = request.Limits.LogBytes - _stderrBytes;
         if (data.Length > room)
         {
@@ -135,6 +139,9 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     }
 
     public void Dispose() => _spill?.Dispose();
+
+    // Whoever waits for the guest may have given it up by now, and would not expect a new file from it.
+    private bool IsLate => cancelled.IsCancellationRequested || Remaining < TimeSpan.Zero;
 
     private void Gather(ReadOnlySpan<byte> data, string path)
     {
