@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Quantities;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Sandbox.Walls;
 
@@ -42,8 +43,7 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
             null, limits.Timeout, Timeout.InfiniteTimeSpan);
         using var cancelling = cancellationToken.UnsafeRegister(static host => ((HostProcess)host!).Kill(), host);
         var start = clock.GetTimestamp();
-        host.Send(FrameKind.Compile, HostMessages.Write(order));
-        switch (host.Read())
+        switch (host.TrySend(FrameKind.Compile, HostMessages.Write(order)) ? host.Read() : null)
         {
             case (FrameKind.Compiled, _):
                 return clock.GetElapsedTime(start);
@@ -54,7 +54,7 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
             default:
                 cancellationToken.ThrowIfCancellationRequested();
                 throw new BadModuleException(Volatile.Read(ref isLate)
-                    ? $"the module cannot be compiled within {limits.Timeout.TotalSeconds:0} s"
+                    ? $"the module cannot be compiled within {DurationText.Format(limits.Timeout)}"
                     : $"the module cannot be compiled within {limits.MemoryBytes >> 20} MiB: the compiler's process died ({host.DescribeEnd()})");
         }
     }

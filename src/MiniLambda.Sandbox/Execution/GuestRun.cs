@@ -87,6 +87,8 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     public void Stdout(ReadOnlySpan<byte> data)
     {
+        if (IsLate)
+            return;
         var room = request.Limits.OutputBytes - _stdoutBytes;
         if (data.Length > room)
         {
@@ -119,6 +121,8 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     public void Stderr(ReadOnlySpan<byte> data)
     {
+        if (IsLate)
+            return;
         var room = request.Limits.LogBytes - _stderrBytes;
         if (data.Length > room)
         {
@@ -149,6 +153,9 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         if (early > TimeSpan.Zero && Remaining > TimeSpan.Zero)
             cancelled.WaitHandle.WaitOne(early < Remaining ? early : Remaining);
     }
+
+    // Whoever waits for the guest may have given it up by now, and would not expect a new file from it.
+    private bool IsLate => cancelled.IsCancellationRequested || Remaining < TimeSpan.Zero;
 
     private void Gather(ReadOnlySpan<byte> data, string path)
     {
