@@ -87,6 +87,6 @@ public abstract class ScratchTests(TestSandbox sandbox)
         fixture, TestSandbox.Request() with { Stdin = stdin, Capabilities = new CapabilityGrants { ScratchBytes = scratch } });
 }
 
-public sealed class ScratchTestsInProcesses(ProcessSandbox sandbox) : ScratchTests(sandbox), IClassFixture<ProcessSandbox>;
+public sealed class ScratchInProcessTests(ProcessSandbox sandbox) : ScratchTests(sandbox), IClassFixture<ProcessSandbox>;
 
-public sealed class ScratchTestsInThreads(ThreadSandbox sandbox) : ScratchTests(sandbox), IClassFixture<ThreadSandbox>;
+public sealed class ScratchInThreadTests(ThreadSandbox sandbox) : ScratchTests(sandbox), IClassFixture<ThreadSandbox>;
