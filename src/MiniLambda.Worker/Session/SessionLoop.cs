@@ -23,6 +23,9 @@ internal sealed partial class SessionLoop(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WelcomeWait = TimeSpan.FromSeconds(10);
 
+    // Short beside a lease, so that an orchestrator which is back finds the worker back too before it gives the leases to others.
+    private TimeSpan _longestWait = LongestWait;
+
     private readonly Guid _instance = Guid.NewGuid();
     private readonly LoadMeter _load = new();
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,7 +72,7 @@ internal sealed partial class SessionLoop(
 
             // A stream that held for a while was a good one: the next failure is the first again.
             failures = clock.GetElapsedTime(started) > LongestWait ? 1 : failures + 1;
-            var wait = Backoff.Compute(failures, FirstWait, LongestWait, random.NextDouble());
+            var wait = Backoff.Compute(failures, FirstWait, _longestWait, random.NextDouble());
             await Task.Delay(wait, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -107,6 +110,7 @@ internal sealed partial class SessionLoop(
         }
 
         var interval = welcome.HeartbeatInterval.ToTimeSpan();
+        _longestWait = interval < LongestWait ? interval : LongestWait;
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
         var beating = BeatAsync(interval, over);
         LogConnected(options.Server);
