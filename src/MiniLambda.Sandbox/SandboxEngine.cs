@@ -159,9 +159,9 @@ public sealed partial class SandboxEngine : IDisposable
         var draft = _artifacts.NewDraft();
         try
         {
-            var time = await _compiler.CompileAsync(path, digest, metered, draft, background, CancellationToken.None);
+            var (shape, time) = await _compiler.CompileAsync(path, digest, metered, draft, background, CancellationToken.None);
             LogCompiled(digest.Short, time.TotalMilliseconds);
-            return new PreparedModule(_artifacts.Add(draft, digest, metered, time), time);
+            return new PreparedModule(_artifacts.Add(draft, digest, metered, shape, time), time);
         }
         finally
         {

@@ -2,6 +2,7 @@ namespace MiniLambda.Domain.Functions;
 
 /// <summary>What a WebAssembly binary says of itself, without compiling it.</summary>
 /// <param name="Size">Bytes.</param>
+/// <param name="Memories">Those it defines; for a component, those of all core modules within it.</param>
 public sealed record ModuleFacts(
     ModuleKind Kind, long Size, IReadOnlyList<ModuleImport> Imports, IReadOnlyList<ModuleExport> Exports, IReadOnlyList<ModuleMemory> Memories);
 
@@ -10,11 +11,12 @@ public enum ModuleKind
     /// <summary>A core module.</summary>
     Core,
 
-    /// <summary>A component of the component model; its imports and exports are not read.</summary>
+    /// <summary>A component of the component model.</summary>
     Component,
 }
 
 /// <summary>Something a module needs from outside.</summary>
+/// <param name="Module">Empty in a component, whose imports have one name.</param>
 public sealed record ModuleImport(string Module, string Name, ExternKind Kind);
 
 /// <summary>Something a module offers.</summary>
@@ -25,7 +27,7 @@ public sealed record ModuleExport(string Name, ExternKind Kind);
 /// <param name="MaxPages">Null when the module sets no bound.</param>
 public sealed record ModuleMemory(ulong MinPages, ulong? MaxPages);
 
-/// <summary>Kinds of imports and exports, with the numbers of the binary format.</summary>
+/// <summary>Kinds of imports and exports: those of core modules, with the numbers of the binary format, and what components have besides.</summary>
 public enum ExternKind
 {
     Function = 0,
@@ -33,6 +35,11 @@ public enum ExternKind
     Memory = 2,
     Global = 3,
     Tag = 4,
+    Module = 16,
+    Value = 17,
+    Type = 18,
+    Component = 19,
+    Instance = 20,
 }
 
 /// <summary>Bytes are not a WebAssembly module; the message completes the sentence "the module …".</summary>

@@ -23,18 +23,35 @@ public static class ModuleRules
     /// <param name="entry">The export that will be called.</param>
     public static IReadOnlyList<string> Problems(ModuleFacts facts, string entry)
     {
-        if (facts.Kind == ModuleKind.Component)
-            return ["is a WebAssembly component; this version runs core modules (WASI preview 1)"];
-        var problems = new List<string>();
-        var export = facts.Exports.FirstOrDefault(e => e.Name == entry);
-        if (export is null)
-            problems.Add($"has no export '{Printable.Of(entry)}'{Offered(facts)}");
-        else if (export.Kind != ExternKind.Function)
-            problems.Add($"exports '{Printable.Of(entry)}' as a {Word(export.Kind)}, not as a function");
-        var refusals = facts.Imports.Select(Refusal).OfType<string>().Distinct().ToList();
+        var isComponent = facts.Kind == ModuleKind.Component;
+        var problems = isComponent ? ComponentRules.Problems(facts, entry) : CoreProblems(facts, entry);
+        var refusals = facts.Imports.Select(import => isComponent ? ComponentRules.Refusal(import) : Refusal(import)).OfType<string>().Distinct().ToList();
         problems.AddRange(refusals.Take(MaxRefusals));
         if (refusals.Count > MaxRefusals)
             problems.Add($"imports {refusals.Count - MaxRefusals} more things that nobody provides");
+        return problems;
+    }
+
+    /// <summary>The names of some exports, to be told where the one that was asked for is missing.</summary>
+    internal static string Offered(IEnumerable<ModuleExport> exports, string none)
+    {
+        const int shown = 5;
+        var names = exports.Select(e => $"'{Printable.Of(e.Name)}'").ToList();
+        if (names.Count == 0)
+            return none;
+        return $"; it exports {string.Join(", ", names.Take(shown))}{(names.Count > shown ? ", …" : "")}";
+    }
+
+    internal static string Word(ExternKind kind) => kind.ToString().ToLowerInvariant();
+
+    private static List<string> CoreProblems(ModuleFacts facts, string entry)
+    {
+        var problems = new List<string>();
+        var export = facts.Exports.FirstOrDefault(e => e.Name == entry);
+        if (export is null)
+            problems.Add($"has no export '{Printable.Of(entry)}'{Offered(facts.Exports.Where(e => e.Kind == ExternKind.Function), " and exports no function")}");
+        else if (export.Kind != ExternKind.Function)
+            problems.Add($"exports '{Printable.Of(entry)}' as a {Word(export.Kind)}, not as a function");
         if (facts.Imports.Any(i => i.Module == Wasi) && !facts.Exports.Any(e => e is { Name: "memory", Kind: ExternKind.Memory }))
             problems.Add("uses WASI but does not export its 'memory'");
         return problems;
@@ -47,15 +64,4 @@ public static class ModuleRules
         { Module: Wasi } => $"imports the {Word(import.Kind)} '{import.Module}.{Printable.Of(import.Name)}', which is not part of WASI preview 1",
         _ => $"imports the {Word(import.Kind)} '{Printable.Of(import.Module)}.{Printable.Of(import.Name)}', which nobody provides",
     };
-
-    private static string Offered(ModuleFacts facts)
-    {
-        const int shown = 5;
-        var names = facts.Exports.Where(e => e.Kind == ExternKind.Function).Select(e => $"'{Printable.Of(e.Name)}'").ToList();
-        if (names.Count == 0)
-            return " and exports no function";
-        return $"; it exports {string.Join(", ", names.Take(shown))}{(names.Count > shown ? ", …" : "")}";
-    }
-
-    private static string Word(ExternKind kind) => kind.ToString().ToLowerInvariant();
 }

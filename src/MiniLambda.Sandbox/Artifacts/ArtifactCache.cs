@@ -52,7 +52,9 @@ internal sealed partial class ArtifactCache : IDisposable
         if (_index.Find(id) is not { } artifact)
             return null;
         _index.Touch(id, _clock.GetUtcNow().UtcDateTime);
-        return new ArtifactFile(Path.Combine(_folder, artifact.File), module, artifact.Digest, artifact.Size, metered);
+        return new ArtifactFile(
+            Path.Combine(_folder, artifact.File), module, artifact.Digest, artifact.Size, metered,
+            new GuestShape(artifact.Kind, artifact.Memories, artifact.MemoryBytes));
     }
 
     /// <summary>A new path on the same disk, for a compiler to write to.</summary>
@@ -60,7 +62,7 @@ internal sealed partial class ArtifactCache : IDisposable
 
     /// <summary>Keeps what a compiler wrote to a draft.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public ArtifactFile Add(string draft, BlobDigest module, bool metered, TimeSpan compileTime)
+    public ArtifactFile Add(string draft, BlobDigest module, bool metered, GuestShape shape, TimeSpan compileTime)
     {
         var path = Path.Combine(_own, $"{module.Hex}{(metered ? ".fuel" : "")}.cwasm");
         string digest;
@@ -76,11 +78,14 @@ internal sealed partial class ArtifactCache : IDisposable
             File = Path.GetRelativePath(_folder, path),
             Digest = digest,
             Size = size,
+            Kind = shape.Kind,
+            Memories = shape.Memories,
+            MemoryBytes = shape.MemoryBytes,
             CompileMilliseconds = compileTime.TotalMilliseconds,
             LastUsed = _clock.GetUtcNow().UtcDateTime,
         });
         Evict();
-        return new ArtifactFile(path, module, digest, size, metered);
+        return new ArtifactFile(path, module, digest, size, metered, shape);
     }
 
     /// <summary>Forgets an artifact that could not be loaded.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Sandbox.Engines;
+using MiniLambda.Sandbox.Execution;
 using Wasmtime;
 
 namespace MiniLambda.Sandbox.Artifacts;
@@ -10,7 +12,8 @@ namespace MiniLambda.Sandbox.Artifacts;
 /// <param name="Digest">SHA-256 of the file, 64 hexadecimal digits.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="IsMetered">Whether it was compiled to meter fuel.</param>
-internal sealed record ArtifactFile(string Path, BlobDigest Module, string Digest, long Size, bool IsMetered)
+/// <param name="Shape">Of the module.</param>
+internal sealed record ArtifactFile(string Path, BlobDigest Module, string Digest, long Size, bool IsMetered, GuestShape Shape)
 {
     /// <summary>Bytes that any disk delivers and any core checks in a second.</summary>
     private const double SlowestLoad = 32 << 20;
@@ -20,7 +23,7 @@ internal sealed record ArtifactFile(string Path, BlobDigest Module, string Diges
 
     /// <summary>Checks the bytes, and maps them as machine code.</summary>
     /// <exception cref="ArtifactDamagedException">They are not what was written, or the engine will not have them.</exception>
-    public Module Load(Engine engine)
+    public LoadedModule Load(EngineVariant engine)
     {
         try
         {
@@ -33,7 +36,7 @@ internal sealed record ArtifactFile(string Path, BlobDigest Module, string Diges
                     throw new InvalidDataException("its bytes are not those that were written");
             }
 
-            return Wasmtime.Module.DeserializeFile(engine, Module.Short, Path);
+            return LoadedModule.Deserialize(engine, this);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or WasmtimeException)
         {

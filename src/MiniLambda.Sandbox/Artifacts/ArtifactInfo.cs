@@ -1,3 +1,5 @@
+using MiniLambda.Domain.Functions;
+
 namespace MiniLambda.Sandbox.Artifacts;
 
 /// <summary>One compiled artifact on disk.</summary>
@@ -20,6 +22,15 @@ public sealed class ArtifactInfo
 
     /// <summary>Bytes.</summary>
     public required long Size { get; init; }
+
+    /// <summary>What it was compiled from.</summary>
+    public required ModuleKind Kind { get; init; }
+
+    /// <summary>Linear memories that the module's code defines.</summary>
+    public required int Memories { get; init; }
+
+    /// <summary>What its memories begin with, together, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
 
     /// <summary>What compiling took, in ms.</summary>
     public required double CompileMilliseconds { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Sandbox.Walls;
 
@@ -14,17 +15,17 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
     /// <summary>Priority of a compile that nobody waits for yet; as in nice(1).</summary>
     private const int BackgroundNiceness = 10;
 
-    /// <summary>Writes a module's artifact to a file; returns what compiling took, without the start of its process.</summary>
+    /// <summary>Writes a module's artifact to a file; returns what the module is and what compiling took, without the start of its process.</summary>
     /// <param name="background">Nobody waits for it yet.</param>
     /// <exception cref="BadModuleException">The module cannot be compiled, or not within the limits.</exception>
     /// <exception cref="IOException">The module cannot be read, the artifact cannot be written, or there is no host.</exception>
-    public Task<TimeSpan> CompileAsync(
+    public Task<(GuestShape Shape, TimeSpan Time)> CompileAsync(
         string modulePath, BlobDigest digest, bool metered, string outputPath, bool background, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
             () => Compile(new CompileOrder(modulePath, digest, metered, outputPath), background, cancellationToken), cancellationToken,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private TimeSpan Compile(CompileOrder order, bool background, CancellationToken cancellationToken)
+    private (GuestShape Shape, TimeSpan Time) Compile(CompileOrder order, bool background, CancellationToken cancellationToken)
     {
         var size = new FileInfo(order.ModulePath).Length;
         if (size > limits.ModuleBytes)
@@ -45,8 +46,8 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
         var start = clock.GetTimestamp();
         switch (host.TrySend(FrameKind.Compile, HostMessages.Write(order)) ? host.Read() : null)
         {
-            case (FrameKind.Compiled, _):
-                return clock.GetElapsedTime(start);
+            case (FrameKind.Compiled, var body):
+                return (HostMessages.ReadShape(body), clock.GetElapsedTime(start));
             case (FrameKind.BadModule, var body):
                 throw new BadModuleException(HostMessages.ReadText(body));
             case (FrameKind.Failed, var body):

@@ -21,7 +21,7 @@ internal static class EngineFingerprint
             var other => other.ToString().ToLowerInvariant(),
         };
         var os = OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "macos" : "windows";
-        var details = $"{CpuFeatures()};epochs;stack={EngineVariant.MaxStackBytes};cow;tables={EngineVariant.MaxTableElements}";
+        var details = $"{CpuFeatures()};epochs;stack={EngineVariant.MaxStackBytes};cow;tables={EngineVariant.MaxTableElements};components";
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(details)))[..8];
         return $"wasmtime-{version}-{arch}-{os}-{hash}";
     }

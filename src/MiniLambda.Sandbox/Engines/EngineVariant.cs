@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Sandbox.Wasi;
 using Wasmtime;
+using Wasmtime.Components;
 
 namespace MiniLambda.Sandbox.Engines;
 
@@ -16,8 +18,16 @@ internal sealed class EngineVariant : IDisposable
     /// <summary>Table elements that a module may have (function pointers, mostly).</summary>
     public const uint MaxTableElements = 200_000;
 
-    /// <summary>Address space of one place in the pool, generously: 4 GiB of memory with its guards, tables, and a stack.</summary>
-    private const long BytesOfPlace = 9L << 30;
+    /// <summary>Tables that a core module may have.</summary>
+    public const int MaxTablesOfModule = 4;
+
+    /// <summary>What a component may have in all: tools make one memory, two tables and four instances of each program they wrap.</summary>
+    public const int MaxMemoriesOfComponent = 4, MaxTablesOfComponent = 8, MaxInstancesOfComponent = 32;
+
+    /// <summary>Address space of one place in the pool, generously: the memories of a component, 4 GiB each with their guards, tables, and a stack.</summary>
+    private const long BytesOfPlace = MaxMemoriesOfComponent * (9L << 29);
+
+    private readonly ComponentLinkers _componentLinkers;
 
     private EngineVariant(Engine engine, bool metered, bool pooled)
     {
@@ -28,10 +38,12 @@ internal sealed class EngineVariant : IDisposable
         Linker.DefineWasi();
         Linker.AllowShadowing = true;
         WasiShadow.Define(Linker);
+        _componentLinkers = new ComponentLinkers(engine);
     }
 
     public Engine Engine { get; }
 
+    /// <summary>For core modules.</summary>
     public Linker Linker { get; }
 
     public bool IsMetered { get; }
@@ -48,8 +60,12 @@ internal sealed class EngineVariant : IDisposable
             : new EngineVariant(new Engine(Configure(metered)), metered, pooled: false);
     }
 
+    /// <summary>For components with these grants.</summary>
+    public ComponentLinker ComponentLinker(CapabilityGrants grants) => _componentLinkers.For(grants);
+
     public void Dispose()
     {
+        _componentLinkers.Dispose();
         Linker.Dispose();
         Engine.Dispose();
     }
@@ -58,6 +74,7 @@ internal sealed class EngineVariant : IDisposable
         .WithEpochInterruption(true)
         .WithFuelConsumption(metered)
         .WithMaximumStackSize(MaxStackBytes)
+        .WithComponentModel(true)
         .WithMemoryInitCopyOnWrite(true);
 
     // A guest that was just stopped may still hold its place while the next one starts.
@@ -68,11 +85,16 @@ internal sealed class EngineVariant : IDisposable
         var places = Places(concurrency);
         // Stacks for asynchronous calls are mapped writable at once: the default of 1000 would be 2 GB of what the process may commit.
         return WithMaxStacks(new PoolingAllocationConfig(), places)
-            .WithMaxCoreInstances(places)
-            .WithMaxMemories(places)
-            .WithMaxTables(places * 4)
+            .WithMaxCoreInstances(places * MaxInstancesOfComponent)
+            .WithMaxMemories(places * MaxMemoriesOfComponent)
+            .WithMaxTables(places * MaxTablesOfComponent)
             .WithMaxMemoriesPerModule(1)
-            .WithMaxTablesPerModule(4)
+            .WithMaxTablesPerModule(MaxTablesOfModule)
+            .WithTotalComponentInstances(places)
+            .WithMaxComponentInstanceSize(4 << 20)
+            .WithMaxCoreInstancesPerComponent(MaxInstancesOfComponent)
+            .WithMaxMemoriesPerComponent(MaxMemoriesOfComponent)
+            .WithMaxTablesPerComponent(MaxTablesOfComponent)
             .WithMaxTableElements(MaxTableElements)
             .WithMaxCoreInstanceSize(4 << 20)
             .WithMaxMemorySize(unchecked((nuint)(4L << 30)))

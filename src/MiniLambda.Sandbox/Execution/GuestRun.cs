@@ -18,6 +18,8 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
 
     private readonly long _started = clock.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _stdout = new();
+    private readonly Lock _streams = new();
+    private bool _areStreamsClosed;
     private FileStream? _spill;
     private long _stdoutBytes;
     private long _stderrBytes;
@@ -85,31 +87,68 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         }
     }
 
+    /// <summary>Takes what the guest writes; components write from threads of Wasmtime's.</summary>
     public void Stdout(ReadOnlySpan<byte> data)
     {
-        if (IsLate)
-            return;
-        var room = request.Limits.OutputBytes - _stdoutBytes;
-        if (data.Length > room)
+        lock (_streams)
         {
-            _outputExceeded = true;
-            data = data[..(int)room];
-        }
+            var room = request.Limits.OutputBytes - _stdoutBytes;
+            if (data.Length > room)
+            {
+                _outputExceeded = true;
+                data = data[..(int)room];
+            }
 
-        if (data.IsEmpty || _fault is not null)
-            return;
-        _stdoutBytes += data.Length;
-        try
-        {
-            if (request.StdoutPath is null)
-                output.Stdout(data);
-            else
-                Gather(data, request.StdoutPath);
+            if (data.IsEmpty || _fault is not null || _areStreamsClosed || IsLate)
+                return;
+            _stdoutBytes += data.Length;
+            try
+            {
+                if (request.StdoutPath is null)
+                    output.Stdout(data);
+                else
+                    Gather(data, request.StdoutPath);
+            }
+            catch (Exception e)
+            {
+                _fault = ExceptionDispatchInfo.Capture(e);
+            }
         }
-        catch (Exception e)
+    }
+
+    /// <inheritdoc cref="Stdout"/>
+    public void Stderr(ReadOnlySpan<byte> data)
+    {
+        if (_stderrBytes < request.Limits.LogBytes)
+            Pace(data.Length);
+        lock (_streams)
         {
-            _fault = ExceptionDispatchInfo.Capture(e);
+            var room = request.Limits.LogBytes - _stderrBytes;
+            if (data.Length > room)
+            {
+                LogsTruncated = true;
+                data = data[..(int)room];
+            }
+
+            if (data.IsEmpty || _fault is not null || _areStreamsClosed || IsLate)
+                return;
+            _stderrBytes += data.Length;
+            try
+            {
+                output.Stderr(data);
+            }
+            catch (Exception e)
+            {
+                _fault = ExceptionDispatchInfo.Capture(e);
+            }
         }
+    }
+
+    /// <summary>Nothing that the guest wrote comes through any more.</summary>
+    public void CloseStreams()
+    {
+        lock (_streams)
+            _areStreamsClosed = true;
     }
 
     /// <summary>Adds to a result what was gathered of stdout.</summary>
@@ -119,37 +158,16 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         return _spill is null ? result with { Stdout = _stdout.WrittenMemory } : result with { StdoutInFile = true };
     }
 
-    public void Stderr(ReadOnlySpan<byte> data)
+    public void Dispose()
     {
-        if (IsLate)
-            return;
-        var room = request.Limits.LogBytes - _stderrBytes;
-        if (data.Length > room)
-        {
-            LogsTruncated = true;
-            data = data[..(int)room];
-        }
-
-        if (data.IsEmpty || _fault is not null)
-            return;
-        _stderrBytes += data.Length;
-        Pace();
-        try
-        {
-            output.Stderr(data);
-        }
-        catch (Exception e)
-        {
-            _fault = ExceptionDispatchInfo.Capture(e);
-        }
+        CloseStreams();
+        _spill?.Dispose();
     }
 
-    public void Dispose() => _spill?.Dispose();
-
     // A guest that logs faster than anybody reads waits; it loses nothing but its own time.
-    private void Pace()
+    private void Pace(int bytes)
     {
-        var early = TimeSpan.FromSeconds((_stderrBytes - LogBurstBytes) / (double)LogBytesPerSecond) - Elapsed;
+        var early = TimeSpan.FromSeconds((_stderrBytes + bytes - LogBurstBytes) / (double)LogBytesPerSecond) - Elapsed;
         if (early > TimeSpan.Zero && Remaining > TimeSpan.Zero)
             cancelled.WaitHandle.WaitOne(early < Remaining ? early : Remaining);
     }

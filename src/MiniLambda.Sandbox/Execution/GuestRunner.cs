@@ -12,9 +12,6 @@ internal static class GuestRunner
 {
     private const int PageBytes = 64 << 10;
 
-    /// <summary>Instances, tables and memories that a store may hold.</summary>
-    private const int MaxInstances = 1, MaxTables = 4, MaxMemories = 1;
-
     // Static, so that no run allocates one; the run is found through the store.
     private static readonly Store.EpochDeadlineCallback OnEpoch = static store =>
     {
@@ -30,20 +27,17 @@ internal static class GuestRunner
         var limits = request.Limits;
         using var run = new GuestRun(request, output, clock, cancellationToken);
         using var store = new Store(loaded.Engine.Engine, run);
-        store.SetLimits(limits.MemoryBytes, Engines.EngineVariant.MaxTableElements, MaxInstances, MaxTables, MaxMemories);
         store.SetEpochDeadlineCallback(OnEpoch);
         store.SetEpochDeadline(1);
         if (loaded.Engine.IsMetered)
             store.Fuel = (ulong)limits.Fuel;
 
-        Instance instance;
-        Action entry;
+        Guest guest;
         try
         {
+            loaded.Limit(store, limits.MemoryBytes);
             WasiSetup.Apply(store, request, run);
-            instance = loaded.Engine.Linker.Instantiate(store, loaded.Module);
-            entry = instance.GetAction(request.Entry) ?? throw new BadModuleException(
-                $"the module has no export '{request.Entry}' that is a function without parameters and results");
+            guest = loaded.Instantiate(store, request, run);
         }
         catch (BadModuleException e)
         {
@@ -61,14 +55,14 @@ internal static class GuestRunner
         ExecutionResult ended;
         try
         {
-            entry();
-            ended = Exited(0, run, new Room(loaded, instance, limits));
+            ended = Exited(guest.Call(), run, new Room(loaded, guest, limits));
         }
         catch (WasmtimeException e)
         {
-            ended = Ended(e, run, new Room(loaded, instance, limits));
+            ended = Ended(e, run, new Room(loaded, guest, limits));
         }
 
+        run.CloseStreams();
         run.ThrowIfFaulted();
         return run.WithStdout(ended) with
         {
@@ -79,30 +73,32 @@ internal static class GuestRunner
                 Run = clock.GetElapsedTime(running),
                 Cpu = ThreadCpuClock.Now() - cpu,
                 Fuel = loaded.Engine.IsMetered ? limits.Fuel - (long)store.Fuel : 0,
-                PeakMemoryBytes = Room.MemoryBytes(instance),
+                PeakMemoryBytes = guest.MemoryBytes,
             },
         };
     }
 
     public static string TimeoutMessage(ExecutionLimits limits) => $"the function ran past its timeout of {DurationText.Format(limits.Timeout)}";
 
-    /// <summary>The first line of a message of Wasmtime's, whose others are a trace.</summary>
+    /// <summary>What a message of Wasmtime's comes down to; the rest is a trace.</summary>
     public static string OneLine(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        // "failed to …" is followed by its causes, numbered; the last of them is what a person needs.
-        var cause = lines.LastOrDefault(l => l.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && l[..colon].All(char.IsAsciiDigit));
-        var text = cause is null ? lines.FirstOrDefault() ?? "" : cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+        // What failed is followed by its causes, numbered if there are several; the last of them is what a person needs.
+        var causes = lines.SkipWhile(line => line != "Caused by:").Skip(1).ToList();
+        var text = causes.Count == 0 ? lines.FirstOrDefault() ?? "" : causes[^1];
+        if (causes.Count > 0 && text.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && text[..colon].All(char.IsAsciiDigit))
+            text = text[(colon + 2)..];
         // It may bear names that the module chose.
-        return Printable.Line(text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text, Printable.MaxLineLength);
+        return Printable.Line(text, Printable.MaxLineLength);
     }
 
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
     {
         // The start function of a module runs while it is instantiated and can end like any other code.
-        if (run.StopReason is not null || e is TrapException || run.ExitCode is not null)
+        if (run.StopReason is not null || (run.ExitCode ?? e.ExitCode) is not null || GuestTrap.Read(e) is not null)
             return Ended(e, run, new Room(loaded, null, limits));
-        var declared = Room.DeclaredBytes(loaded);
+        var declared = loaded.Shape.MemoryBytes;
         if (declared > limits.MemoryBytes || e.Message.Contains("memory minimum size", StringComparison.Ordinal))
         {
             return new ExecutionResult
@@ -110,7 +106,7 @@ internal static class GuestRunner
                 Outcome = AttemptOutcome.MemoryLimit,
                 Message = declared > limits.MemoryBytes
                     ? $"the module needs {ByteSize.Format(declared)} of memory to start; {ByteSize.Format(limits.MemoryBytes)} are granted"
-                    : $"the module needs more memory to start than the {ByteSize.Format(limits.MemoryBytes)} that are granted",
+                    : $"the module needs more memory to start than the {ByteSize.Format(limits.MemoryBytes)} that are granted{Parts(loaded)}",
             };
         }
 
@@ -137,13 +133,15 @@ internal static class GuestRunner
             };
         }
 
-        if (run.ExitCode is { } code)
+        if ((run.ExitCode ?? e.ExitCode) is { } code)
             return Exited(code, run, room);
-        if (e is not TrapException trap)
+        if (e.InnerException is CapabilityDeniedException denied)
+            return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = denied.Message };
+        if (GuestTrap.Read(e) is not { } trap)
             return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}" };
-        if (trap.Type == TrapCode.OutOfFuel)
+        if (trap.Code == TrapCode.OutOfFuel)
             return new ExecutionResult { Outcome = AttemptOutcome.FuelLimit, Message = $"the function used up its fuel of {limits.Fuel}" };
-        var what = $"the function trapped: {Words(trap.Type)}{Place(trap)}";
+        var what = $"the function trapped: {trap.Words}{trap.Place}";
         // A guest that cannot get memory mostly traps right after: say so, where it has grown to its limit.
         return new ExecutionResult
         {
@@ -162,42 +160,18 @@ internal static class GuestRunner
 
     private static string OutputMessage(ExecutionLimits limits) => $"the function wrote more than {ByteSize.Format(limits.OutputBytes)} to stdout";
 
-    private static string Words(TrapCode code) => code switch
-    {
-        TrapCode.StackOverflow => "stack overflow",
-        TrapCode.MemoryOutOfBounds => "memory access out of bounds",
-        TrapCode.HeapMisaligned => "misaligned atomic access",
-        TrapCode.TableOutOfBounds => "table access out of bounds",
-        TrapCode.IndirectCallToNull => "indirect call to null",
-        TrapCode.BadSignature => "indirect call with the wrong signature",
-        TrapCode.IntegerOverflow => "integer overflow",
-        TrapCode.IntegerDivisionByZero => "division by zero",
-        TrapCode.BadConversionToInteger => "conversion to integer out of range",
-        TrapCode.Unreachable => "unreachable code",
-        _ => code.ToString(),
-    };
-
-    private static string Place(TrapException trap)
-    {
-        var name = trap.Frames is [var innermost, ..] ? innermost.FunctionName : null;
-        return string.IsNullOrEmpty(name) ? "" : $" in {Printable.Of(name)}";
-    }
+    private static string Parts(LoadedModule loaded) =>
+        loaded.Shape.Memories > 1 ? $" to its {loaded.Shape.Memories} memories in equal parts" : "";
 
     /// <summary>The memory of a guest that ended; without an instance it did not get any.</summary>
-    private readonly record struct Room(LoadedModule Loaded, Instance? Instance, ExecutionLimits Limits)
+    private readonly record struct Room(LoadedModule Loaded, Guest? Guest, ExecutionLimits Limits)
     {
         /// <summary>
         /// Whether it grew until no page was left. One that began at its limit says nothing: it may never have asked for more, and Wasmtime does not
         /// tell that it did.
         /// </summary>
-        public bool IsUsedUp => Instance is not null && MemoryBytes(Instance) is var bytes && Limits.MemoryBytes - bytes < PageBytes && bytes > DeclaredBytes(Loaded);
+        public bool IsUsedUp => Guest is { MemoryBytes: var bytes } && Limits.MemoryBytes - bytes < PageBytes && bytes > Loaded.Shape.MemoryBytes;
 
         public string Remark => IsUsedUp ? $", with its memory at the limit of {ByteSize.Format(Limits.MemoryBytes)}" : "";
-
-        public static long MemoryBytes(Instance instance) => instance.GetMemory("memory")?.GetLength() ?? 0;
-
-        /// <summary>What the module begins with.</summary>
-        public static long DeclaredBytes(LoadedModule loaded) =>
-            loaded.Module.Exports.OfType<MemoryExport>().Select(m => m.Minimum * PageBytes).DefaultIfEmpty(0).Max();
     }
 }

@@ -1,4 +1,5 @@
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Engines;
@@ -41,7 +42,7 @@ internal sealed class GuestRuntime : IDisposable
         if (_loaded.Rent(artifact.Module, artifact.IsMetered) is not { } loaded)
         {
             var engine = artifact.IsMetered ? _metered.Value : _plain.Value;
-            loaded = new LoadedModule(artifact.Load(engine.Engine), engine);
+            loaded = artifact.Load(engine);
             _loaded.Add(artifact.Module, artifact.IsMetered, loaded);
             source = ArtifactSource.Disk;
         }
@@ -60,18 +61,24 @@ internal sealed class GuestRuntime : IDisposable
         return result with { Usage = result.Usage with { Start = result.Usage.Start + load, Artifact = source } };
     }
 
-    /// <summary>Compiles a module and writes its artifact.</summary>
+    /// <summary>Compiles a module, writes its artifact, and tells what it is.</summary>
     /// <exception cref="BadModuleException">The bytes are no module that can run here.</exception>
     /// <exception cref="IOException">The bytes cannot be read, are not those of the digest, or the artifact cannot be written.</exception>
-    public void Compile(string modulePath, BlobDigest digest, bool metered, string outputPath)
+    public GuestShape Compile(string modulePath, BlobDigest digest, bool metered, string outputPath)
     {
         var bytes = File.ReadAllBytes(modulePath);
         if (BlobDigest.Of(bytes) != digest)
             throw new IOException($"the bytes of module {digest.Short} do not match its digest");
         try
         {
-            using var module = Module.FromBytes((metered ? _metered : _plain).Value.Engine, digest.Short, bytes);
+            var shape = GuestShape.Of(ModuleInspector.Inspect(new MemoryStream(bytes, writable: false)));
+            using var module = LoadedModule.Compile((metered ? _metered : _plain).Value, digest.Short, bytes, shape);
             File.WriteAllBytes(outputPath, module.Serialize());
+            return shape;
+        }
+        catch (ModuleFormatException e)
+        {
+            throw new BadModuleException($"the module cannot be compiled: it {e.Message}");
         }
         catch (WasmtimeException e)
         {
@@ -82,17 +89,15 @@ internal sealed class GuestRuntime : IDisposable
     /// <summary>Runs a tiny guest once, so that the first real one does not pay for the start of engine and runtime.</summary>
     public void WarmUp()
     {
-        using var module = Module.FromBytes(_plain.Value.Engine, "warm-up", Module.ConvertText(
+        using var module = LoadedModule.Compile(_plain.Value, "warm-up", Module.ConvertText(
             """
             (module
               (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
               (memory (export "memory") 1)
               (data (i32.const 0) "\08\00\00\00\01\00\00\00 ")
               (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))
-            """));
-        Run(
-            new LoadedModule(module, _plain.Value), new ExecutionRequest { ProgramName = "warm-up", Stdin = new byte[1] }, new NullOutput(),
-            CancellationToken.None);
+            """), new GuestShape(ModuleKind.Core, Memories: 1, MemoryBytes: 64 << 10));
+        Run(module, new ExecutionRequest { ProgramName = "warm-up", Stdin = new byte[1] }, new NullOutput(), CancellationToken.None);
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,7 @@ internal sealed class LoadedModules(int capacity)
         lock (_gate)
         {
             if (--module.Users == 0 && module.IsDropped)
-                module.Module.Dispose();
+                module.Dispose();
         }
     }
 
@@ -59,6 +59,6 @@ internal sealed class LoadedModules(int capacity)
         _byUse.Remove(node);
         node.Value.IsDropped = true;
         if (node.Value.Users == 0)
-            node.Value.Module.Dispose();
+            node.Value.Dispose();
     }
 }

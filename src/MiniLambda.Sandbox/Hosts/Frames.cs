@@ -32,7 +32,7 @@ internal enum FrameKind : byte
     /// <summary>Up: the artifact is not what it was when it was written.</summary>
     ArtifactDamaged,
 
-    /// <summary>Up: the module is compiled.</summary>
+    /// <summary>Up: the module is compiled, and what it is.</summary>
     Compiled,
 
     /// <summary>Up: the module is not one that can be compiled.</summary>

@@ -98,8 +98,8 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
     {
         try
         {
-            runtime.Compile(order.ModulePath, order.Digest, order.Metered, order.OutputPath);
-            pipe.Write(FrameKind.Compiled, []);
+            var shape = runtime.Compile(order.ModulePath, order.Digest, order.Metered, order.OutputPath);
+            pipe.Write(FrameKind.Compiled, HostMessages.Write(shape));
         }
         catch (BadModuleException e)
         {

@@ -72,6 +72,10 @@ internal static class HostMessages
     public static CompileOrder ReadCompileOrder(ReadOnlyMemory<byte> body) => Read(body, from => new CompileOrder(
         from.ReadString(), BlobDigest.Parse(from.ReadString()), from.ReadBoolean(), from.ReadString()));
 
+    public static byte[] Write(GuestShape shape) => Written(to => Write(to, shape));
+
+    public static GuestShape ReadShape(ReadOnlyMemory<byte> body) => Read(body, ReadShape);
+
     public static byte[] Write(RunOrder order) => Written(to =>
     {
         to.Write(order.Number);
@@ -80,12 +84,14 @@ internal static class HostMessages
         to.Write(order.Artifact.Digest);
         to.Write(order.Artifact.Size);
         to.Write(order.Artifact.IsMetered);
+        Write(to, order.Artifact.Shape);
         Write(to, order.Request);
     });
 
     public static RunOrder ReadRunOrder(ReadOnlyMemory<byte> body) => Read(body, from => new RunOrder(
         from.ReadInt64(),
-        new ArtifactFile(from.ReadString(), BlobDigest.Parse(from.ReadString()), from.ReadString(), from.ReadInt64(), from.ReadBoolean()),
+        new ArtifactFile(
+            from.ReadString(), BlobDigest.Parse(from.ReadString()), from.ReadString(), from.ReadInt64(), from.ReadBoolean(), ReadShape(from)),
         ReadRequest(from)));
 
     public static byte[] Write(ExecutionResult result) => Written(to =>
@@ -133,6 +139,15 @@ internal static class HostMessages
     public static byte[] WriteText(string text) => Encoding.UTF8.GetBytes(text);
 
     public static string ReadText(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span);
+
+    private static void Write(BinaryWriter to, GuestShape shape)
+    {
+        to.Write((byte)shape.Kind);
+        to.Write(shape.Memories);
+        to.Write(shape.MemoryBytes);
+    }
+
+    private static GuestShape ReadShape(BinaryReader from) => new((ModuleKind)from.ReadByte(), from.ReadInt32(), from.ReadInt64());
 
     private static void Write(BinaryWriter to, ExecutionRequest request)
     {

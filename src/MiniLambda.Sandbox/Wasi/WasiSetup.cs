@@ -20,21 +20,32 @@ internal static partial class WasiSetup
             config.WithPreopenedDirectory(directory.HostPath, directory.GuestPath, !directory.ReadOnly);
         if (request.StdinPath is { } path)
             config.WithStandardInput(path);
-        if (request.StdinPath is not null || request.Stdin.IsEmpty)
-            store.SetWasiConfiguration(config);
+        var hasStdinBytes = request.StdinPath is null && !request.Stdin.IsEmpty;
+        if (hasStdinBytes || request.Capabilities.Network)
+            ApplyRaw(store, config, hasStdinBytes ? request.Stdin.Span : [], request.Capabilities.Network);
         else
-            ApplyWithStdin(store, config, request.Stdin.Span);
+            store.SetWasiConfiguration(config);
     }
 
-    // The binding offers stdin from a file only; the library takes bytes, which spares a small input its way over the disk. What follows is what
-    // Store.SetWasiConfiguration does, with one call between.
-    private static unsafe void ApplyWithStdin(Store store, WasiConfiguration config, ReadOnlySpan<byte> stdin)
+    // The binding offers stdin from a file only, and no network; the library takes bytes, which spares a small input its way over the disk. What
+    // follows is what Store.SetWasiConfiguration does, with a few calls between.
+    private static unsafe void ApplyRaw(Store store, WasiConfiguration config, ReadOnlySpan<byte> stdin, bool network)
     {
         var handle = (SafeHandle)Build(config);
-        ByteVector bytes;
-        fixed (byte* data = stdin)
-            NewByteVector(&bytes, (nuint)stdin.Length, data);
-        SetStdinBytes(handle.DangerousGetHandle(), &bytes);
+        if (!stdin.IsEmpty)
+        {
+            ByteVector bytes;
+            fixed (byte* data = stdin)
+                NewByteVector(&bytes, (nuint)stdin.Length, data);
+            SetStdinBytes(handle.DangerousGetHandle(), &bytes);
+        }
+
+        if (network)
+        {
+            InheritNetwork(handle.DangerousGetHandle());
+            AllowNameLookup(handle.DangerousGetHandle(), true);
+        }
+
         var error = SetWasi(ContextHandle(store), handle.DangerousGetHandle());
         handle.SetHandleAsInvalid();
         if (error != 0)
@@ -53,6 +64,12 @@ internal static partial class WasiSetup
 
     [LibraryImport("wasmtime", EntryPoint = "wasi_config_set_stdin_bytes")]
     private static unsafe partial void SetStdinBytes(IntPtr config, ByteVector* bytes);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasi_config_inherit_network")]
+    private static partial void InheritNetwork(IntPtr config);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasi_config_allow_ip_name_lookup")]
+    private static partial void AllowNameLookup(IntPtr config, [MarshalAs(UnmanagedType.U1)] bool enable);
 
     [LibraryImport("wasmtime", EntryPoint = "wasmtime_context_set_wasi")]
     private static partial IntPtr SetWasi(IntPtr context, IntPtr config);
