@@ -174,6 +174,12 @@ internal static class GuestRunner
         TrapCode.IntegerDivisionByZero => "division by zero",
         TrapCode.BadConversionToInteger => "conversion to integer out of range",
         TrapCode.Unreachable => "unreachable code",
+        TrapCode.AtomicWaitNonSharedMemory => "atomic wait in memory that is not shared",
+        TrapCode.NullReference => "null reference",
+        TrapCode.ArrayOutOfBounds => "array access out of bounds",
+        TrapCode.AllocationTooLarge => "allocation too large",
+        TrapCode.CastFailure => "reference of another type than it was cast to",
+        TrapCode.Undefined => "a reason that the engine does not name",
         _ => code.ToString(),
     };
 
