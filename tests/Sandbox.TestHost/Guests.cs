@@ -40,9 +40,9 @@ internal static class Guests
     {
         var digest = BlobDigest.Of(module);
         File.WriteAllBytes($"{path}.wasm", module);
-        runtime.Compile($"{path}.wasm", digest, isMetered, $"{path}.cwasm");
+        var shape = runtime.Compile($"{path}.wasm", digest, isMetered, $"{path}.cwasm");
         using var file = File.OpenRead($"{path}.cwasm");
-        return new ArtifactFile(file.Name, digest, ArtifactFile.DigestOf(file), file.Length, isMetered);
+        return new ArtifactFile(file.Name, digest, ArtifactFile.DigestOf(file), file.Length, isMetered, shape);
     }
 
     private sealed class Output : IGuestOutput

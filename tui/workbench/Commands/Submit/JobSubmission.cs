@@ -3,8 +3,8 @@ using Google.Protobuf;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Commands.Functions;
-using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -56,7 +56,7 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         {
             var job = (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
             if (job.Unplaceable.Length > 0 && !parsed.GetValue(global.Quiet))
-                await terminal.Error.WriteLineAsync(LogText.EscapeLine($"job {job.Id} waits: {job.Unplaceable}"));
+                await terminal.Error.WriteLineAsync(Printable.Line($"job {job.Id} waits: {job.Unplaceable}"));
             return job;
         }
         catch (ApiException e) when (e.MayHaveBeenDone)
