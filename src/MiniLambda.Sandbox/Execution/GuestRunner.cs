@@ -160,37 +160,8 @@ internal static class GuestRunner
 
     private static string OutputMessage(ExecutionLimits limits) => $"the function wrote more than {ByteSize.Format(limits.OutputBytes)} to stdout";
 
-<<<<<<< HEAD
     private static string Parts(LoadedModule loaded) =>
         loaded.Shape.Memories > 1 ? $" to its {loaded.Shape.Memories} memories in equal parts" : "";
-=======
-    private static string Words(TrapCode code) => code switch
-    {
-        TrapCode.StackOverflow => "stack overflow",
-        TrapCode.MemoryOutOfBounds => "memory access out of bounds",
-        TrapCode.HeapMisaligned => "misaligned atomic access",
-        TrapCode.TableOutOfBounds => "table access out of bounds",
-        TrapCode.IndirectCallToNull => "indirect call to null",
-        TrapCode.BadSignature => "indirect call with the wrong signature",
-        TrapCode.IntegerOverflow => "integer overflow",
-        TrapCode.IntegerDivisionByZero => "division by zero",
-        TrapCode.BadConversionToInteger => "conversion to integer out of range",
-        TrapCode.Unreachable => "unreachable code",
-        TrapCode.AtomicWaitNonSharedMemory => "atomic wait in memory that is not shared",
-        TrapCode.NullReference => "null reference",
-        TrapCode.ArrayOutOfBounds => "array access out of bounds",
-        TrapCode.AllocationTooLarge => "allocation too large",
-        TrapCode.CastFailure => "reference of another type than it was cast to",
-        TrapCode.Undefined => "a reason that the engine does not name",
-        _ => code.ToString(),
-    };
-
-    private static string Place(TrapException trap)
-    {
-        var name = trap.Frames is [var innermost, ..] ? innermost.FunctionName : null;
-        return string.IsNullOrEmpty(name) ? "" : $" in {Printable.Of(name)}";
-    }
->>>>>>> e3284b961ad3e0ffb566d7b38a32aeb430adc471
 
     /// <summary>The memory of a guest that ended; without an instance it did not get any.</summary>
     private readonly record struct Room(LoadedModule Loaded, Guest? Guest, ExecutionLimits Limits)
