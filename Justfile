@@ -14,6 +14,10 @@ test:
 e2e:
     dotnet test tests/EndToEnd.Tests -c Release
 
+# Every guest that means harm, in both isolation modes.
+hostile:
+    dotnet test tests/MiniLambda.Sandbox.Tests -c Release --filter Category=Hostile
+
 # Rates and percentiles, with the bare floors of the same run.
 bench *ARGS="--floor":
     {{ workbench }} bench {{ ARGS }}

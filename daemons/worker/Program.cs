@@ -18,6 +18,6 @@ return await DaemonCommand.RunAsync<WorkerOptions>(
         using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog());
         await using var worker = await WorkerHost.StartAsync(options, stop, loggers);
         using var ready = ReadyFile.Announce(options.ReadyFile, worker.Name);
-        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await worker.RunAsync(stop);
         return 0;
     });

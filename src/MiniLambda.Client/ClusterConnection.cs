@@ -61,7 +61,8 @@ public sealed class ClusterConnection : IDisposable
             InitialBackoff = TimeSpan.FromMilliseconds(200),
             MaxBackoff = TimeSpan.FromMilliseconds(500),
             BackoffMultiplier = 2,
-            RetryableStatusCodes = { StatusCode.Unavailable },
+            // Internal is what a call gets that begins just when the orchestrator hangs up.
+            RetryableStatusCodes = { StatusCode.Unavailable, StatusCode.Internal },
         },
     };
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using MiniLambda.Domain.Folders;
 
 namespace MiniLambda.Hosting;
 
@@ -57,7 +58,7 @@ public static class TokenFile
             options.UnixCreateMode = OwnerOnly;
         try
         {
-            Directory.CreateDirectory(folder);
+            PrivateFolder.Create(folder);
             await using (var file = new FileStream(draft, options))
             {
                 await file.WriteAsync(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes)) + "\n"));

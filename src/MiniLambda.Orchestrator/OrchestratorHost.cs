@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -35,13 +36,19 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, listen));
+        var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, addresses, options));
         builder.Services.AddOrchestrator(options);
         var app = builder.Build();
         app.MapOrchestrator();
         try
         {
             await app.StartAsync(cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            await app.DisposeAsync();
+            throw new IOException($"cannot listen on {options.Listen}: {e.Message}", e);
         }
         catch
         {
@@ -51,7 +58,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
         var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         var url = new UriBuilder(Uri.UriSchemeHttp, listen.Host, bound.Port).Uri;
-        if (!IsLoopback(listen))
+        if (!addresses.All(a => IPAddress.IsLoopback(a.Address)))
             LogPlaintext(app.Services.GetRequiredService<ILogger<OrchestratorHost>>(), url);
         return new OrchestratorHost(app, url, options.Token);
     }
@@ -63,21 +70,15 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, Uri url)
+    private static void Listen(KestrelServerOptions kestrel, IEnumerable<IPEndPoint> addresses, OrchestratorOptions options)
     {
+        // Else whoever follows a job and vanishes without a word would be kept for as long as the job runs.
+        var http2 = kestrel.Limits.Http2;
+        (http2.KeepAlivePingDelay, http2.KeepAlivePingTimeout) = (options.PingDelay, 2 * options.PingDelay);
         // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
-        void Configure(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http2;
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        if (url.Host == "localhost")
-            kestrel.Listen(IPAddress.Loopback, url.Port, Configure);
-        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
-            kestrel.Listen(address, url.Port, Configure);
-        else
-            kestrel.ListenAnyIP(url.Port, Configure);
+        foreach (var address in addresses)
+            kestrel.Listen(address, endpoint => endpoint.Protocols = HttpProtocols.Http2);
     }
-
-    private static bool IsLoopback(Uri url) =>
-        url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     [LoggerMessage(1001, LogLevel.Warning,
         "serving PLAIN TEXT beyond this machine at {Url}: whoever is on the network can read the token, the modules and the results")]

@@ -2,6 +2,7 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
@@ -31,9 +32,12 @@ public static class OrchestratorServiceCollectionExtensions
         .AddGrpcApi()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
-    /// <summary>Maps every service.</summary>
-    public static IEndpointRouteBuilder MapOrchestrator(this IEndpointRouteBuilder routes)
+    /// <summary>Maps every service, behind the token.</summary>
+    public static WebApplication MapOrchestrator(this WebApplication routes)
     {
+        // Before routing: who has no token does not learn what there is either.
+        routes.UseMiddleware<TokenGate>();
+        routes.UseRouting();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
@@ -48,7 +52,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IJobStore, SqliteJobStore>()
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
-        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs")));
+        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
+        .AddHostedService<BlobSweep>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<FunctionCatalog>()
@@ -67,7 +72,6 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();
-            grpc.Interceptors.Add<TokenInterceptor>();
             // Larger bodies come in pieces.
             grpc.MaxReceiveMessageSize = 4 << 20;
         });

@@ -1,3 +1,5 @@
+using MiniLambda.Domain.Folders;
+
 namespace MiniLambda.Worker;
 
 /// <summary>The folders below a worker's data folder. All of it can be deleted while the worker is stopped.</summary>
@@ -6,6 +8,7 @@ internal sealed class WorkerFolders
     public WorkerFolders(string data)
     {
         Data = Path.GetFullPath(data);
+        PrivateFolder.Create(Data);
         // What guests and transfers left when the process died.
         if (Directory.Exists(Temporary))
             Directory.Delete(Temporary, recursive: true);

@@ -41,7 +41,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
                 ScratchFolder = folders.Temporary,
             },
             clock, loggers.CreateLogger<SandboxEngine>());
-        var transfer = new BlobTransfer(_link);
+        var transfer = new BlobTransfer(_link, clock, random);
         var modules = new ModuleFolder(folders.Modules, transfer);
         var prefetch = new Prefetcher(_sandbox, modules, loggers.CreateLogger<Prefetcher>());
         var outbox = new Outbox(_attempts);
@@ -76,6 +76,18 @@ public sealed partial class WorkerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the token ends.</summary>
+    /// <exception cref="InvalidOperationException">The worker stopped by itself, which it never should; the message says why.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            var cause = _running.Exception?.GetBaseException();
+            throw new InvalidOperationException($"the worker stopped by itself: {cause?.Message ?? "it dials no more"}", cause);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -93,7 +105,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
 
         await _attempts.WaitAsync(static attempts => attempts.IsEmpty, DeliveryWait, _clock);
         await _stopping.CancelAsync();
-        await _running;
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _runner.Dispose();
         _slots.Dispose();
         _sandbox.Dispose();

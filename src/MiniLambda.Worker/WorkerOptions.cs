@@ -13,7 +13,7 @@ public sealed class WorkerOptions : IValidatableObject
     [Required]
     public string Server { get; set; } = "http://127.0.0.1:7070";
 
-    [Description("folder for modules and compiled artifacts; can be deleted at any time")]
+    [Description("folder for modules and compiled artifacts; can be deleted while the worker is stopped")]
     [Required]
     public string Data { get; set; } = "minilambda-worker-data";
 
@@ -51,6 +51,9 @@ public sealed class WorkerOptions : IValidatableObject
     /// <summary>How to start a sandbox host. Not a setting: this very program, except in tests.</summary>
     public HostCommand Host { get; set; } = HostCommand.Self();
 
+    [Description("how long a worker tries to come in while another of its name is there: one that vanished counts as there until its lease is over")]
+    public TimeSpan NameWait { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
     public string Token { get; set; } = "";
 
@@ -64,5 +67,7 @@ public sealed class WorkerOptions : IValidatableObject
             if (!Directory.Exists(ExportedFolder.Parse(text).Path))
                 yield return new ValidationResult($"'{name}': there is no folder '{ExportedFolder.Parse(text).Path}'", [nameof(Mounts)]);
         }
+        if (NameWait < TimeSpan.Zero || NameWait > TimeSpan.FromHours(2))
+            yield return new ValidationResult("must be between 0s and 2h", [nameof(NameWait)]);
     }
 }

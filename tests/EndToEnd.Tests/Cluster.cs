@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.Core;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
@@ -57,6 +58,24 @@ internal sealed class Cluster : IAsyncDisposable
         var request = new SubmitJobRequest { Function = function, Overrides = new JobOverrides() };
         request.Overrides.Args.Add(args);
         return (await Connection.Jobs.SubmitAsync(request)).Job;
+    }
+
+    /// <summary>Waits until the connection has got over the orchestrator's last end.</summary>
+    public async Task ReachAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                await Connection.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: limit.Token);
+                return;
+            }
+            catch (ApiException e) when (e.Status is StatusCode.Unavailable or StatusCode.Internal)
+            {
+                await Task.Delay(100, limit.Token);
+            }
+        }
     }
 
     public async Task<Job> GetAsync(string id) => await Connection.Jobs.GetAsync(new GetJobRequest { Id = id });

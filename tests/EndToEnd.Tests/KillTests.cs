@@ -98,6 +98,7 @@ public sealed class KillTests
 
         await stop.CancelAsync();
         await submitting;
+        await cluster.ReachAsync();
         Assert.True(accepted.Count > 20, $"only {accepted.Count} jobs were accepted (seed {seed})");
         var ended = await WaitAsync(cluster, accepted);
         Assert.Equal(accepted.Count, ended.Count);

@@ -16,6 +16,8 @@ public sealed class TokenFileTests : IDisposable
         var token = await TokenFile.ResolveAsync(null, null, path, createIfMissing: true);
         Assert.Matches("^[A-Za-z0-9_-]{43}$", token);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
         Assert.Equal(token, await TokenFile.ResolveAsync("", null, path, createIfMissing: true));
         Assert.Equal(["token"], Directory.GetFileSystemEntries(_folder.At("data")).Select(Path.GetFileName));
     }

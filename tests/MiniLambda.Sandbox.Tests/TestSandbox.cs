@@ -4,18 +4,21 @@ using MiniLambda.Domain.Functions;
 namespace MiniLambda.Sandbox.Tests;
 
 /// <summary>One sandbox for the tests of a class, with a folder of its own.</summary>
-public sealed class TestSandbox : IDisposable
+public abstract class TestSandbox : IDisposable
 {
-    public TestSandbox() => Engine = Open(Folder.At("artifacts"));
+    protected TestSandbox(Isolation isolation) => Engine = Open(Options(Folder.At("artifacts"), isolation));
 
     public TemporaryFolder Folder { get; } = new();
 
     public SandboxEngine Engine { get; }
 
-    public static SandboxEngine Open(string artifactFolder, long artifactCacheBytes = 1L << 30, TimeProvider? clock = null) => new(
-        new SandboxOptions { ArtifactFolder = artifactFolder, ArtifactCacheBytes = artifactCacheBytes, MaxConcurrency = 2 },
-        clock ?? TimeProvider.System,
-        NullLogger<SandboxEngine>.Instance);
+    public static SandboxOptions Options(string artifactFolder, Isolation isolation) => new()
+    {
+        ArtifactFolder = artifactFolder, MaxConcurrency = 2, Isolation = isolation, Host = HostProgram.Command,
+    };
+
+    public static SandboxEngine Open(SandboxOptions options, TimeProvider? clock = null) =>
+        new(options, clock ?? TimeProvider.System, NullLogger<SandboxEngine>.Instance);
 
     public static ExecutionRequest Request(Func<ExecutionLimits, ExecutionLimits>? limits = null) => new()
     {
@@ -29,19 +32,28 @@ public sealed class TestSandbox : IDisposable
     {
         request ??= Request();
         output ??= new CapturedOutput();
-        var module = await LoadAsync(fixture, request.Limits.Fuel > 0);
+        var module = await PrepareAsync(fixture, request.Limits.Fuel > 0);
         return (Engine.Run(module, request, output, cancellationToken), output);
     }
 
-    internal async Task<LoadedModule> LoadAsync(string fixture, bool metered = false)
+    internal Task<PreparedModule> PrepareAsync(string fixture, bool metered = false) => PrepareAsync(Fixture.Bytes(fixture), metered);
+
+    internal async Task<PreparedModule> PrepareAsync(byte[] module, bool metered = false)
     {
-        var (digest, path) = Fixture.Save(fixture, Folder);
-        return await Engine.LoadAsync(digest, metered, _ => ValueTask.FromResult(path), CancellationToken.None);
+        var (digest, path) = Fixture.Save(module, Folder);
+        return await Engine.PrepareAsync(digest, metered, _ => ValueTask.FromResult(path), CancellationToken.None);
     }
 
     public void Dispose()
     {
         Engine.Dispose();
         Folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
+
+/// <summary>Guests run in sandbox hosts.</summary>
+public sealed class ProcessSandbox() : TestSandbox(Isolation.Process);
+
+/// <summary>Guests run in this process.</summary>
+public sealed class ThreadSandbox() : TestSandbox(Isolation.Thread);

@@ -1,46 +1,48 @@
 using System.Buffers;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
+using MiniLambda.Sandbox.Artifacts;
+using MiniLambda.Sandbox.Execution;
 
 namespace MiniLambda.Sandbox.TestHost;
 
 /// <summary>Compiles and runs guests, good and bad ones, behind the walls.</summary>
 internal static class Guests
 {
-    public static async Task<string> RunAsync(string fixtures, string folder)
+    public static string Run(string fixtures, string folder)
     {
-        using var engine = new SandboxEngine(
-            new SandboxOptions { ArtifactFolder = Path.Combine(folder, "artifacts"), MaxConcurrency = 2 },
-            TimeProvider.System,
-            NullLogger<SandboxEngine>.Instance);
-        engine.WarmUp();
+        using var runtime = new GuestRuntime(concurrency: 2, loadedModules: 4, TimeProvider.System);
+        runtime.WarmUp();
         var outcomes = new List<string>();
-        var pooled = true;
         foreach (var guest in new[]
         {
             "succeeds", "echoes_stdin", "traps/memory_out_of_bounds", "traps/stack_overflow", "traps/unreachable", "loops_forever",
             "grows_until_refused_and_exits_with_1", "succeeds",
         })
         {
-            var path = Path.Combine(folder, $"{outcomes.Count}.wasm");
-            await File.WriteAllBytesAsync(path, ModuleBytes.Read(Path.Combine(fixtures, $"{guest}.wat")));
-            var module = await engine.LoadAsync(
-                BlobDigest.Of(await File.ReadAllBytesAsync(path)), metered: outcomes.Count % 2 == 1, _ => ValueTask.FromResult(path), CancellationToken.None);
+            var isMetered = outcomes.Count % 2 == 1;
             var request = new ExecutionRequest
             {
                 ProgramName = guest,
                 Stdin = "hello"u8.ToArray(),
-                Limits = new ExecutionLimits { Timeout = TimeSpan.FromSeconds(guest == "loops_forever" ? 0.2 : 60), Fuel = outcomes.Count % 2 == 1 ? 1L << 40 : 0 },
+                Limits = new ExecutionLimits { Timeout = TimeSpan.FromSeconds(guest == "loops_forever" ? 0.2 : 60), Fuel = isMetered ? 1L << 40 : 0 },
             };
             var output = new Output();
-            var result = engine.Run(module, request, output, CancellationToken.None);
-            pooled &= module.Engine.IsPooled;
-            outcomes.Add($"{guest}: {result.Outcome}{output.Text}");
+            var artifact = Compile(runtime, ModuleBytes.Read(Path.Combine(fixtures, $"{guest}.wat")), isMetered, Path.Combine(folder, $"{outcomes.Count}"));
+            outcomes.Add($"{guest}: {runtime.Run(artifact, request, output, CancellationToken.None).Outcome}{output.Text}");
         }
 
-        return string.Join(", ", outcomes) + (pooled ? "; pooled" : "");
+        return string.Join(", ", outcomes) + (runtime.IsPooled ? "; pooled" : "");
+    }
+
+    private static ArtifactFile Compile(GuestRuntime runtime, byte[] module, bool isMetered, string path)
+    {
+        var digest = BlobDigest.Of(module);
+        File.WriteAllBytes($"{path}.wasm", module);
+        var shape = runtime.Compile($"{path}.wasm", digest, isMetered, $"{path}.cwasm");
+        using var file = File.OpenRead($"{path}.cwasm");
+        return new ArtifactFile(file.Name, digest, ArtifactFile.DigestOf(file), file.Length, isMetered, shape);
     }
 
     private sealed class Output : IGuestOutput

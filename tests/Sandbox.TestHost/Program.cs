@@ -32,7 +32,7 @@ Console.WriteLine(args[0] switch
     "wait" => Attempts.Wait(),
     "echo" => Console.In.ReadLine(),
     "runtime" => RuntimeWork.Do(options["folder"]),
-    "run-guests" => await Guests.RunAsync(options["fixtures"], options["folder"]),
+    "run-guests" => Guests.Run(options["fixtures"], options["folder"]),
     "run-component" => ComponentGuest.Run(options["path"]),
     var other => $"cannot try {other}",
 });

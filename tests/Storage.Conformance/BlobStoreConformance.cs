@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using MiniLambda.Domain.Blobs;
 
 namespace MiniLambda.Storage.Conformance;
@@ -9,8 +10,12 @@ public abstract class BlobStoreConformance
 {
     private static readonly byte[] Content = [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7))];
     private static readonly BlobDigest Digest = BlobDigest.Of(Content);
+    private static readonly byte FirstByte = Convert.FromHexString(Digest.Hex)[0];
 
     protected abstract IBlobStore Store { get; }
+
+    /// <summary>The store's clock.</summary>
+    protected FakeTimeProvider Clock { get; } = new();
 
     [Fact]
     public async Task What_was_put_is_read_back()
@@ -110,7 +115,8 @@ public abstract class BlobStoreConformance
     {
         Assert.Null(Store.FindSize(Digest));
         Assert.Null(Store.OpenRead(Digest));
-        Assert.False(Store.Delete(Digest));
+        Assert.Null(Store.Hold(Digest));
+        Assert.False(Store.Delete(Digest, DateTimeOffset.MaxValue));
     }
 
     [Fact]
@@ -118,10 +124,45 @@ public abstract class BlobStoreConformance
     {
         await PutAsync(Content);
 
-        Assert.True(Store.Delete(Digest));
+        Assert.True(Store.Delete(Digest, Clock.GetUtcNow()));
 
         Assert.Null(Store.FindSize(Digest));
         Assert.Equal(BlobPutStatus.Stored, (await PutAsync(Content)).Status);
+    }
+
+    [Fact]
+    public async Task A_blob_that_was_put_or_held_since_is_neither_listed_nor_deleted()
+    {
+        var put = Clock.GetUtcNow();
+        await PutAsync(Content);
+        foreach (var touch in new Func<Task>[] { () => Task.FromResult(Store.Hold(Digest)), () => PutAsync(Content) })
+        {
+            Assert.Equal([Digest], Store.ListUntouched(FirstByte, Clock.GetUtcNow()));
+            Clock.Advance(TimeSpan.FromMinutes(1));
+            await touch();
+            Assert.Empty(Store.ListUntouched(FirstByte, put));
+            Assert.False(Store.Delete(Digest, put));
+            put = Clock.GetUtcNow();
+        }
+
+        Assert.Empty(Store.ListUntouched((byte)(FirstByte + 1), put));
+        Assert.True(Store.Delete(Digest, put));
+        Assert.Empty(Store.ListUntouched(FirstByte, put));
+    }
+
+    [Fact]
+    public async Task A_blob_that_is_held_while_it_is_deleted_is_either_kept_or_known_to_be_gone()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var before = Clock.GetUtcNow();
+            await PutAsync([1, 2, 3]);
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            var deletion = Task.Run(() => Store.Delete(BlobDigest.Of([1, 2, 3]), before));
+            var held = Store.Hold(BlobDigest.Of([1, 2, 3]));
+            Assert.Equal(held is null, await deletion);
+            Assert.Equal(held, Store.FindSize(BlobDigest.Of([1, 2, 3])));
+        }
     }
 
     [Fact]
@@ -130,7 +171,7 @@ public abstract class BlobStoreConformance
         await PutAsync(Content);
         await using var stream = Store.OpenRead(Digest)!;
 
-        Store.Delete(Digest);
+        Store.Delete(Digest, Clock.GetUtcNow());
 
         Assert.Equal(Content, await DrainAsync(stream));
     }

@@ -148,7 +148,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         var (input, output) = (Payload.OfBlob(BlobDigest.Of("in"u8), 100_000), Payload.OfBlob(BlobDigest.Of("out"u8), 100_000));
         var id = new JobIdGenerator(TimeProvider.System, new Random()).Next();
         await Jobs.SubmitAsync(
-            new NewJob(id, name, 1, JobOverrides.None, input, 0, T0), new LeaseClaim("w", T0, T0.AddMinutes(1)), isUrgent: true, default);
+            new NewJob(id, name, 1, JobOverrides.None, input, 0, T0), new LeaseClaim("w", T0), isUrgent: true, default);
         Assert.True(await Store.IsNamedAsync(input.Blob, default));
         Assert.False(await Store.IsNamedAsync(output.Blob, default));
         await Jobs.FinishAsync(id, 1, done with { Stdout = output }, new RetryPolicy(), T0, 0, default);

@@ -81,7 +81,7 @@ public abstract partial class JobStoreConformance
     public async Task Every_attempt_stands_in_the_history()
     {
         var job = await LeaseAsync("w1");
-        await Store.StartAsync(job.Id, 1, T0.AddSeconds(1), default);
+        await Store.StartAsync(job.Id, 1, "w1", T0.AddSeconds(1), default);
         await Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0.AddSeconds(2), 0, default);
         await Store.ClaimAsync(job.Id, ClaimBy("w2"), default);
         await Store.ReleaseAsync(job.Id, 2, T0.AddSeconds(3), default);
@@ -125,8 +125,8 @@ public abstract partial class JobStoreConformance
     {
         var a = await LeaseAsync();
         var b = await SubmitAsync();
-        var started = await Store.StartAsync(a.Id, 1, T0, default);
-        var again = await Store.StartAsync(a.Id, 1, T0, default);
+        var started = await Store.StartAsync(a.Id, 1, "w1", T0, default);
+        var again = await Store.StartAsync(a.Id, 1, "w1", T0, default);
         var cancelled = await Store.CancelAsync(b.Id, T0, default);
         Store = await ReopenAsync();
         var kept = await FindAsync(a.Id);

@@ -63,8 +63,8 @@ public abstract partial class JobStoreConformance
 
     private static Transition Decide(JobStatus job, Step step, int attempt, DateTimeOffset now) => step.Event switch
     {
-        Event.Claim => JobLifecycle.Claim(job, new LeaseClaim("w", now, now.AddSeconds(30))),
-        Event.Start => JobLifecycle.Start(job, attempt, now),
+        Event.Claim => JobLifecycle.Claim(job, new LeaseClaim("w", now)),
+        Event.Start => JobLifecycle.Start(job, attempt, "w", now),
         Event.Release => JobLifecycle.Release(job, attempt, now),
         Event.Cancel => JobLifecycle.Cancel(job, now),
         _ => JobLifecycle.Finish(job, attempt, ReportOf(step.Event), RetryExits, now, step.Jitter),
@@ -72,10 +72,10 @@ public abstract partial class JobStoreConformance
 
     private async Task<TransitionStatus> ApplyAsync(JobId id, Step step, int attempt, DateTimeOffset now) => step.Event switch
     {
-        Event.Claim => await Store.ClaimAsync(id, new LeaseClaim("w", now, now.AddSeconds(30)), default) is null
+        Event.Claim => await Store.ClaimAsync(id, new LeaseClaim("w", now), default) is null
             ? TransitionStatus.Stale
             : TransitionStatus.Applied,
-        Event.Start => (await Store.StartAsync(id, attempt, now, default)).Status,
+        Event.Start => (await Store.StartAsync(id, attempt, "w", now, default)).Status,
         Event.Release => (await Store.ReleaseAsync(id, attempt, now, default)).Status,
         Event.Cancel => (await Store.CancelAsync(id, now, default)).Status,
         _ => (await Store.FinishAsync(id, attempt, ReportOf(step.Event), RetryExits, now, step.Jitter, default)).Status,

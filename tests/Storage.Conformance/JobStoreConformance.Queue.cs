@@ -108,7 +108,7 @@ public abstract partial class JobStoreConformance
     {
         var leased = await LeaseAsync("w1");
         var running = await LeaseAsync("w2");
-        await Store.StartAsync(running.Id, 1, T0, default);
+        await Store.StartAsync(running.Id, 1, "w2", T0, default);
         var done = await LeaseAsync("w1");
         await Store.FinishAsync(done.Id, 1, Success(""), RetryExits, T0, 0, default);
         await SubmitAsync();
@@ -121,39 +121,13 @@ public abstract partial class JobStoreConformance
     }
 
     [Fact]
-    public async Task Renewing_moves_the_leases_of_one_worker_only()
-    {
-        var mine = await LeaseAsync("w1");
-        var running = await LeaseAsync("w1");
-        await Store.StartAsync(running.Id, 1, T0, default);
-        var others = await LeaseAsync("w2");
-
-        await Store.RenewLeasesAsync("w1", T0.AddMinutes(5), default);
-
-        Assert.Equal(T0.AddMinutes(5), (await FindAsync(mine.Id)).Status.LeaseExpiresAt);
-        Assert.Equal(T0.AddMinutes(5), (await FindAsync(running.Id)).Status.LeaseExpiresAt);
-        Assert.Equal(T0.AddSeconds(30), (await FindAsync(others.Id)).Status.LeaseExpiresAt);
-    }
-
-    [Fact]
-    public async Task Renewing_gives_a_finished_job_no_lease()
-    {
-        var job = await LeaseAsync("w1");
-        await Store.FinishAsync(job.Id, 1, Success(""), RetryExits, T0, 0, default);
-
-        await Store.RenewLeasesAsync("w1", T0.AddMinutes(5), default);
-
-        Assert.Null((await FindAsync(job.Id)).Status.LeaseExpiresAt);
-    }
-
-    [Fact]
     public async Task Jobs_that_are_not_final_are_counted_by_state()
     {
         await SubmitAsync();
         await SubmitAsync();
         await LeaseAsync();
         var running = await LeaseAsync();
-        await Store.StartAsync(running.Id, 1, T0, default);
+        await Store.StartAsync(running.Id, 1, "w1", T0, default);
         await Store.CancelAsync((await SubmitAsync()).Id, T0, default);
 
         var counts = await Store.CountActiveAsync(default);

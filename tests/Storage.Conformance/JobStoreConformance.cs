@@ -81,7 +81,7 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
     public async Task A_job_that_runs_and_succeeds_has_its_outcome_and_result()
     {
         var job = await LeaseAsync();
-        await Store.StartAsync(job.Id, 1, T0.AddSeconds(1), default);
+        await Store.StartAsync(job.Id, 1, "w1", T0.AddSeconds(1), default);
         var report = Success("42") with { Usage = new AttemptUsage { Run = TimeSpan.FromTicks(12_345), Fuel = 9, Artifact = ArtifactSource.Disk } };
 
         var change = await Store.FinishAsync(job.Id, 1, report, RetryExits, T0.AddSeconds(2), 0, default);
@@ -107,9 +107,9 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
     public async Task A_second_start_changes_nothing()
     {
         var job = await LeaseAsync();
-        var first = await Store.StartAsync(job.Id, 1, T0.AddSeconds(1), default);
+        var first = await Store.StartAsync(job.Id, 1, "w1", T0.AddSeconds(1), default);
 
-        var second = await Store.StartAsync(job.Id, 1, T0.AddSeconds(9), default);
+        var second = await Store.StartAsync(job.Id, 1, "w1", T0.AddSeconds(9), default);
 
         Assert.Equal((TransitionStatus.Applied, TransitionStatus.Unchanged), (first.Status, second.Status));
         Assert.Equal(first.Job, await FindAsync(job.Id));
@@ -127,8 +127,18 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
 
         Assert.Equal(TransitionStatus.Stale, late.Status);
         Assert.Equal(before, await FindAsync(job.Id));
-        Assert.Equal(TransitionStatus.Stale, (await Store.StartAsync(job.Id, 1, T0, default)).Status);
+        Assert.Equal(TransitionStatus.Stale, (await Store.StartAsync(job.Id, 1, "w1", T0, default)).Status);
         Assert.Equal(TransitionStatus.Stale, (await Store.ReleaseAsync(job.Id, 1, T0, default)).Status);
+    }
+
+    [Fact]
+    public async Task Only_the_worker_that_holds_an_attempt_can_start_it()
+    {
+        var job = await LeaseAsync("w1");
+
+        Assert.Equal(TransitionStatus.Stale, (await Store.StartAsync(job.Id, 1, "w2", T0, default)).Status);
+
+        Assert.Equal(job, await FindAsync(job.Id));
     }
 
     [Fact]
@@ -207,13 +217,13 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
         Assert.Null(await Store.FindAsync(id, default));
         Assert.Null(await Store.ClaimAsync(id, ClaimBy("w1"), default));
         Assert.Empty(await Store.ListAttemptsAsync(id, default));
-        Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.StartAsync(id, 1, T0, default));
+        Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.StartAsync(id, 1, "w1", T0, default));
         Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.FinishAsync(id, 1, Success(""), RetryExits, T0, 0, default));
         Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.ReleaseAsync(id, 1, T0, default));
         Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.CancelAsync(id, T0, default));
     }
 
-    private static LeaseClaim ClaimBy(string worker) => new(worker, T0, T0.AddSeconds(30));
+    private static LeaseClaim ClaimBy(string worker) => new(worker, T0);
 
     private static AttemptReport Success(string stdout) => new()
     {

@@ -1,6 +1,6 @@
 namespace MiniLambda.Domain.Blobs;
 
-/// <summary>Content-addressed bytes on durable storage. Every method may throw <see cref="IOException"/> when the disk fails or is full.</summary>
+/// <summary>Content-addressed bytes on durable storage. Every method may throw <see cref="IOException"/> when the disk fails.</summary>
 public interface IBlobStore
 {
     /// <summary>
@@ -17,13 +17,22 @@ public interface IBlobStore
     long? FindSize(BlobDigest digest);
 
     /// <summary>
+    /// As <see cref="FindSize"/>, for who is about to name the blob: it counts as put just now, so <see cref="Delete"/> will not take it before it is
+    /// named.
+    /// </summary>
+    long? Hold(BlobDigest digest);
+
+    /// <summary>
     /// Opens a blob for reading, or returns null when it is not held. The stream checks the digest as it is read from the start to the end and
     /// throws <see cref="BlobCorruptException"/> instead of returning the last bytes of a blob that was damaged.
     /// </summary>
     Stream? OpenRead(BlobDigest digest, long offset = 0);
 
-    /// <summary>Removes a blob; true when it was held.</summary>
-    bool Delete(BlobDigest digest);
+    /// <summary>The blobs whose digest begins with a byte and that nobody put or held after a moment.</summary>
+    IReadOnlyList<BlobDigest> ListUntouched(byte firstByte, DateTimeOffset since);
+
+    /// <summary>Removes a blob unless somebody put or held it after a moment; true when it was removed.</summary>
+    bool Delete(BlobDigest digest, DateTimeOffset untouchedSince);
 }
 
 /// <summary>What became of a put.</summary>

@@ -9,6 +9,9 @@ internal static class ComponentSections
     /// <summary>Memories that are counted; far more than may run.</summary>
     private const int MaxMemories = 1000;
 
+    // A component may be nothing but millions of sections: none of them gets a name of its own.
+    private static readonly string[] Names = [.. Enumerable.Range(0, 256).Select(static id => $"section {id}")];
+
     private const byte CoreModuleSection = 1;
     private const byte ComponentSection = 4;
     private const byte ImportSection = 10;
@@ -22,7 +25,7 @@ internal static class ComponentSections
             throw new ModuleFormatException($"is too deep: components stand {depth} deep in each other, at most {MaxDepth} are read");
         while (source.TryReadSection(end, out var id, out var size))
         {
-            var name = $"section {id}";
+            var name = Names[id];
             switch (id)
             {
                 case CoreModuleSection or ComponentSection:

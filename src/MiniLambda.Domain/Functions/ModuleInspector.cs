@@ -2,7 +2,7 @@ namespace MiniLambda.Domain.Functions;
 
 /// <summary>
 /// Reads the outline of a WebAssembly binary (Core Specification 3.0, chapter 5; component-model <c>Binary.md</c>): header, sections, imports, exports,
-/// memories. Code and data are passed over, so the cost does not grow with them; function bodies are judged by the compiler. Hostile input costs no
+/// memories. Code and data are passed over; function bodies are judged by the compiler. Hostile input costs time in proportion to its length, and no
 /// more memory than its own import and export sections.
 /// </summary>
 public static class ModuleInspector
@@ -12,14 +12,19 @@ public static class ModuleInspector
     private const byte MemorySection = 5;
     private const byte ExportSection = 7;
 
+    // A module may be nothing but millions of sections: none of them gets a name of its own.
     private static readonly string[] SectionNames =
-        ["custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data", "data count", "tag"];
+    [
+        "section 'custom'", "section 'type'", "section 'import'", "section 'function'", "section 'table'", "section 'memory'", "section 'global'",
+        "section 'export'", "section 'start'", "section 'element'", "section 'code'", "section 'data'", "section 'data count'", "section 'tag'",
+    ];
 
     /// <param name="module">Read from its position to its end; need not seek.</param>
     /// <exception cref="ModuleFormatException">The bytes are not a whole module.</exception>
-    public static ModuleFacts Inspect(Stream module)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ModuleFacts Inspect(Stream module, CancellationToken cancellationToken = default)
     {
-        var source = new ModuleSource(module);
+        using var source = new ModuleSource(module, cancellationToken);
         var outline = new Outline();
         var isComponent = ReadHeader(source);
         if (isComponent)
@@ -38,7 +43,7 @@ public static class ModuleInspector
         {
             if (id >= SectionNames.Length)
                 throw new ModuleFormatException($"is malformed: there is no section {id}");
-            var name = $"section '{SectionNames[id]}'";
+            var name = SectionNames[id];
             if (id != CustomSection && !seen.Add(id))
                 throw new ModuleFormatException($"is malformed: {name} stands there twice");
             if (id is not (ImportSection or MemorySection or ExportSection))

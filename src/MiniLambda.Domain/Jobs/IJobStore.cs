@@ -6,7 +6,8 @@ namespace MiniLambda.Domain.Jobs;
 /// <summary>
 /// The durable queue. A task that writes completes only when the change is on disk; changes are applied in the order of the calls. Each change of
 /// state is decided by <see cref="JobLifecycle"/> inside the transaction, so a lease is claimed by compare-and-set and a stale report is refused
-/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails or is full.
+/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails, and <see cref="StoreFullException"/> when it
+/// is full.
 /// </summary>
 public interface IJobStore
 {
@@ -19,8 +20,8 @@ public interface IJobStore
     /// <summary>Leases a queued job; null when it is not queued any more.</summary>
     Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken);
 
-    /// <summary>The guest of an attempt began to run.</summary>
-    Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>The guest of an attempt began to run, says the worker that holds it.</summary>
+    Task<JobChange> StartAsync(JobId id, int attempt, string worker, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>An attempt ended; see <see cref="JobLifecycle.Finish"/>.</summary>
     /// <param name="jitter">0 to 1.</param>
@@ -31,9 +32,6 @@ public interface IJobStore
     Task<JobChange> ReleaseAsync(JobId id, int attempt, DateTimeOffset now, CancellationToken cancellationToken);
 
     Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
-
-    /// <summary>Moves the expiry of every lease of a worker. Not a change that watchers see: revisions stay.</summary>
-    Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
@@ -63,6 +61,9 @@ public interface IJobStore
 /// <summary>More changes wait for the disk than the store is willing to hold: try again later.</summary>
 public sealed class StoreOverloadedException() : IOException("the store is overloaded; try again later");
 
+/// <summary>The disk is full: nothing was changed.</summary>
+public sealed class StoreFullException(Exception cause) : IOException("the disk is full", cause);
+
 /// <summary>The answer to an event.</summary>
 /// <param name="Job">The job after it; null when there is no such job.</param>
 public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job);
@@ -71,10 +72,14 @@ public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job)
 public interface IJobLogStore
 {
     /// <summary>
-    /// Appends a piece; one whose attempt and offset are held already is ignored, so a worker may send it again after a broken stream. One of a job that
-    /// is not there is dropped.
+    /// Appends a piece; true when it was new. One that begins before the end of what is held of the attempt is dropped, so a worker may send it again
+    /// after a broken stream; so is one of an attempt that the worker does not hold, or holds no more.
     /// </summary>
-    Task AppendAsync(JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+    Task<bool> AppendAsync(
+        JobId id, int attempt, string worker, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+
+    /// <summary>Completes when every piece that was appended before this call is on disk, or dropped.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
 
     /// <summary>Pieces after a position (0 = from the start), in order, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken);

@@ -36,17 +36,18 @@ public static class JobLifecycle
             Attempt = current.Attempt + 1,
             Worker = claim.Worker,
             LeasedAt = claim.Now,
-            LeaseExpiresAt = claim.ExpiresAt,
             StartedAt = null,
             FinishedAt = null,
         });
     }
 
-    /// <summary>The guest of an attempt began to run.</summary>
-    public static Transition Start(JobStatus current, int attempt, DateTimeOffset at)
+    /// <summary>The guest of an attempt began to run, says a worker.</summary>
+    public static Transition Start(JobStatus current, int attempt, string worker, DateTimeOffset at)
     {
         if (Refuse(current, attempt) is { } refusal)
             return refusal;
+        if (current.Worker != worker)
+            return new Transition(TransitionStatus.Stale, current);
         return current.State == JobState.Running
             ? new Transition(TransitionStatus.Unchanged, current)
             : Move(current, JobState.Running, current with { StartedAt = at });
@@ -63,7 +64,6 @@ public static class JobLifecycle
         {
             Report = report,
             FinishedAt = now,
-            LeaseExpiresAt = null,
             // An attempt that ended within milliseconds was never reported as started.
             StartedAt = current.StartedAt ?? (report.Usage.Run > TimeSpan.Zero ? now - report.Usage.Run : null),
         };
@@ -91,7 +91,7 @@ public static class JobLifecycle
     {
         if (Refuse(current, attempt) is { } refusal)
             return refusal;
-        return Move(current, JobState.Queued, current with { NotBefore = now, FinishedAt = now, LeaseExpiresAt = null });
+        return Move(current, JobState.Queued, current with { NotBefore = now, FinishedAt = now });
     }
 
     /// <summary>Somebody cancels the job. The outcome stands at once; a report that comes later is refused.</summary>
@@ -102,7 +102,6 @@ public static class JobLifecycle
         return Move(current, JobState.Cancelled, current with
         {
             FinishedAt = now,
-            LeaseExpiresAt = null,
             Report = AttemptReport.Failure(AttemptOutcome.Cancelled, "cancelled"),
         });
     }
@@ -139,8 +138,7 @@ public static class JobLifecycle
 
 /// <summary>A worker's claim on the next attempt of a job.</summary>
 /// <param name="Worker">The worker's name.</param>
-/// <param name="ExpiresAt">When the lease runs out unless it is renewed.</param>
-public readonly record struct LeaseClaim(string Worker, DateTimeOffset Now, DateTimeOffset ExpiresAt);
+public readonly record struct LeaseClaim(string Worker, DateTimeOffset Now);
 
 /// <summary>What an event did to a job.</summary>
 /// <param name="Status">Whether it was applied.</param>
@@ -155,7 +153,7 @@ public enum TransitionStatus
     /// <summary>The same event was applied before.</summary>
     Unchanged,
 
-    /// <summary>The fencing token is not the current one, or nobody holds a lease: refused.</summary>
+    /// <summary>The fencing token is not the current one, or the caller holds no lease: refused.</summary>
     Stale,
 
     /// <summary>The job has its outcome: refused.</summary>

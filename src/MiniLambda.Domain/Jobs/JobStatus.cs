@@ -19,8 +19,6 @@ public sealed record JobStatus
 
     public DateTimeOffset? LeasedAt { get; init; }
 
-    public DateTimeOffset? LeaseExpiresAt { get; init; }
-
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When the newest attempt ended; null while it runs and before the first.</summary>

@@ -413,11 +413,7 @@ internal sealed partial class JobDispatcher(
             ScheduleDue_NeedsLock(due);
     }
 
-    private LeaseClaim Claim(WorkerNode node)
-    {
-        var now = clock.GetUtcNow();
-        return new LeaseClaim(node.Name, now, now + options.LeaseDuration);
-    }
+    private LeaseClaim Claim(WorkerNode node) => new(node.Name, clock.GetUtcNow());
 
     private async Task ObserveAsync(Task work)
     {

@@ -10,7 +10,9 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
     private const int MaxResolved = 1024;
 
     private readonly ConcurrentDictionary<FunctionReference, FunctionVersion> _resolved = new();
-    private readonly SemaphoreSlim _push = new(1, 1);
+
+    // Reading a module's outline occupies a thread, and memory for its largest section.
+    private readonly SemaphoreSlim _inspections = new(Environment.ProcessorCount);
     private int _generation;
 
     /// <summary>The version that a caller means; null when there is none (any more).</summary>
@@ -46,37 +48,24 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
         await store.FindForJobAsync(name, version, cancellationToken)
             ?? throw new InvalidOperationException($"function {name}@{version} is named by a job but not in the store");
 
-    /// <summary>Makes a version of an uploaded module, or says everything that is wrong with it and removes the module again.</summary>
+    /// <summary>Makes a version of an uploaded module, or says everything that is wrong with it. A refused module that nobody else names is swept later.</summary>
     public async Task<PushOutcome> PushAsync(string manifestToml, BlobDigest module, CancellationToken cancellationToken)
     {
         var reading = ManifestToml.Read(manifestToml, "minilambda.toml");
         if (reading.Manifest is not { } manifest)
             return PushOutcome.Refused("MANIFEST_INVALID", string.Join('\n', reading.Errors));
 
-        // One push at a time: a refused module is removed only while no other push can be about to name it.
-        await _push.WaitAsync(cancellationToken);
-        try
-        {
-            if (blobs.FindSize(module) is not { } size)
-                return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");
-            if (await ProblemAsync(module, manifest.Entry) is { } problem)
-            {
-                if (!await store.IsNamedAsync(module, cancellationToken))
-                    blobs.Delete(module);
-                return PushOutcome.Refused("MODULE_INVALID", $"module of '{manifest.Name}' {problem}");
-            }
+        if (blobs.Hold(module) is not { } size)
+            return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");
+        if (await ProblemAsync(module, manifest.Entry, cancellationToken) is { } problem)
+            return PushOutcome.Refused("MODULE_INVALID", $"module of '{manifest.Name}' {problem}");
 
-            var (function, created) = await store.PushAsync(manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken);
-            Forget();
-            return new PushOutcome(function, created, "", "");
-        }
-        finally
-        {
-            _push.Release();
-        }
+        var (function, created) = await store.PushAsync(manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken);
+        Forget();
+        return new PushOutcome(function, created, "", "");
     }
 
-    public void Dispose() => _push.Dispose();
+    public void Dispose() => _inspections.Dispose();
 
     private void Forget()
     {
@@ -84,22 +73,24 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
         _resolved.Clear();
     }
 
-    private async Task<string?> ProblemAsync(BlobDigest module, string entry)
+    private async Task<string?> ProblemAsync(BlobDigest module, string entry, CancellationToken cancellationToken)
     {
-        var stream = blobs.OpenRead(module);
-        if (stream is null)
-            return "is gone";
-        await using (stream)
+        await _inspections.WaitAsync(cancellationToken);
+        try
         {
-            try
-            {
-                var problems = ModuleRules.Problems(ModuleInspector.Inspect(stream), entry);
-                return problems.Count == 0 ? null : string.Join("; ", problems);
-            }
-            catch (ModuleFormatException e)
-            {
-                return e.Message;
-            }
+            await using var stream = blobs.OpenRead(module);
+            if (stream is null)
+                return "is gone";
+            var problems = ModuleRules.Problems(ModuleInspector.Inspect(stream, cancellationToken), entry);
+            return problems.Count == 0 ? null : string.Join("; ", problems);
+        }
+        catch (ModuleFormatException e)
+        {
+            return e.Message;
+        }
+        finally
+        {
+            _inspections.Release();
         }
     }
 }

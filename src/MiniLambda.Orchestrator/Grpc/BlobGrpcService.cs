@@ -44,7 +44,8 @@ internal sealed class BlobGrpcService(IBlobStore blobs, OrchestratorOptions opti
 
     public override Task<StatBlobResponse> Stat(StatBlobRequest request, ServerCallContext context)
     {
-        var size = blobs.FindSize(ParseDigest(request.Digest)) ?? throw RpcErrors.BlobNotFound(request.Digest);
+        // Who hears that it is there does not send it again, and must find it there when naming it.
+        var size = blobs.Hold(ParseDigest(request.Digest)) ?? throw RpcErrors.BlobNotFound(request.Digest);
         return Task.FromResult(new StatBlobResponse { Size = size });
     }
 

@@ -17,8 +17,13 @@ internal sealed class JobGrpcService(
     private const int MaxWatched = 1000;
     private const int LogPiecesPerRead = 256;
 
-    public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context) =>
-        new() { Job = JobMapping.Write(await SubmitAsync(admission.NewId(), request, isUrgent: true, context.CancellationToken)) };
+    public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
+    {
+        var job = await SubmitAsync(admission.NewId(), request, isUrgent: true, context.CancellationToken);
+        var written = JobMapping.Write(job);
+        written.Unplaceable = await admission.UnplaceableAsync(job, context.CancellationToken);
+        return new SubmitJobResponse { Job = written };
+    }
 
     public override async Task<InvokeJobResponse> Invoke(SubmitJobRequest request, ServerCallContext context)
     {
@@ -49,7 +54,7 @@ internal sealed class JobGrpcService(
         if (request.Function.Length > 0)
             function = FunctionName.TryParse(request.Function, out var name) ? name : throw RpcErrors.FunctionNotFound(request.Function);
         var query = new JobQuery(
-            [.. request.States.Select(s => (JobState)s)], function, request.Version == 0 ? null : request.Version,
+            [.. request.States.Distinct().Select(JobMapping.Read)], function, request.Version == 0 ? null : request.Version,
             request.Worker.Length == 0 ? null : request.Worker, request.DeadLettered);
         var page = await store.ListAsync(query, Paging.Read(request.PageSize, request.PageToken), context.CancellationToken);
         return new ListJobsResponse { Jobs = { page.Items.Select(j => JobMapping.Write(j)) }, NextPageToken = page.NextToken };

@@ -57,12 +57,30 @@ internal static class JobMapping
             Env = sent.Env.Count > 0 ? new Dictionary<string, string>(sent.Env) : null,
             Entry = sent.HasEntry ? sent.Entry : null,
             MemoryBytes = sent.HasMemory ? sent.Memory : null,
-            Timeout = sent.Timeout?.ToTimeSpan(),
+            Timeout = sent.Timeout is { } timeout ? Read(timeout) : null,
             Fuel = sent.HasFuel ? sent.Fuel : null,
             OutputBytes = sent.HasOutput ? sent.Output : null,
             Network = sent.HasNetwork ? sent.Network : null,
             Labels = sent.Labels.Count > 0 ? new Dictionary<string, string>(sent.Labels) : null,
         };
+
+    /// <summary>A state that jobs are asked for by.</summary>
+    public static JobState Read(Job.Types.State sent) => System.Enum.IsDefined((JobState)sent)
+        ? (JobState)sent
+        : throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"there is no job state {(int)sent}");
+
+    // Protobuf knows durations that are none: of 10,000 years and more, or with nanoseconds that point the other way.
+    private static TimeSpan Read(Duration sent)
+    {
+        try
+        {
+            return sent.ToTimeSpan();
+        }
+        catch (InvalidOperationException)
+        {
+            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"a timeout of {sent.Seconds} s and {sent.Nanos} ns is not a duration");
+        }
+    }
 
     private static Contracts.V1.JobOverrides Write(Domain.Jobs.JobOverrides overrides)
     {

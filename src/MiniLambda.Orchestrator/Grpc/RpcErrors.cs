@@ -11,12 +11,15 @@ internal static class RpcErrors
 {
     private const string Domain = "minilambda";
 
-    public static RpcException Create(StatusCode code, string reason, string message) => new Google.Rpc.Status
+    public static RpcException Create(StatusCode code, string reason, string message) => Describe(code, reason, message).ToRpcException();
+
+    /// <summary>A refusal as it goes into a header.</summary>
+    public static Google.Rpc.Status Describe(StatusCode code, string reason, string message) => new()
     {
         Code = (int)code,
-        Message = message,
+        Message = HeaderText.Fit(message),
         Details = { Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }) },
-    }.ToRpcException();
+    };
 
     public static RpcException FunctionNotFound(FunctionReference reference) =>
         Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
@@ -38,17 +41,12 @@ internal static class RpcErrors
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
-    public static RpcException StoreFailed(IOException error) => error is StoreOverloadedException
-        ? Create(StatusCode.Unavailable, "OVERLOADED", error.Message)
-        : StoreBroken(error);
-
-    private static RpcException StoreBroken(IOException error) => Create(
-        IsDiskFull(error) ? StatusCode.ResourceExhausted : StatusCode.Internal,
-        IsDiskFull(error) ? "DISK_FULL" : "STORE_FAILED",
-        $"the orchestrator cannot store this: {error.Message}");
-
-    private static bool IsDiskFull(IOException error) =>
-        (error.HResult & 0xFFFF) is 28 or 112 || error.Message.Contains("full", StringComparison.OrdinalIgnoreCase);
+    public static RpcException StoreFailed(IOException error) => error switch
+    {
+        StoreOverloadedException => Create(StatusCode.Unavailable, "OVERLOADED", error.Message),
+        StoreFullException => Create(StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
+        _ => Create(StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
+    };
 
     private static string Words(JobState state) => state switch
     {

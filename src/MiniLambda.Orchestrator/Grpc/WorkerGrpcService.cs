@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Dispatch;
@@ -12,11 +13,14 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobStore store, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
     StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
+
+    /// <summary>The largest piece of log in one message, in bytes.</summary>
+    private const int MaxLogPieceBytes = 32 << 10;
 
     public override async Task Session(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<OrchestratorMessage> responseStream, ServerCallContext context)
@@ -147,18 +151,24 @@ internal sealed partial class WorkerGrpcService(
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
-                // Renewing goes through the store's one queue: when it is done, all log that came before this heartbeat is stored.
-                await store.RenewLeasesAsync(session.WorkerName, clock.GetUtcNow() + options.LeaseDuration, session.Aborted);
+                // The answer says that all log which came before is stored.
+                await logs.FlushAsync(session.Aborted);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
                 break;
             case WorkerMessage.MessageOneofCase.Started:
-                await ledger.StartedAsync(JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
+                await ledger.StartedAsync(session.WorkerName, JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
                 break;
             case WorkerMessage.MessageOneofCase.Log:
                 var piece = message.Log;
+                if (piece.Data.Length > MaxLogPieceBytes || piece.Offset < 0 || piece.Offset > ExecutionLimits.MaxOutputBytes - piece.Data.Length)
+                {
+                    session.Abort($"it sent {piece.Data.Length} bytes of log at {piece.Offset}, which is more than may be");
+                    break;
+                }
+
                 var job = JobId.Parse(piece.JobId);
-                await logs.AppendAsync(job, piece.Attempt, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always);
-                events.PublishLog(job);
+                if (await logs.AppendAsync(job, piece.Attempt, session.WorkerName, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always))
+                    events.PublishLog(job);
                 break;
             case WorkerMessage.MessageOneofCase.Completed:
                 var completed = message.Completed;

@@ -46,7 +46,7 @@ internal sealed class JobAdmission(
         Payload input;
         if (request.InputDigest.Length > 0)
         {
-            if (!BlobDigest.TryParse(request.InputDigest, out var digest) || blobs.FindSize(digest) is not { } size)
+            if (!BlobDigest.TryParse(request.InputDigest, out var digest) || blobs.Hold(digest) is not { } size)
                 return AdmissionResult.Refused("BLOB_NOT_FOUND", $"the input '{request.InputDigest}' was not uploaded");
             input = Payload.OfBlob(digest, size);
         }

@@ -14,10 +14,10 @@ internal sealed partial class AttemptLedger(
     IJobStore store, FunctionCatalog functions, Fleet fleet, JobDispatcher dispatcher, JobEvents events, TimeProvider clock, Random random,
     ILogger<AttemptLedger> logger)
 {
-    /// <summary>The guest runs.</summary>
-    public async Task StartedAsync(JobId id, int attempt, CancellationToken cancellationToken)
+    /// <summary>The guest runs, says a worker; ignored when the attempt is not its own.</summary>
+    public async Task StartedAsync(string worker, JobId id, int attempt, CancellationToken cancellationToken)
     {
-        if (await store.StartAsync(id, attempt, clock.GetUtcNow(), cancellationToken) is { Status: TransitionStatus.Applied, Job: { } job })
+        if (await store.StartAsync(id, attempt, worker, clock.GetUtcNow(), cancellationToken) is { Status: TransitionStatus.Applied, Job: { } job })
             events.Publish(job);
     }
 

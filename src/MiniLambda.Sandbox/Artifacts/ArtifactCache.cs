@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 
 namespace MiniLambda.Sandbox.Artifacts;
 
@@ -33,11 +34,11 @@ internal sealed partial class ArtifactCache : IDisposable
         _maxBytes = maxBytes;
         _clock = clock;
         _logger = logger;
-        CreatePrivate(_folder);
+        PrivateFolder.Create(_folder);
         _index = new ArtifactIndex(Path.Combine(_folder, "artifacts.db"), logger);
         // Of two sandboxes on one folder the second works in a corner of its own, which it takes along when it goes.
         _own = Path.Combine(_folder, _index.IsOwner ? fingerprint : $"{PrivateBeginning}{Guid.NewGuid():N}");
-        CreatePrivate(_own);
+        PrivateFolder.Create(_own);
         RemoveStrays();
         _flush = clock.CreateTimer(_ => _index.Flush(), null, FlushPeriod, FlushPeriod);
     }
@@ -154,13 +155,6 @@ internal sealed partial class ArtifactCache : IDisposable
         {
             // Left behind; without metadata it is never loaded, and the next artifact of this module takes its place.
         }
-    }
-
-    private static void CreatePrivate(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [LoggerMessage(4201, LogLevel.Warning, "the artifact of module {Module} is discarded and compiled anew: {Problem}")]

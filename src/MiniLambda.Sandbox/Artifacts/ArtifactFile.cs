@@ -15,6 +15,12 @@ namespace MiniLambda.Sandbox.Artifacts;
 /// <param name="Shape">Of the module.</param>
 internal sealed record ArtifactFile(string Path, BlobDigest Module, string Digest, long Size, bool IsMetered, GuestShape Shape)
 {
+    /// <summary>Bytes that any disk delivers and any core checks in a second.</summary>
+    private const double SlowestLoad = 32 << 20;
+
+    /// <summary>What loading may take beyond a guest's own time.</summary>
+    public TimeSpan LoadAllowance => TimeSpan.FromSeconds(Size / SlowestLoad);
+
     /// <summary>Checks the bytes, and maps them as machine code.</summary>
     /// <exception cref="ArtifactDamagedException">They are not what was written, or the engine will not have them.</exception>
     public LoadedModule Load(EngineVariant engine)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Quantities;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Sandbox.Walls;
@@ -43,8 +44,7 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
             null, limits.Timeout, Timeout.InfiniteTimeSpan);
         using var cancelling = cancellationToken.UnsafeRegister(static host => ((HostProcess)host!).Kill(), host);
         var start = clock.GetTimestamp();
-        host.Send(FrameKind.Compile, HostMessages.Write(order));
-        switch (host.Read())
+        switch (host.TrySend(FrameKind.Compile, HostMessages.Write(order)) ? host.Read() : null)
         {
             case (FrameKind.Compiled, var body):
                 return (HostMessages.ReadShape(body), clock.GetElapsedTime(start));
@@ -55,7 +55,7 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
             default:
                 cancellationToken.ThrowIfCancellationRequested();
                 throw new BadModuleException(Volatile.Read(ref isLate)
-                    ? $"the module cannot be compiled within {limits.Timeout.TotalSeconds:0} s"
+                    ? $"the module cannot be compiled within {DurationText.Format(limits.Timeout)}"
                     : $"the module cannot be compiled within {limits.MemoryBytes >> 20} MiB: the compiler's process died ({host.DescribeEnd()})");
         }
     }

@@ -15,6 +15,7 @@ internal sealed class EpochTicker : IDisposable
     private readonly List<Engine> _engines = [];
     private readonly ManualResetEventSlim _wanted = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ManualResetEvent _never = new(initialState: false);
     private int _guests;
 
     public EpochTicker() => new Thread(Run) { IsBackground = true, Name = "epoch-ticker", Priority = ThreadPriority.AboveNormal }.Start();
@@ -35,14 +36,16 @@ internal sealed class EpochTicker : IDisposable
     /// <summary>A guest ended.</summary>
     public void Leave() => Interlocked.Decrement(ref _guests);
 
+    /// <summary>The ticks end with the last guest: one that runs still has to see its deadline.</summary>
     public void Dispose() => _stopping.Cancel();
 
     private void Run()
     {
         var token = _stopping.Token;
         var idleTicks = 0;
-        while (!token.WaitHandle.WaitOne(PeriodMilliseconds))
+        while (!token.IsCancellationRequested || Volatile.Read(ref _guests) > 0)
         {
+            _never.WaitOne(PeriodMilliseconds);
             lock (_gate)
             {
                 foreach (var engine in _engines)

@@ -11,6 +11,11 @@ namespace MiniLambda.Sandbox.Execution;
 /// </summary>
 internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, TimeProvider clock, CancellationToken cancelled) : IDisposable
 {
+    /// <summary>How fast a guest may log once it has used up its burst.</summary>
+    private const long LogBytesPerSecond = 4 << 20;
+
+    private const long LogBurstBytes = 1 << 20;
+
     private readonly long _started = clock.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _stdout = new();
     private readonly Lock _streams = new();
@@ -94,7 +99,7 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
                 data = data[..(int)room];
             }
 
-            if (data.IsEmpty || _fault is not null || _areStreamsClosed)
+            if (data.IsEmpty || _fault is not null || _areStreamsClosed || IsLate)
                 return;
             _stdoutBytes += data.Length;
             try
@@ -114,6 +119,8 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     /// <inheritdoc cref="Stdout"/>
     public void Stderr(ReadOnlySpan<byte> data)
     {
+        if (_stderrBytes < request.Limits.LogBytes)
+            Pace(data.Length);
         lock (_streams)
         {
             var room = request.Limits.LogBytes - _stderrBytes;
@@ -123,7 +130,7 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
                 data = data[..(int)room];
             }
 
-            if (data.IsEmpty || _fault is not null || _areStreamsClosed)
+            if (data.IsEmpty || _fault is not null || _areStreamsClosed || IsLate)
                 return;
             _stderrBytes += data.Length;
             try
@@ -156,6 +163,17 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         CloseStreams();
         _spill?.Dispose();
     }
+
+    // A guest that logs faster than anybody reads waits; it loses nothing but its own time.
+    private void Pace(int bytes)
+    {
+        var early = TimeSpan.FromSeconds((_stderrBytes + bytes - LogBurstBytes) / (double)LogBytesPerSecond) - Elapsed;
+        if (early > TimeSpan.Zero && Remaining > TimeSpan.Zero)
+            cancelled.WaitHandle.WaitOne(early < Remaining ? early : Remaining);
+    }
+
+    // Whoever waits for the guest may have given it up by now, and would not expect a new file from it.
+    private bool IsLate => cancelled.IsCancellationRequested || Remaining < TimeSpan.Zero;
 
     private void Gather(ReadOnlySpan<byte> data, string path)
     {

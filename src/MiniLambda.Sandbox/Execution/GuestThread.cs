@@ -139,8 +139,9 @@ internal sealed class GuestTask(Func<ExecutionResult> guest)
             while (!_done && !cancellationToken.IsCancellationRequested)
             {
                 var left = atMost - Stopwatch.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1)))
+                if (left <= TimeSpan.Zero)
                     break;
+                Monitor.Wait(_gate, left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1));
             }
 
             return _done;

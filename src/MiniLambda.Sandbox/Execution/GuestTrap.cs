@@ -22,6 +22,12 @@ internal readonly record struct GuestTrap(TrapCode Code, string Words, string Pl
         (TrapCode.IntegerDivisionByZero, "integer divide by zero", "division by zero"),
         (TrapCode.BadConversionToInteger, "invalid conversion to integer", "conversion to integer out of range"),
         (TrapCode.Unreachable, "wasm `unreachable` instruction executed", "unreachable code"),
+        (TrapCode.AtomicWaitNonSharedMemory, "atomic wait on non-shared memory", "atomic wait in memory that is not shared"),
+        (TrapCode.NullReference, "null reference", "null reference"),
+        (TrapCode.ArrayOutOfBounds, "out of bounds array access", "array access out of bounds"),
+        (TrapCode.AllocationTooLarge, "allocation size too large", "allocation too large"),
+        (TrapCode.CastFailure, "cast failure", "reference of another type than it was cast to"),
+        (TrapCode.Undefined, "", "a reason that the engine does not name"),
         (TrapCode.OutOfFuel, "all fuel consumed by WebAssembly", "out of fuel"),
     ];
 

@@ -19,6 +19,7 @@ internal sealed class ThreadRunner(int concurrency, int loadedModules, TimeProvi
     private readonly Stack<GuestThread> _idle = new();
     private readonly Lock _gate = new();
     private int _stuck;
+    private bool _disposed;
 
     public void WarmUp() => _runtime.WarmUp();
 
@@ -36,7 +37,7 @@ internal sealed class ThreadRunner(int concurrency, int loadedModules, TimeProvi
 
         var guarded = new GuardedOutput(output);
         var guest = thread.Begin(() => _runtime.Run(artifact, request, guarded, cancellationToken));
-        if (guest.Wait(request.Limits.Timeout, Grace, cancellationToken) is { } stopped)
+        if (guest.Wait(request.Limits.Timeout + artifact.LoadAllowance, Grace, cancellationToken) is { } stopped)
         {
             guarded.Close();
             Interlocked.Increment(ref _stuck);
@@ -50,21 +51,33 @@ internal sealed class ThreadRunner(int concurrency, int loadedModules, TimeProvi
                 : new ExecutionResult { Outcome = stopped, Message = "cancelled" };
         }
 
-        lock (_gate)
-            _idle.Push(thread);
+        Return(thread);
         return guest.Result();
     }
 
+    /// <summary>Guests that still run go on to their own end.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            _disposed = true;
             foreach (var thread in _idle)
                 thread.End();
             _idle.Clear();
         }
 
         _runtime.Dispose();
+    }
+
+    private void Return(GuestThread thread)
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                thread.End();
+            else
+                _idle.Push(thread);
+        }
     }
 
     /// <summary>Nothing of a guest that was left behind comes through any more.</summary>

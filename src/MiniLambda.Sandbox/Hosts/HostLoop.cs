@@ -44,7 +44,9 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
                 {
                     case FrameKind.Run:
                         var run = HostMessages.ReadRunOrder(frame.Body);
-                        return () => Run(run);
+                        // Known before the next frame is read, which may be its cancel.
+                        var cancel = Begin(run.Number);
+                        return () => Run(run, cancel);
                     case FrameKind.Compile:
                         var compile = HostMessages.ReadCompileOrder(frame.Body);
                         return () => Compile(compile);
@@ -60,11 +62,16 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
         }
     }
 
-    private void Run(RunOrder order)
+    private CancellationTokenSource Begin(long number)
     {
-        using var cancel = new CancellationTokenSource();
+        var cancel = new CancellationTokenSource();
         lock (_current)
-            _run = (order.Number, cancel);
+            _run = (number, cancel);
+        return cancel;
+    }
+
+    private void Run(RunOrder order, CancellationTokenSource cancel)
+    {
         FrameKind kind;
         byte[] body;
         try
@@ -83,6 +90,7 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
 
         lock (_current)
             _run = null;
+        cancel.Dispose();
         pipe.Write(kind, body);
     }
 

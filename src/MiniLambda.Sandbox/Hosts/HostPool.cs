@@ -57,40 +57,59 @@ internal sealed partial class HostPool : IGuestRunner
     /// <inheritdoc/>
     public ExecutionResult Run(ArtifactFile artifact, ExecutionRequest request, IGuestOutput output, CancellationToken cancellationToken)
     {
-        var host = Rent(artifact, cancellationToken);
-        var isHealthy = false;
-        try
+        // All that were idle may have died, and one that was started since.
+        for (var tries = 0; tries <= _size; tries++)
         {
-            var result = new HostRun(host, artifact, request, output).Execute(cancellationToken);
-            isHealthy = result.IsHostHealthy;
-            return result.Result;
+            var host = Rent(artifact, cancellationToken);
+            var isHealthy = false;
+            try
+            {
+                var (result, isStillHealthy) = new HostRun(host, artifact, request, output).Execute(cancellationToken);
+                isHealthy = isStillHealthy;
+                if (result is not null)
+                    return result;
+            }
+            catch (ArtifactDamagedException)
+            {
+                isHealthy = true;
+                throw;
+            }
+            finally
+            {
+                Return(host, artifact, isHealthy);
+            }
         }
-        catch (ArtifactDamagedException)
-        {
-            isHealthy = true;
-            throw;
-        }
-        finally
-        {
-            Return(host, artifact, isHealthy);
-        }
+
+        throw new IOException("sandbox hosts end before they take a guest");
     }
 
+    /// <summary>Returns when every host is gone.</summary>
     public void Dispose()
     {
+        List<HostProcess> hosts;
         lock (_gate)
         {
             _disposed = true;
-            foreach (var host in _all)
-                host.Dispose();
+            hosts = [.. _all];
+            _all.Clear();
             _idle.Clear();
             Monitor.PulseAll(_gate);
         }
+
+        hosts.ForEach(static host => host.Kill());
+        hosts.ForEach(static host => host.End());
     }
 
-    // The host that has the module loaded, else the one that was used last: its caches are warm.
     private HostProcess Rent(ArtifactFile artifact, CancellationToken cancellationToken)
     {
+        lock (_gate)
+        {
+            if (_idle.Count > 0)
+                return Take_NeedsLock(artifact);
+        }
+
+        // Not under the lock: leaving waits for a callback that runs.
+        using var cancelled = cancellationToken.UnsafeRegister(static pool => ((HostPool)pool!).WakeAll(), this);
         lock (_gate)
         {
             while (_idle.Count == 0)
@@ -104,11 +123,23 @@ internal sealed partial class HostPool : IGuestRunner
                     throw new IOException(problem);
             }
 
-            var best = _idle.FindLastIndex(host => host.Seen.Contains((artifact.Module, artifact.IsMetered)));
-            var host = _idle[best < 0 ? ^1 : best];
-            _idle.Remove(host);
-            return host;
+            return Take_NeedsLock(artifact);
         }
+    }
+
+    // The host that has the module loaded, else the one that was used last: its caches are warm.
+    private HostProcess Take_NeedsLock(ArtifactFile artifact)
+    {
+        var best = _idle.FindLastIndex(host => host.Seen.Contains((artifact.Module, artifact.IsMetered)));
+        var host = _idle[best < 0 ? ^1 : best];
+        _idle.Remove(host);
+        return host;
+    }
+
+    private void WakeAll()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 
     private void Return(HostProcess host, ArtifactFile artifact, bool isHealthy)
@@ -119,19 +150,39 @@ internal sealed partial class HostPool : IGuestRunner
             {
                 host.Seen.Add((artifact.Module, artifact.IsMetered));
                 _idle.Add(host);
-                Monitor.Pulse(_gate);
+                // All: the one that is woken may just have been cancelled.
+                Monitor.PulseAll(_gate);
                 return;
             }
 
             _all.Remove(host);
-            host.Dispose();
             Fill_NeedsLock();
         }
+
+        host.Dispose();
     }
 
+    // One that died while it waited for a guest. It is replaced, unless it never ran any: hosts that die of themselves must not be started for ever.
+    private void Ended(HostProcess host)
+    {
+        lock (_gate)
+        {
+            if (!_idle.Remove(host))
+                return;
+            _all.Remove(host);
+            if (host.Seen.Count > 0)
+                Fill_NeedsLock();
+        }
+
+        LogEndedIdle(host.Id, host.DescribeEnd());
+        host.Dispose();
+    }
+
+    // After a failure one is tried, and the others once that has worked.
     private void Fill_NeedsLock()
     {
-        for (; !_disposed && _all.Count + _starting < _size; _starting++)
+        var wanted = _problem is null ? _size : Math.Min(_size, _all.Count + 1);
+        for (; !_disposed && _all.Count + _starting < wanted; _starting++)
             _spawner.Start(_spec, Started, Failed);
     }
 
@@ -150,8 +201,11 @@ internal sealed partial class HostPool : IGuestRunner
 
             _all.Add(host);
             _idle.Add(host);
-            Monitor.Pulse(_gate);
+            Fill_NeedsLock();
+            Monitor.PulseAll(_gate);
         }
+
+        host.WhenEnded(Ended);
     }
 
     // Not tried again by itself: the next guest asks for a host, and is told when there is none.
@@ -169,4 +223,7 @@ internal sealed partial class HostPool : IGuestRunner
 
     [LoggerMessage(4501, LogLevel.Error, "no sandbox host: {Problem}")]
     private partial void LogNoHost(string problem);
+
+    [LoggerMessage(4502, LogLevel.Warning, "sandbox host {Process} ended while it was idle ({End})")]
+    private partial void LogEndedIdle(int process, string end);
 }

@@ -11,7 +11,11 @@ internal sealed partial class HostProcess : IDisposable
     /// <summary>How long a host may take to be ready: .NET's start and the compiling of its own code, on a busy small machine.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
+    private readonly Stream _down;
+    private readonly Stream _up;
     private readonly FramePipe _pipe;
     private readonly ILogger _logger;
 
@@ -19,7 +23,8 @@ internal sealed partial class HostProcess : IDisposable
     {
         _process = process;
         _logger = logger;
-        _pipe = new FramePipe(process.StandardOutput.BaseStream, process.StandardInput.BaseStream);
+        (_down, _up) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
+        _pipe = new FramePipe(_up, _down);
         Id = process.Id;
         process.ErrorDataReceived += (_, line) =>
         {
@@ -49,16 +54,15 @@ internal sealed partial class HostProcess : IDisposable
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            throw new IOException($"a sandbox host cannot be started: {e.Message}", e);
+            throw new IOException($"the sandbox host {command.File} cannot be started: {e.Message}", e);
         }
 
         var host = new HostProcess(process, logger);
         try
         {
             using var late = new Timer(static host => ((HostProcess)host!).Kill(), host, StartTimeout, Timeout.InfiniteTimeSpan);
-            host.Send(FrameKind.Configure, HostMessages.Write(spec));
-            if (host.Read() is not (FrameKind.Ready, var body))
-                throw new IOException($"a sandbox host ended before it was ready ({host.DescribeEnd()})");
+            if (!host.TrySend(FrameKind.Configure, HostMessages.Write(spec)) || host.Read() is not (FrameKind.Ready, var body))
+                throw new IOException($"the sandbox host {command.File} ended before it was ready ({host.DescribeEnd()})");
             host.Walls = HostMessages.ReadWalls(body);
             return host;
         }
@@ -69,8 +73,33 @@ internal sealed partial class HostProcess : IDisposable
         }
     }
 
-    /// <exception cref="IOException">The host is gone.</exception>
-    public void Send(FrameKind kind, ReadOnlySpan<byte> body) => _pipe.Write(kind, body);
+    /// <summary>False when the host is gone; then it did not get the frame.</summary>
+    public bool TrySend(FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            _pipe.Write(kind, body);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Calls back once when the process has ended, also when it has already; not after it was disposed.</summary>
+    public void WhenEnded(Action<HostProcess> action)
+    {
+        try
+        {
+            _process.Exited += (_, _) => action(this);
+            _process.EnableRaisingEvents = true;
+        }
+        catch (InvalidOperationException)
+        {
+            // It was disposed in this moment.
+        }
+    }
 
     /// <summary>The next frame; null when the host is gone.</summary>
     public (FrameKind Kind, ReadOnlyMemory<byte> Body)? Read()
@@ -101,16 +130,34 @@ internal sealed partial class HostProcess : IDisposable
     /// <summary>How a host that is gone came to its end, in a few words.</summary>
     public string DescribeEnd()
     {
-        // A process whose pipe has closed is on its way out.
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(2)))
-            return "it hung up";
-        return _process.ExitCode > 128 ? $"signal {_process.ExitCode - 128}" : $"exit code {_process.ExitCode}";
+        try
+        {
+            // A process whose pipe has closed is on its way out.
+            if (!_process.WaitForExit(EndTimeout))
+                return "it hung up";
+            return _process.ExitCode > 128 ? $"signal {_process.ExitCode - 128}" : $"exit code {_process.ExitCode}";
+        }
+        catch (InvalidOperationException)
+        {
+            return "the sandbox was closed";
+        }
+    }
+
+    /// <summary>Ends the process, and waits until it is gone.</summary>
+    public void End()
+    {
+        Kill();
+        DescribeEnd();
+        Dispose();
     }
 
     public void Dispose()
     {
         Kill();
         _process.Dispose();
+        // The process does not close what somebody has had in hand.
+        _down.Dispose();
+        _up.Dispose();
     }
 
     [LoggerMessage(4401, LogLevel.Warning, "sandbox host {Process}: {Line}")]

@@ -10,9 +10,6 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
     /// <summary>What a host may be late by: it ends a guest itself at its deadline, unless the guest is deep in a host call.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Bytes of an artifact that any disk delivers and any core checks in a second.</summary>
-    private const double SlowestLoad = 32 << 20;
-
     private static long _numbers;
 
     private readonly long _number = Interlocked.Increment(ref _numbers);
@@ -21,27 +18,22 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
     private bool _isOver;
 
     /// <summary>Blocks until the guest has ended, one way or the other.</summary>
-    /// <returns>The outcome, and whether the host can take another guest.</returns>
-    /// <exception cref="ArtifactDamagedException">The artifact cannot be loaded.</exception>
-    public (ExecutionResult Result, bool IsHostHealthy) Execute(CancellationToken cancellationToken)
+    /// <returns>
+    /// The outcome, and whether the host can take another guest; no outcome when the host was dead already, so that nothing of the guest has run.
+    /// </returns>
+    /// <exception cref="ArtifactDamagedException">The artifact cannot be loaded; the host can take another guest. It cannot after any other exception.</exception>
+    public (ExecutionResult? Result, bool IsHostHealthy) Execute(CancellationToken cancellationToken)
     {
-        var allowed = request.Limits.Timeout + Grace + TimeSpan.FromSeconds(artifact.Size / SlowestLoad);
-        using var deadline = new Timer(_ => Kill(AttemptOutcome.Timeout), null, allowed, Timeout.InfiniteTimeSpan);
+        using var deadline = new Timer(
+            _ => Kill(AttemptOutcome.Timeout), null, request.Limits.Timeout + Grace + artifact.LoadAllowance, Timeout.InfiniteTimeSpan);
         Timer? unwilling = null;
         try
         {
+            if (!host.TrySend(FrameKind.Run, HostMessages.Write(new RunOrder(_number, artifact, request))))
+                return (_killedFor is null ? null : Ended(), false);
             output.Started();
-            host.Send(FrameKind.Run, HostMessages.Write(new RunOrder(_number, artifact, request)));
             using var cancelling = cancellationToken.UnsafeRegister(_ => unwilling = Cancel(), null);
-            return (ReadToEnd(), true);
-        }
-        catch (HostEndedException)
-        {
-            return (Ended(), false);
-        }
-        catch (IOException)
-        {
-            return (Ended(), false);
+            return ReadToEnd() is { } result ? (result, true) : (Ended(), false);
         }
         finally
         {
@@ -51,16 +43,18 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
         }
     }
 
-    private ExecutionResult ReadToEnd()
+    /// <summary>Null when the host is gone.</summary>
+    private ExecutionResult? ReadToEnd()
     {
+        var (stdout, stderr) = (0L, 0L);
         while (host.Read() is var (kind, body))
         {
             switch (kind)
             {
-                case FrameKind.Stdout:
+                case FrameKind.Stdout when (stdout += body.Length) <= request.Limits.OutputBytes:
                     output.Stdout(body.Span);
                     break;
-                case FrameKind.Stderr:
+                case FrameKind.Stderr when (stderr += body.Length) <= request.Limits.LogBytes:
                     output.Stderr(body.Span);
                     break;
                 case FrameKind.Ended:
@@ -70,26 +64,20 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
                 case FrameKind.Failed:
                     throw new InvalidOperationException(HostMessages.ReadText(body));
                 default:
+                    // It does not hold its guest to the limits, or does not speak as hosts do.
                     Kill(AttemptOutcome.WorkerFailed);
                     break;
             }
         }
 
-        throw new HostEndedException();
+        return null;
     }
 
     /// <summary>Asks the host to stop the guest, and ends the host when it does not.</summary>
     private Timer? Cancel()
     {
-        try
-        {
-            host.Send(FrameKind.Cancel, BitConverter.GetBytes(_number));
-        }
-        catch (IOException)
-        {
+        if (!host.TrySend(FrameKind.Cancel, BitConverter.GetBytes(_number)))
             return null;
-        }
-
         return new Timer(_ => Kill(AttemptOutcome.Cancelled), null, Grace, Timeout.InfiniteTimeSpan);
     }
 
@@ -120,6 +108,4 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
             },
         };
     }
-
-    private sealed class HostEndedException : Exception;
 }

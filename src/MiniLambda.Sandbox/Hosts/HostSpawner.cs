@@ -31,8 +31,9 @@ internal sealed class HostSpawner : IDisposable
                 {
                     host = HostProcess.Start(_command, spec, _logger);
                 }
-                catch (IOException e)
+                catch (Exception e)
                 {
+                    // Whatever it is: this thread carries the hosts that run.
                     failed(e);
                     return;
                 }

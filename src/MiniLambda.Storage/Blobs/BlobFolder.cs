@@ -2,26 +2,37 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
+using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Storage.Blobs;
 
 /// <summary>
 /// Blobs as files: <c>ROOT/ab/cdef…</c> by digest, written as <c>ROOT/tmp/*</c>, synced, and only then renamed, so a blob that has its name is whole.
+/// When a blob was last put or held is its file's time of change.
 /// </summary>
 public sealed class BlobFolder : IBlobStore
 {
+    /// <summary>What an <see cref="IOException"/> bears when the disk is full: ERROR_DISK_FULL of Windows, ENOSPC of Linux and macOS.</summary>
+    private static readonly int NoSpace = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
+
+    // Between looking at a file's time and removing it nobody may touch it.
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _clock;
     private readonly string _root;
     private readonly string _temporary;
 
     /// <summary>Opens the folder, making it when it is missing, and removes what an earlier process left half-written.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public BlobFolder(string root)
+    public BlobFolder(string root, TimeProvider clock)
     {
+        _clock = clock;
         _root = root;
         _temporary = Path.Combine(root, "tmp");
+        PrivateFolder.Create(root);
         Directory.CreateDirectory(_temporary);
         for (var prefix = 0; prefix <= byte.MaxValue; prefix++)
-            Directory.CreateDirectory(Path.Combine(root, prefix.ToString("x2", CultureInfo.InvariantCulture)));
+            Directory.CreateDirectory(Path.Combine(root, Prefix((byte)prefix)));
         DurableFolder.Flush(root);
         foreach (var leftover in Directory.EnumerateFiles(_temporary))
             RemoveUnlessHeld(leftover);
@@ -50,7 +61,7 @@ public sealed class BlobFolder : IBlobStore
                 var digest = BlobDigest.FromHash(hash.GetHashAndReset());
                 if (expected is { } promised && promised != digest)
                     return new BlobPutResult(BlobPutStatus.DigestMismatch, digest, size);
-                if (FindSize(digest) == size)
+                if (Hold(digest) == size)
                 {
                     // Another put may have renamed it a moment ago and not have come to this yet.
                     DurableFolder.Flush(Path.GetDirectoryName(PathOf(digest))!);
@@ -62,6 +73,10 @@ public sealed class BlobFolder : IBlobStore
                 Publish(temporary, digest);
                 return new BlobPutResult(BlobPutStatus.Stored, digest, size);
             }
+        }
+        catch (IOException e) when (e.HResult == NoSpace)
+        {
+            throw new StoreFullException(e);
         }
         finally
         {
@@ -104,19 +119,45 @@ public sealed class BlobFolder : IBlobStore
     }
 
     /// <inheritdoc/>
-    public bool Delete(BlobDigest digest)
+    public long? Hold(BlobDigest digest)
     {
-        var path = PathOf(digest);
-        if (!File.Exists(path))
-            return false;
-        File.Delete(path);
-        return true;
+        lock (_gate)
+        {
+            if (FindSize(digest) is not { } size)
+                return null;
+            File.SetLastWriteTimeUtc(PathOf(digest), _clock.GetUtcNow().UtcDateTime);
+            return size;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BlobDigest> ListUntouched(byte firstByte, DateTimeOffset since) =>
+    [
+        .. new DirectoryInfo(Path.Combine(_root, Prefix(firstByte))).EnumerateFiles()
+            .Where(file => file.LastWriteTimeUtc <= since.UtcDateTime)
+            .Select(file => BlobDigest.TryParse(Prefix(firstByte) + file.Name, out var digest) ? digest : default)
+            .Where(digest => !digest.IsEmpty),
+    ];
+
+    /// <inheritdoc/>
+    public bool Delete(BlobDigest digest, DateTimeOffset untouchedSince)
+    {
+        lock (_gate)
+        {
+            var file = new FileInfo(PathOf(digest));
+            if (!file.Exists || file.LastWriteTimeUtc > untouchedSince.UtcDateTime)
+                return false;
+            file.Delete();
+            return true;
+        }
     }
 
     private void Publish(string temporary, BlobDigest digest)
     {
         var path = PathOf(digest);
-        File.Move(temporary, path, overwrite: true);
+        File.SetLastWriteTimeUtc(temporary, _clock.GetUtcNow().UtcDateTime);
+        lock (_gate)
+            File.Move(temporary, path, overwrite: true);
         // The rename itself must survive a power cut, or a committed row could name a blob that is gone.
         DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
@@ -132,6 +173,8 @@ public sealed class BlobFolder : IBlobStore
             // A process that lives is writing it: it owns this data folder, and the database will say so.
         }
     }
+
+    private static string Prefix(byte first) => first.ToString("x2", CultureInfo.InvariantCulture);
 
     private string PathOf(BlobDigest digest) => Path.Combine(_root, digest.Hex[..2], digest.Hex[2..]);
 }

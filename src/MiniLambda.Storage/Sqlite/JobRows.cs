@@ -13,7 +13,7 @@ internal static class JobRows
     /// <summary>The columns that <see cref="Read"/> expects first, in its order. The bytes of input and result are left where they are.</summary>
     public const string Selected =
         "seq, id, function, version, priority, created_at, overrides, input_size, revision, state, attempt, failures, not_before, worker, "
-        + "leased_at, lease_expires, started_at, finished_at, dead, outcome, exit_code, message, result_digest, result_size, logs_truncated, usage";
+        + "leased_at, started_at, finished_at, dead, outcome, exit_code, message, result_digest, result_size, logs_truncated, usage";
 
     public static JobRecord Read(SqliteDataReader row) => new(
         JobId.Parse(row.GetString(1)),
@@ -33,20 +33,19 @@ internal static class JobRows
             NotBefore = row.Moment(12),
             Worker = row.GetString(13),
             LeasedAt = row.MomentOrNull(14),
-            LeaseExpiresAt = row.MomentOrNull(15),
-            StartedAt = row.MomentOrNull(16),
-            FinishedAt = row.MomentOrNull(17),
-            DeadLettered = row.GetInt32(18) != 0,
-            Report = row.IsDBNull(19)
+            StartedAt = row.MomentOrNull(15),
+            FinishedAt = row.MomentOrNull(16),
+            DeadLettered = row.GetInt32(17) != 0,
+            Report = row.IsDBNull(18)
                 ? null
                 : new AttemptReport
                 {
-                    Outcome = (AttemptOutcome)row.GetInt32(19),
-                    ExitCode = row.IsDBNull(20) ? null : row.GetInt32(20),
-                    Message = row.Text(21),
-                    Stdout = ReadPayload(default, row.Text(22), row.IsDBNull(23) ? 0 : row.GetInt64(23)),
-                    LogsTruncated = !row.IsDBNull(24) && row.GetInt32(24) != 0,
-                    Usage = ReadUsage(row, 25),
+                    Outcome = (AttemptOutcome)row.GetInt32(18),
+                    ExitCode = row.IsDBNull(19) ? null : row.GetInt32(19),
+                    Message = row.Text(20),
+                    Stdout = ReadPayload(default, row.Text(21), row.IsDBNull(22) ? 0 : row.GetInt64(22)),
+                    LogsTruncated = !row.IsDBNull(23) && row.GetInt32(23) != 0,
+                    Usage = ReadUsage(row, 24),
                 },
         });
 
@@ -81,11 +80,10 @@ internal static class JobRows
     {
         var status = job.Status;
         session.Execute(
-            "UPDATE jobs SET revision = $2, state = $3, attempt = $4, not_before = $5, waits = 0, worker = $6, leased_at = $7, lease_expires = $8, "
-            + "started_at = $9, finished_at = $10 WHERE seq = $1",
+            "UPDATE jobs SET revision = $2, state = $3, attempt = $4, not_before = $5, waits = 0, worker = $6, leased_at = $7, "
+            + "started_at = $8, finished_at = $9 WHERE seq = $1",
             job.Sequence, job.Revision, (int)status.State, status.Attempt, Columns.Ticks(status.NotBefore), status.Worker,
-            Columns.Ticks(status.LeasedAt), Columns.Ticks(status.LeaseExpiresAt), Columns.Ticks(status.StartedAt),
-            Columns.Ticks(status.FinishedAt));
+            Columns.Ticks(status.LeasedAt), Columns.Ticks(status.StartedAt), Columns.Ticks(status.FinishedAt));
     }
 
     /// <summary>Writes a status that bears a new report; a job that is queued again waits out its back-off.</summary>
@@ -94,7 +92,7 @@ internal static class JobRows
         var status = job.Status;
         var report = status.Report!;
         session.Execute(
-            "UPDATE jobs SET revision = $2, state = $3, failures = $4, not_before = $5, waits = $17, lease_expires = NULL, started_at = $6, finished_at = $7, "
+            "UPDATE jobs SET revision = $2, state = $3, failures = $4, not_before = $5, waits = $17, started_at = $6, finished_at = $7, "
             + "dead = $8, outcome = $9, exit_code = $10, message = $11, result = $12, result_digest = $13, result_size = $14, "
             + "logs_truncated = $15, usage = $16 WHERE seq = $1",
             job.Sequence, job.Revision, (int)status.State, status.Failures, Columns.Ticks(status.NotBefore), Columns.Ticks(status.StartedAt),

@@ -41,7 +41,6 @@ internal static class Migrations
             waits INTEGER NOT NULL DEFAULT 0,
             worker TEXT NOT NULL,
             leased_at INTEGER,
-            lease_expires INTEGER,
             started_at INTEGER,
             finished_at INTEGER,
             dead INTEGER NOT NULL DEFAULT 0,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using MiniLambda.Domain.Folders;
 using MiniLambda.Storage.Blobs;
 
 namespace MiniLambda.Storage.Sqlite;
@@ -32,7 +33,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
     /// <summary>How often this file was opened, this time included: makes revisions grow over restarts without storing each.</summary>
     internal long Epoch { get; }
 
-    /// <summary>Opens the file, making it and its folder when missing, and brings its schema up to date.</summary>
+    /// <summary>Opens the file, making it when missing and its folder the owner's alone, and brings its schema up to date.</summary>
     /// <exception cref="IOException">Another process holds it, it is damaged, it was made by a newer version, or the disk refuses; the message says which.</exception>
     public static SqliteDatabase Open(string path, ILogger logger)
     {
@@ -41,7 +42,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            Directory.CreateDirectory(folder);
+            PrivateFolder.Create(folder);
             heldLock = Lock(path);
             writing = new SqliteSession(path, SqliteOpenMode.ReadWriteCreate);
             writing.ExecuteScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;");

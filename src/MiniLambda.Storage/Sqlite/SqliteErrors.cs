@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Storage.Sqlite;
 
@@ -9,12 +10,10 @@ internal static class SqliteErrors
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    public static IOException ToIOException(SqliteException failure) => new(
-        failure.SqliteErrorCode switch
-        {
-            Full => "the disk is full",
-            Corrupt or NotADatabase => "the database file is damaged",
-            _ => $"the database failed: {failure.Message}",
-        },
-        failure);
+    public static IOException ToIOException(SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        Full => new StoreFullException(failure),
+        Corrupt or NotADatabase => new IOException("the database file is damaged", failure),
+        _ => new IOException($"the database failed: {failure.Message}", failure),
+    };
 }

@@ -6,15 +6,20 @@ namespace MiniLambda.Storage.Sqlite;
 public sealed class SqliteJobLogStore(SqliteDatabase database) : IJobLogStore
 {
     /// <inheritdoc/>
-    public Task AppendAsync(
-        JobId id, int attempt, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+    public Task<bool> AppendAsync(
+        JobId id, int attempt, string worker, long offset, DateTimeOffset at, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session => session.Execute(
                 "INSERT INTO log_chunks(job, position, attempt, start, at, data) "
-                + "SELECT seq, 1 + coalesce((SELECT max(position) FROM log_chunks WHERE job = seq), 0), $2, $3, $4, $5 FROM jobs WHERE id = $1 "
-                + "ON CONFLICT DO NOTHING",
-                id.Value, attempt, offset, Columns.Ticks(at), data.ToArray()),
+                + "SELECT seq, 1 + coalesce((SELECT max(position) FROM log_chunks WHERE job = seq), 0), $2, $4, $5, $6 FROM jobs "
+                + "WHERE id = $1 AND attempt = $2 AND worker = $3 AND state IN (2, 3) AND $4 >= coalesce("
+                + "(SELECT start + length(data) FROM log_chunks WHERE job = seq AND log_chunks.attempt = $2 ORDER BY start DESC LIMIT 1), 0)",
+                id.Value, attempt, worker, offset, Columns.Ticks(at), data.ToArray()) > 0,
             cancellationToken);
+
+    /// <inheritdoc/>
+    // Changes are made in the order of the calls, so one that changes nothing is done when all before it are; it costs no fsync of its own.
+    public Task FlushAsync(CancellationToken cancellationToken) => database.WriteAsync(static _ => true, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LogChunk>> ReadAsync(JobId id, long after, int limit, CancellationToken cancellationToken) =>

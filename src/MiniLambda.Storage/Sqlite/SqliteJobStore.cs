@@ -23,11 +23,11 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
             var revision = ++_revision;
             var sequence = (long)session.Scalar(
                 "INSERT INTO jobs(id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
-                + "failures, not_before, worker, leased_at, lease_expires) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16) RETURNING seq",
+                + "failures, not_before, worker, leased_at) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15) RETURNING seq",
                 job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Ticks(job.CreatedAt), JobRows.WriteOverrides(job.Overrides),
                 JobRows.InlineOf(job.Input), JobRows.DigestOf(job.Input), job.Input.Size, revision, (int)status.State, status.Attempt,
-                Columns.Ticks(status.NotBefore), status.Worker, Columns.Ticks(status.LeasedAt), Columns.Ticks(status.LeaseExpiresAt))!;
+                Columns.Ticks(status.NotBefore), status.Worker, Columns.Ticks(status.LeasedAt))!;
             return new JobRecord(
                 job.Id, sequence, revision, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt, status);
         },
@@ -47,9 +47,9 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobChange> StartAsync(JobId id, int attempt, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public Task<JobChange> StartAsync(JobId id, int attempt, string worker, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => Change(session, id, status => JobLifecycle.Start(status, attempt, at)), cancellationToken, isUrgent: false);
+            session => Change(session, id, status => JobLifecycle.Start(status, attempt, worker, at)), cancellationToken, isUrgent: false);
 
     /// <inheritdoc/>
     public Task<JobChange> FinishAsync(
@@ -63,11 +63,6 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     /// <inheritdoc/>
     public Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         ChangeAsync(id, status => JobLifecycle.Cancel(status, now), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task RenewLeasesAsync(string worker, DateTimeOffset until, CancellationToken cancellationToken) => database.WriteAsync(
-        session => session.Execute("UPDATE jobs SET lease_expires = $2 WHERE worker = $1 AND state IN (2, 3)", worker, Columns.Ticks(until)),
-        cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Machine;
@@ -22,6 +23,9 @@ internal sealed partial class SessionLoop(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WelcomeWait = TimeSpan.FromSeconds(10);
 
+    // Short beside a lease, so that an orchestrator which is back finds the worker back too before it gives the leases to others.
+    private TimeSpan _longestWait = LongestWait;
+
     private readonly Guid _instance = Guid.NewGuid();
     private readonly LoadMeter _load = new();
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +37,7 @@ internal sealed partial class SessionLoop(
     /// <summary>Stays connected until the token ends it.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        var begun = clock.GetTimestamp();
         for (var failures = 0; !stopping.IsCancellationRequested;)
         {
             var started = clock.GetTimestamp();
@@ -47,13 +52,18 @@ internal sealed partial class SessionLoop(
             }
             catch (RpcException e)
             {
-                if (Refusal(e) is { } refusal && _welcomed.TrySetException(refusal))
+                if (Refusal(e, clock.GetElapsedTime(begun)) is { } refusal && _welcomed.TrySetException(refusal))
                     return;
                 LogDisconnected(options.Server, e.Status.Detail);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
             {
                 LogDisconnected(options.Server, e.Message);
+            }
+            catch (Exception e)
+            {
+                // Whatever it was: a worker that dials no more is lost, and holds what others could run.
+                LogSessionFailed(options.Server, e);
             }
             finally
             {
@@ -62,7 +72,7 @@ internal sealed partial class SessionLoop(
 
             // A stream that held for a while was a good one: the next failure is the first again.
             failures = clock.GetElapsedTime(started) > LongestWait ? 1 : failures + 1;
-            var wait = Backoff.Compute(failures, FirstWait, LongestWait, random.NextDouble());
+            var wait = Backoff.Compute(failures, FirstWait, _longestWait, random.NextDouble());
             await Task.Delay(wait, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -74,10 +84,12 @@ internal sealed partial class SessionLoop(
         outbox.TrySend(new WorkerMessage { Draining = new WorkerDraining() });
     }
 
-    private static WorkerRefusedException? Refusal(RpcException e) => e.StatusCode switch
+    private WorkerRefusedException? Refusal(RpcException e, TimeSpan waited) => e.StatusCode switch
     {
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
-        StatusCode.AlreadyExists => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}; choose another --name"),
+        // The other one may be this worker's own past, whose connection nobody closed: its lease ends by itself.
+        StatusCode.AlreadyExists when waited >= options.NameWait =>
+            new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}; choose another --name"),
         _ => null,
     };
 
@@ -98,8 +110,9 @@ internal sealed partial class SessionLoop(
         }
 
         var interval = welcome.HeartbeatInterval.ToTimeSpan();
+        _longestWait = interval < LongestWait ? interval : LongestWait;
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
-        var beating = BeatAsync(interval, over.Token);
+        var beating = BeatAsync(interval, over);
         LogConnected(options.Server);
         _welcomed.TrySetResult();
         if (_draining)
@@ -117,6 +130,8 @@ internal sealed partial class SessionLoop(
         {
             await over.CancelAsync();
             await Task.WhenAll(writing, beating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (beating.Exception is { } failure)
+                LogSessionFailed(options.Server, failure);
         }
     }
 
@@ -128,6 +143,8 @@ internal sealed partial class SessionLoop(
         switch (message.MessageCase)
         {
             case OrchestratorMessage.MessageOneofCase.Lease:
+                if (!JobId.TryParse(message.Lease.JobId, out _))
+                    throw new InvalidOperationException($"the orchestrator sent a lease for '{Printable.Of(message.Lease.JobId)}', which is no job");
                 var attempt = new HeldAttempt(message.Lease);
                 if (!attempts.TryAdd(attempt))
                     attempt.Dispose();
@@ -176,20 +193,27 @@ internal sealed partial class SessionLoop(
         }
     }
 
-    private async Task BeatAsync(TimeSpan interval, CancellationToken cancellationToken)
+    private async Task BeatAsync(TimeSpan interval, CancellationTokenSource over)
     {
-        using var timer = new PeriodicTimer(interval, clock);
-        ArtifactCache? told = null;
-        do
+        try
         {
-            var (cpu, memory) = _load.Read();
-            var heartbeat = new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } };
-            var cache = ArtifactReport.Create(sandbox);
-            if (!cache.Equals(told))
-                heartbeat.ArtifactCache = told = cache;
-            outbox.SendHeartbeat(heartbeat);
+            using var timer = new PeriodicTimer(interval, clock);
+            ArtifactCache? told = null;
+            do
+            {
+                var (cpu, memory) = _load.Read();
+                var heartbeat = new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } };
+                var cache = ArtifactReport.Create(sandbox);
+                if (!cache.Equals(told))
+                    heartbeat.ArtifactCache = told = cache;
+                outbox.SendHeartbeat(heartbeat);
+            }
+            while (await timer.WaitForNextTickAsync(over.Token));
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
+        finally
+        {
+            await over.CancelAsync();
+        }
     }
 
     private WorkerHello Hello()
@@ -228,6 +252,9 @@ internal sealed partial class SessionLoop(
 
     [LoggerMessage(3203, LogLevel.Debug, "session ended at shutdown ({Cause})")]
     private partial void LogStopped(string cause);
+
+    [LoggerMessage(3204, LogLevel.Error, "the session with {Server} failed unexpectedly; trying again")]
+    private partial void LogSessionFailed(string server, Exception exception);
 }
 
 /// <summary>The orchestrator will not have this worker, however often it asks; the message says why.</summary>

@@ -8,7 +8,6 @@ internal static class JobFixture
 {
     public static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     public static RetryPolicy RetryAll(int attempts) => new()
     {
@@ -24,13 +23,13 @@ internal static class JobFixture
         ? new AttemptReport { Outcome = outcome, ExitCode = 0 }
         : AttemptReport.Failure(outcome, $"it was {outcome}");
 
-    public static LeaseClaim ClaimBy(string worker, DateTimeOffset now) => new(worker, now, now + Lease);
+    public static LeaseClaim ClaimBy(string worker, DateTimeOffset now) => new(worker, now);
 
     public static JobStatus Queued() => JobStatus.NewlyQueued(T0);
 
     public static JobStatus Leased() => JobLifecycle.Claim(Queued(), ClaimBy("pi", T0)).Job;
 
-    public static JobStatus Running() => JobLifecycle.Start(Leased(), 1, T0.AddSeconds(1)).Job;
+    public static JobStatus Running() => JobLifecycle.Start(Leased(), 1, "pi", T0.AddSeconds(1)).Job;
 
     /// <summary>A job whose only attempt ended so.</summary>
     public static JobStatus Ended(AttemptOutcome outcome) =>

@@ -21,8 +21,8 @@ public sealed class JobLifecycleTests
     [Fact]
     public void A_claim_numbers_the_attempt_and_names_the_holder_until_the_lease_runs_out()
     {
-        var job = JobLifecycle.Claim(Queued(), new LeaseClaim("pi", T0.AddSeconds(3), T0.AddSeconds(33))).Job;
-        Assert.Equal((1, "pi", T0.AddSeconds(3), T0.AddSeconds(33)), (job.Attempt, job.Worker, job.LeasedAt!.Value, job.LeaseExpiresAt!.Value));
+        var job = JobLifecycle.Claim(Queued(), new LeaseClaim("pi", T0.AddSeconds(3))).Job;
+        Assert.Equal((1, "pi", T0.AddSeconds(3)), (job.Attempt, job.Worker, job.LeasedAt!.Value));
         Assert.Null(job.StartedAt);
         Assert.Null(job.FinishedAt);
     }
@@ -45,7 +45,7 @@ public sealed class JobLifecycleTests
         var second = JobLifecycle.Claim(lost, ClaimBy("laptop", T0.AddMinutes(1))).Job;
 
         Assert.Equal(TransitionStatus.Stale, Finish(second, AttemptOutcome.Succeeded, RetryAll(3), attempt: 1).Status);
-        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Start(second, 1, T0).Status);
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Start(second, 1, "pi", T0).Status);
         Assert.Equal(TransitionStatus.Stale, JobLifecycle.Release(second, 1, T0).Status);
         Assert.Equal(TransitionStatus.Applied, Finish(second, AttemptOutcome.Succeeded, RetryAll(3), attempt: 2).Status);
     }
@@ -63,16 +63,8 @@ public sealed class JobLifecycleTests
     {
         var expired = Finish(Leased(), AttemptOutcome.WorkerLost, RetryAll(2)).Job;
         Assert.Equal(JobState.Queued, expired.State);
-        Assert.Null(expired.LeaseExpiresAt);
         Assert.Equal(TransitionStatus.Stale, Finish(expired, AttemptOutcome.Succeeded, RetryAll(2), attempt: 1).Status);
     }
-
-    [Theory]
-    [InlineData(AttemptOutcome.Succeeded)]
-    [InlineData(AttemptOutcome.Exit)]
-    [InlineData(AttemptOutcome.WorkerLost)]
-    public void The_end_of_an_attempt_ends_its_lease(AttemptOutcome outcome) =>
-        Assert.Null(Finish(Running(), outcome, RetryAll(3)).Job.LeaseExpiresAt);
 
     [Theory]
     [InlineData(RetryCause.Exit, AttemptOutcome.Exit)]
@@ -144,7 +136,6 @@ public sealed class JobLifecycleTests
             job = JobLifecycle.Claim(job, ClaimBy("pi", now)).Job;
             job = JobLifecycle.Release(job, i, now).Job;
             Assert.Equal((JobState.Queued, i, 0, now), (job.State, job.Attempt, job.Failures, job.NotBefore));
-            Assert.Null(job.LeaseExpiresAt);
         }
 
         job = JobLifecycle.Claim(job, ClaimBy("pi", now)).Job;
@@ -165,7 +156,6 @@ public sealed class JobLifecycleTests
         var cancelled = JobLifecycle.Cancel(Running(), T0.AddSeconds(2)).Job;
         Assert.Equal((AttemptOutcome.Cancelled, "cancelled"), (cancelled.Report!.Outcome, cancelled.Report.Message));
         Assert.Equal(T0.AddSeconds(2), cancelled.FinishedAt);
-        Assert.Null(cancelled.LeaseExpiresAt);
         Assert.Equal(TransitionStatus.Final, Finish(cancelled, AttemptOutcome.Succeeded, NoRetry).Status);
     }
 

@@ -110,10 +110,17 @@ public sealed class JobLifecycleTransitionTests
     public void A_running_job_takes(Event kind, JobState next) => AssertApplied(JobState.Running, kind, next);
 
     [Fact]
+    public void A_start_told_by_another_worker_is_stale()
+    {
+        var leased = Leased();
+        Assert.Equal(new Transition(TransitionStatus.Stale, leased), JobLifecycle.Start(leased, 1, "laptop", T0));
+    }
+
+    [Fact]
     public void A_second_start_of_the_same_attempt_changes_nothing()
     {
         var running = Running();
-        var again = JobLifecycle.Start(running, 1, T0.AddSeconds(9));
+        var again = JobLifecycle.Start(running, 1, "pi", T0.AddSeconds(9));
         Assert.Equal(TransitionStatus.Unchanged, again.Status);
         Assert.Same(running, again.Job);
     }
@@ -172,7 +179,7 @@ public sealed class JobLifecycleTransitionTests
         return kind switch
         {
             Event.Claim => JobLifecycle.Claim(job, ClaimBy("laptop", now)),
-            Event.Start => JobLifecycle.Start(job, job.Attempt, now),
+            Event.Start => JobLifecycle.Start(job, job.Attempt, job.Worker, now),
             Event.Release => JobLifecycle.Release(job, job.Attempt, now),
             Event.Cancel => JobLifecycle.Cancel(job, now),
             Event.Succeed => Finish(AttemptOutcome.Succeeded, 1),

@@ -39,6 +39,25 @@ public sealed class TokenTests : IAsyncLifetime
             Assert.Equal((StatusCode.Unauthenticated, "TOKEN_WRONG"), await RefusalAsync(service, method, wrong));
     }
 
+    [Theory]
+    [MemberData(nameof(EveryCall))]
+    public async Task The_token_is_asked_for_before_anything_of_the_call_is_read(string service, string method)
+    {
+        using var channel = GrpcChannel.ForAddress(_cluster.Url);
+        using var call = Dial(channel, service, method, []);
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        Assert.Equal((StatusCode.Unauthenticated, "TOKEN_MISSING"), (refusal.StatusCode, refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason));
+    }
+
+    [Fact]
+    public async Task Who_does_not_speak_grpc_is_refused_too()
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, _cluster.Url) { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var response = await client.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
     [Fact]
     public void The_whole_contract_is_walked() => Assert.Equal(
         ["BlobService", "ClusterService", "FunctionService", "JobService", "WorkerService"],
@@ -51,9 +70,7 @@ public sealed class TokenTests : IAsyncLifetime
         var headers = new Metadata();
         if (authorization is not null)
             headers.Add("authorization", authorization);
-        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(
-            new Method<byte[], byte[]>(MethodType.DuplexStreaming, service, method, Raw, Raw), null,
-            new CallOptions(headers, DateTime.UtcNow.AddSeconds(20)));
+        using var call = Dial(channel, service, method, headers);
         var refusal = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             await call.RequestStream.WriteAsync([]);
@@ -64,4 +81,9 @@ public sealed class TokenTests : IAsyncLifetime
             refusal = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
         return (refusal.StatusCode, refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason);
     }
+
+    private static AsyncDuplexStreamingCall<byte[], byte[]> Dial(GrpcChannel channel, string service, string method, Metadata headers) =>
+        channel.CreateCallInvoker().AsyncDuplexStreamingCall(
+            new Method<byte[], byte[]>(MethodType.DuplexStreaming, service, method, Raw, Raw), null,
+            new CallOptions(headers, DateTime.UtcNow.AddSeconds(20)));
 }

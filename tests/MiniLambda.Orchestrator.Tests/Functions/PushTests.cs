@@ -1,4 +1,5 @@
 using Grpc.Core;
+using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Sandbox;
 
@@ -48,22 +49,45 @@ public sealed class PushTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_module_is_not_kept()
-    {
-        await RefusedPushAsync("MODULE_INVALID", "has_no_start");
-        using var content = new MemoryStream(Module("has_no_start"));
-        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content.ToArray()));
-        await ApiAssert.RefusedAsync(
-            StatusCode.NotFound, "BLOB_NOT_FOUND", async () => await _cluster.Connection.Blobs.StatAsync(new StatBlobRequest { Digest = digest }));
-    }
-
-    [Fact]
     public async Task All_errors_of_a_manifest_are_told_at_once()
     {
         var message = await RefusedPushAsync("MANIFEST_INVALID", "echoes_stdin", "colour = \"red\"\n[limits]\nmemory = 7\ntimeout = \"soon\"");
         var lines = message.Split('\n');
         Assert.Equal(["minilambda.toml:3:1", "minilambda.toml:5:10", "minilambda.toml:6:11"], lines.Select(line => line.Split(" ")[0].TrimEnd(':')).Order());
         Assert.All(["colour", "memory", "timeout"], key => Assert.Single(lines, line => line.Contains(key, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_list_of_errors_that_is_too_long_to_be_told_whole_says_how_many_are_left_out()
+    {
+        var message = await RefusedPushAsync("MANIFEST_INVALID", "echoes_stdin", string.Join('\n', Enumerable.Range(0, 90).Select(i => $"colour-{i} = 1")));
+        Assert.InRange(message.Length, 1000, 3072);
+        var lines = message.Split('\n');
+        Assert.StartsWith("minilambda.toml:3:1", lines[0], StringComparison.Ordinal);
+        Assert.Equal($"and {90 - (lines.Length - 1)} more lines", lines[^1]);
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(2_000_000)]
+    public async Task A_long_word_of_the_caller_comes_back_shortened(int length)
+    {
+        var request = new PushFunctionRequest { Manifest = "name = \"f\"", ModuleDigest = new string('é', length) };
+        var message = await ApiAssert.RefusedAsync(
+            StatusCode.InvalidArgument, "MODULE_NOT_UPLOADED", async () => await _cluster.Connection.Functions.PushAsync(request));
+        Assert.EndsWith("…", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_module_that_is_somebodys_input_stays()
+    {
+        await _cluster.PushAsync("echo", "echoes_stdin");
+        var content = Module("has_no_start");
+        var input = await _cluster.Connection.Blobs.UploadAsync(new MemoryStream(content), default);
+        await RefusedPushAsync("MODULE_INVALID", "has_no_start");
+        var job = (await _cluster.Connection.Jobs.SubmitAsync(new SubmitJobRequest { Function = "echo", InputDigest = input })).Job;
+        await _cluster.AddWorkerAsync("one");
+        Assert.Equal((Job.Types.State.Succeeded, content.Length), ((await _cluster.WaitForOutcomeAsync(job.Id)).State, job.InputSize));
     }
 
     [Fact]

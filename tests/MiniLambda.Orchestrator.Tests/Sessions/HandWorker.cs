@@ -64,6 +64,8 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public async Task<CompletionAck> NextAckAsync() => (await NextAsync(m => m.Ack is not null)).Ack;
 
+    public Task NextHeartbeatAckAsync() => NextAsync(m => m.HeartbeatAck is not null);
+
     public async Task WaitForEndAsync()
     {
         try

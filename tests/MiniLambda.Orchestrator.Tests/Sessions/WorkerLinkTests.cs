@@ -158,7 +158,7 @@ public sealed class WorkerLinkTests : IAsyncLifetime
     public async Task A_second_worker_of_the_same_name_is_refused()
     {
         await _cluster.AddWorkerAsync("twin");
-        var refusal = await Assert.ThrowsAsync<WorkerRefusedException>(() => _cluster.AddWorkerAsync("twin"));
+        var refusal = await Assert.ThrowsAsync<WorkerRefusedException>(() => _cluster.AddWorkerAsync("twin", options => options.NameWait = TimeSpan.Zero));
         Assert.Contains("another worker named 'twin' is connected", refusal.Message, StringComparison.Ordinal);
     }
 

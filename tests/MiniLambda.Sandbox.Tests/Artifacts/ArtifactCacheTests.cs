@@ -15,22 +15,23 @@ public sealed class ArtifactCacheTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task A_module_is_compiled_then_found_in_memory_then_on_disk()
+    [Theory]
+    [InlineData(Isolation.Process)]
+    [InlineData(Isolation.Thread)]
+    public async Task A_module_is_compiled_then_found_in_memory_then_on_disk(Isolation isolation)
     {
-        using (var first = Open())
+        using (var first = Open(isolation))
         {
-            var compiled = await LoadAsync(first);
-            Assert.Equal(ArtifactSource.Compiled, compiled.Source);
-            Assert.True(compiled.CompileTime > TimeSpan.Zero);
-            Assert.Equal(ArtifactSource.Memory, (await LoadAsync(first)).Source);
+            var compiled = await RunAsync(first);
+            Assert.Equal((AttemptOutcome.Succeeded, ArtifactSource.Compiled), (compiled.Outcome, compiled.Usage.Artifact));
+            Assert.True(compiled.Usage.Compile > TimeSpan.Zero);
+            Assert.Equal(ArtifactSource.Memory, (await RunAsync(first)).Usage.Artifact);
         }
 
-        using var second = Open();
-        var loaded = await LoadAsync(second);
-        Assert.Equal(ArtifactSource.Disk, loaded.Source);
-        Assert.True(loaded.LoadTime > TimeSpan.Zero);
-        Assert.Equal(AttemptOutcome.Succeeded, Run(second, loaded));
+        using var second = Open(isolation);
+        var loaded = await RunAsync(second);
+        Assert.Equal((AttemptOutcome.Succeeded, ArtifactSource.Disk), (loaded.Outcome, loaded.Usage.Artifact));
+        Assert.Equal(TimeSpan.Zero, loaded.Usage.Compile);
         Assert.Equal(1, _asked);
     }
 
@@ -38,35 +39,12 @@ public sealed class ArtifactCacheTests : IDisposable
     public async Task Metered_and_unmetered_code_are_kept_apart()
     {
         using var engine = Open();
-        await LoadAsync(engine);
+        await PrepareAsync(engine);
 
-        var metered = await engine.LoadAsync(_digest, metered: true, Path, CancellationToken.None);
+        var metered = await engine.PrepareAsync(_digest, metered: true, Path, CancellationToken.None);
 
-        Assert.Equal(ArtifactSource.Compiled, metered.Source);
+        Assert.NotNull(metered.CompileTime);
         Assert.Equal(2, engine.ListArtifacts().Count);
-    }
-
-    [Theory]
-    [InlineData("a flipped byte")]
-    [InlineData("a missing end")]
-    [InlineData("nothing in it")]
-    [InlineData("a symbolic link")]
-    [InlineData("no file")]
-    public async Task An_artifact_that_is_not_what_was_written_is_compiled_anew(string damage)
-    {
-        using (var first = Open())
-            await LoadAsync(first);
-        Damage(Artifact(), damage);
-
-        using (var second = Open())
-        {
-            var rebuilt = await LoadAsync(second);
-            Assert.Equal(ArtifactSource.Compiled, rebuilt.Source);
-            Assert.Equal(AttemptOutcome.Succeeded, Run(second, rebuilt));
-        }
-
-        using var third = Open();
-        Assert.Equal(ArtifactSource.Disk, (await LoadAsync(third)).Source);
     }
 
     [Fact]
@@ -75,22 +53,22 @@ public sealed class ArtifactCacheTests : IDisposable
         var other = Fixture.Save("loops_forever", _folder);
         var third = Fixture.Save("echoes_stdin", _folder);
         long size;
-        using (var measured = TestSandbox.Open(_folder.At("measured")))
+        using (var measured = Open(folder: "measured"))
         {
-            await LoadAsync(measured);
-            await measured.LoadAsync(third.Digest, metered: false, _ => ValueTask.FromResult(third.Path), CancellationToken.None);
+            await PrepareAsync(measured);
+            await measured.PrepareAsync(third.Digest, metered: false, _ => ValueTask.FromResult(third.Path), CancellationToken.None);
             size = measured.ListArtifacts().Sum(a => a.Size);
         }
 
         using (var first = Open())
         {
-            await LoadAsync(first);
-            await first.LoadAsync(other.Digest, metered: false, _ => ValueTask.FromResult(other.Path), CancellationToken.None);
-            await LoadAsync(first);
+            await PrepareAsync(first);
+            await first.PrepareAsync(other.Digest, metered: false, _ => ValueTask.FromResult(other.Path), CancellationToken.None);
+            await PrepareAsync(first);
         }
 
-        using var small = TestSandbox.Open(_folder.At("artifacts"), artifactCacheBytes: size);
-        await small.LoadAsync(third.Digest, metered: false, _ => ValueTask.FromResult(third.Path), CancellationToken.None);
+        using var small = Open(cacheBytes: size);
+        await small.PrepareAsync(third.Digest, metered: false, _ => ValueTask.FromResult(third.Path), CancellationToken.None);
 
         var kept = small.ListArtifacts();
         Assert.Equal(new[] { _digest.Hex, third.Digest.Hex }.Order(), kept.Select(a => a.Module).Order());
@@ -101,11 +79,11 @@ public sealed class ArtifactCacheTests : IDisposable
     [Fact]
     public async Task An_artifact_larger_than_the_cache_is_still_kept()
     {
-        using (var tiny = TestSandbox.Open(_folder.At("artifacts"), artifactCacheBytes: 1))
-            await LoadAsync(tiny);
+        using (var tiny = Open(cacheBytes: 1))
+            await PrepareAsync(tiny);
 
         using var again = Open();
-        Assert.Equal(ArtifactSource.Disk, (await LoadAsync(again)).Source);
+        Assert.Null((await PrepareAsync(again)).CompileTime);
     }
 
     [Theory]
@@ -117,7 +95,7 @@ public sealed class ArtifactCacheTests : IDisposable
     {
         var database = _folder.At("artifacts/artifacts.db");
         using (var first = Open())
-            await LoadAsync(first);
+            await PrepareAsync(first);
         var bytes = await File.ReadAllBytesAsync(database);
         await File.WriteAllBytesAsync(database, damage switch
         {
@@ -128,23 +106,28 @@ public sealed class ArtifactCacheTests : IDisposable
         });
 
         using (var second = Open())
-            Assert.Equal(ArtifactSource.Compiled, (await LoadAsync(second)).Source);
+            Assert.NotNull((await PrepareAsync(second)).CompileTime);
 
         Assert.True(File.Exists(database + ".damaged"));
         using var third = Open();
-        Assert.Equal(ArtifactSource.Disk, (await LoadAsync(third)).Source);
+        Assert.Null((await PrepareAsync(third)).CompileTime);
     }
 
-    [Fact]
-    public async Task Two_engines_on_one_folder_both_work_and_one_keeps_artifacts()
+    [Theory]
+    [InlineData(Isolation.Process)]
+    [InlineData(Isolation.Thread)]
+    public async Task Of_two_engines_on_one_folder_both_work_and_one_takes_its_artifacts_along(Isolation isolation)
     {
-        using var owner = Open();
-        using var guest = Open();
+        using var owner = Open(isolation);
+        using (var guest = Open(isolation))
+        {
+            Assert.Equal(AttemptOutcome.Succeeded, (await RunAsync(guest)).Outcome);
+            Assert.Equal(AttemptOutcome.Succeeded, (await RunAsync(guest)).Outcome);
+        }
 
-        Assert.Equal(AttemptOutcome.Succeeded, Run(guest, await LoadAsync(guest)));
-        Assert.Empty(guest.ListArtifacts());
-        Assert.Equal(AttemptOutcome.Succeeded, Run(owner, await LoadAsync(owner)));
-        Assert.Single(owner.ListArtifacts());
+        Assert.Empty(owner.ListArtifacts());
+        Assert.Equal(AttemptOutcome.Succeeded, (await RunAsync(owner)).Outcome);
+        Assert.EndsWith(Assert.Single(owner.ListArtifacts()).File, Artifact(), StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.At("artifacts/artifacts.db.damaged")));
     }
 
@@ -152,14 +135,14 @@ public sealed class ArtifactCacheTests : IDisposable
     public async Task Files_without_metadata_are_removed()
     {
         using (var first = Open())
-            await LoadAsync(first);
+            await PrepareAsync(first);
         var half = Artifact() + ".0123.tmp";
         await File.WriteAllTextAsync(half, "half of an artifact");
 
         using var second = Open();
 
         Assert.False(File.Exists(half));
-        Assert.Equal(ArtifactSource.Disk, (await LoadAsync(second)).Source);
+        Assert.Null((await PrepareAsync(second)).CompileTime);
     }
 
     [Fact]
@@ -173,45 +156,22 @@ public sealed class ArtifactCacheTests : IDisposable
         File.SetUnixFileMode(_folder.At("artifacts"), everybody);
 
         using var engine = Open();
-        await LoadAsync(engine);
+        await PrepareAsync(engine);
 
         Assert.Equal(owner, File.GetUnixFileMode(_folder.At("artifacts")));
         Assert.Equal(owner, File.GetUnixFileMode(System.IO.Path.GetDirectoryName(Artifact())!));
     }
 
-    private static AttemptOutcome Run(SandboxEngine engine, LoadedModule module) =>
-        engine.Run(module, TestSandbox.Request(), new CapturedOutput(), CancellationToken.None).Outcome;
-
-    private static void Damage(string file, string damage)
-    {
-        var bytes = File.ReadAllBytes(file);
-        switch (damage)
-        {
-            case "a flipped byte":
-                bytes[bytes.Length / 2] ^= 1;
-                File.WriteAllBytes(file, bytes);
-                break;
-            case "a missing end":
-                File.WriteAllBytes(file, bytes[..^100]);
-                break;
-            case "nothing in it":
-                File.WriteAllBytes(file, []);
-                break;
-            case "a symbolic link":
-                File.Move(file, file + ".elsewhere");
-                File.CreateSymbolicLink(file, file + ".elsewhere");
-                break;
-            default:
-                File.Delete(file);
-                break;
-        }
-    }
-
-    private SandboxEngine Open() => TestSandbox.Open(_folder.At("artifacts"));
+    private SandboxEngine Open(Isolation isolation = Isolation.Thread, long cacheBytes = 1L << 30, string folder = "artifacts") =>
+        TestSandbox.Open(TestSandbox.Options(_folder.At(folder), isolation) with { ArtifactCacheBytes = cacheBytes });
 
     private string Artifact() => Assert.Single(Directory.GetFiles(_folder.At("artifacts"), "*.cwasm", SearchOption.AllDirectories));
 
-    private Task<LoadedModule> LoadAsync(SandboxEngine engine) => engine.LoadAsync(_digest, metered: false, Path, CancellationToken.None).AsTask();
+    private async Task<ExecutionResult> RunAsync(SandboxEngine engine) =>
+        engine.Run(await PrepareAsync(engine), TestSandbox.Request(), new CapturedOutput(), CancellationToken.None);
+
+    private Task<PreparedModule> PrepareAsync(SandboxEngine engine) =>
+        engine.PrepareAsync(_digest, metered: false, Path, CancellationToken.None).AsTask();
 
     private ValueTask<string> Path(CancellationToken cancellationToken)
     {

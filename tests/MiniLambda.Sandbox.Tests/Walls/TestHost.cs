@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using MiniLambda.Sandbox.Walls;
 
@@ -11,9 +9,6 @@ namespace MiniLambda.Sandbox.Tests.Walls;
 internal sealed class TestHost : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
-    private static readonly Dictionary<string, string> Metadata = typeof(TestHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .ToDictionary(a => a.Key, a => a.Value!);
 
     private readonly Process _process;
 
@@ -35,9 +30,7 @@ internal sealed class TestHost : IDisposable
     /// <summary>Starts it, and reads nothing.</summary>
     public static TestHost Start(string attempt, string[] options, string[]? prefix = null, params (string Name, string Value)[] environment)
     {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-        var program = Path.Combine(Metadata["Binaries"], "Sandbox.TestHost", Metadata["Pivot"], "Sandbox.TestHost.dll");
-        string[] command = [.. prefix ?? [], dotnet, program, attempt, .. options];
+        string[] command = [.. prefix ?? [], HostProgram.Dotnet, HostProgram.Assembly, attempt, .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

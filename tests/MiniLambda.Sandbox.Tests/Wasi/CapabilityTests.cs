@@ -3,7 +3,7 @@ using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Sandbox.Tests.Wasi;
 
-public sealed class CapabilityTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
+public abstract class CapabilityTests(TestSandbox sandbox)
 {
     private const int NotCapable = 76;
 
@@ -38,3 +38,7 @@ public sealed class CapabilityTests(TestSandbox sandbox) : IClassFixture<TestSan
 
     private static ExecutionRequest Granting(CapabilityGrants capabilities) => TestSandbox.Request() with { Capabilities = capabilities };
 }
+
+public sealed class CapabilityInProcessTests(ProcessSandbox sandbox) : CapabilityTests(sandbox), IClassFixture<ProcessSandbox>;
+
+public sealed class CapabilityInThreadTests(ThreadSandbox sandbox) : CapabilityTests(sandbox), IClassFixture<ThreadSandbox>;

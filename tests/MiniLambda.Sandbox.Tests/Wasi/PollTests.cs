@@ -6,7 +6,7 @@ using MiniLambda.Domain.Jobs;
 namespace MiniLambda.Sandbox.Tests.Wasi;
 
 /// <summary>Waiting, by the layouts of WASI preview 1; the guest passes on subscriptions that are made here.</summary>
-public sealed class PollTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
+public abstract class PollTests(TestSandbox sandbox)
 {
     private const int Invalid = 28, NotCapable = 76;
     private const uint Realtime = 0, Monotonic = 1;
@@ -77,9 +77,10 @@ public sealed class PollTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
     {
         // Time goes on by a microsecond whenever it is read, so nothing here depends on how fast the machine is.
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMicroseconds(1) };
-        using var engine = TestSandbox.Open(sandbox.Folder.At("artifacts-of-a-clock"), clock: time);
+        // Only a guest in this process sees it.
+        using var engine = TestSandbox.Open(TestSandbox.Options(sandbox.Folder.At("artifacts-of-a-clock"), Isolation.Thread), time);
         var (digest, path) = Fixture.Save("polls_what_stdin_says", sandbox.Folder);
-        var module = await engine.LoadAsync(digest, metered: false, _ => ValueTask.FromResult(path), CancellationToken.None);
+        var module = await engine.PrepareAsync(digest, metered: false, _ => ValueTask.FromResult(path), CancellationToken.None);
         var start = (ulong)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         var ahead = 19 * Millisecond / 10;
         byte[] subscriptions =
@@ -162,3 +163,7 @@ public sealed class PollTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
         return subscription;
     }
 }
+
+public sealed class PollInProcessTests(ProcessSandbox sandbox) : PollTests(sandbox), IClassFixture<ProcessSandbox>;
+
+public sealed class PollInThreadTests(ThreadSandbox sandbox) : PollTests(sandbox), IClassFixture<ThreadSandbox>;

@@ -3,7 +3,7 @@ using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Sandbox.Tests.Wasi;
 
-public sealed class StreamTests(TestSandbox sandbox) : IClassFixture<TestSandbox>
+public abstract class StreamTests(TestSandbox sandbox)
 {
     [Theory]
     [InlineData(1)]
@@ -65,3 +65,7 @@ public sealed class StreamTests(TestSandbox sandbox) : IClassFixture<TestSandbox
         Assert.Equal("test\0", output.StdoutText);
     }
 }
+
+public sealed class StreamInProcessTests(ProcessSandbox sandbox) : StreamTests(sandbox), IClassFixture<ProcessSandbox>;
+
+public sealed class StreamInThreadTests(ThreadSandbox sandbox) : StreamTests(sandbox), IClassFixture<ThreadSandbox>;

@@ -11,7 +11,7 @@ public sealed class BlobFolderTests : BlobStoreConformance, IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("minilambda-blobs-").FullName;
 
-    public BlobFolderTests() => Store = new BlobFolder(_folder);
+    public BlobFolderTests() => Store = new BlobFolder(_folder, Clock);
 
     protected override IBlobStore Store { get; }
 
@@ -86,7 +86,7 @@ public sealed class BlobFolderTests : BlobStoreConformance, IDisposable
         await File.WriteAllTextAsync(leftover, "half");
         using var writing = File.OpenHandle(written, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
-        var reopened = new BlobFolder(_folder);
+        var reopened = new BlobFolder(_folder, Clock);
 
         Assert.False(File.Exists(leftover));
         Assert.True(File.Exists(written));

@@ -172,7 +172,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
         var kept = await SubmitAsync();
         await LimitPagesAsync(100);
 
-        var failure = await Assert.ThrowsAsync<IOException>(async () =>
+        var failure = await Assert.ThrowsAsync<StoreFullException>(async () =>
         {
             for (var i = 0; i < 20; i++)
                 await SubmitAsync(Payload.OfBytes(new byte[60_000]));

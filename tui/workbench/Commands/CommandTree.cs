@@ -44,7 +44,7 @@ public static class CommandTree
             LogsCommand.Create(global, terminal),
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
-            new Command("worker", "Workers") { Workers.ListCommand.Create(global, terminal) },
+            new Command("worker", "Workers") { Workers.ListCommand.Create(global, terminal), Workers.ShowCommand.Create(global, terminal) },
             new Command("context", "Which cluster")
             {
                 Contexts.ListCommand.Create(terminal),

@@ -16,12 +16,13 @@ public sealed class ManifestFlags
     private readonly Option<TimeSpan?> _timeout = new("--timeout") { Description = "wall-clock time of the guest's run", HelpName = "duration", CustomParser = Duration };
     private readonly Option<long?> _fuel = Flags.Count("--fuel", "instructions, roughly; 0 = not metered");
     private readonly Option<long?> _output = Size("--max-output", "stdout");
+    private readonly Option<bool> _network = new("--allow-net") { Description = "grant the network: the whole of it" };
     private readonly Argument<string[]> _args = new("args") { Description = "arguments of the guest, after --", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds the flags, and the guest's arguments as the last arguments.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (System.CommandLine.Option[])[_env, _entry, _memory, _timeout, _fuel, _output])
+        foreach (var option in (System.CommandLine.Option[])[_env, _entry, _memory, _timeout, _fuel, _output, _network])
             command.Options.Add(option);
         command.Arguments.Add(_args);
     }
@@ -46,6 +47,7 @@ public sealed class ManifestFlags
             Timeout = parsed.GetValue(_timeout),
             Fuel = parsed.GetValue(_fuel),
             OutputBytes = parsed.GetValue(_output),
+            Network = parsed.GetValue(_network) ? true : null,
         };
     }
 
@@ -65,6 +67,8 @@ public sealed class ManifestFlags
             wire.Fuel = fuel;
         if (given.OutputBytes is { } output)
             wire.Output = output;
+        if (given.Network is { } network)
+            wire.Network = network;
         return wire;
     }
 

@@ -43,6 +43,8 @@ public static class JobTables
         table.Add("submitted", $"{Moment(job.CreatedAt)} ({Age(job.CreatedAt, now)} ago)");
         if (job.State == Job.Types.State.Queued && job.NotBefore is { } due && due.ToDateTimeOffset() > now)
             table.Add("next attempt", $"in {DurationText.Humanize(due.ToDateTimeOffset() - now)}");
+        if (job.Unplaceable.Length > 0)
+            table.Add("waits", job.Unplaceable);
         table.Add("attempt", $"{job.Attempt}");
         table.Add("worker", Or(job.Worker));
         table.Add("input", ByteSize.Format(job.InputSize));

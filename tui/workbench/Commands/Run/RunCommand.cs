@@ -47,6 +47,9 @@ internal static class RunCommand
                 StdinPath = StdinPath(parsed.GetValue(stdin)),
                 Directories = [.. (parsed.GetValue(directories) ?? []).Select(Directory)],
             };
+            // A worker's exports are not known here: the folder has to be named.
+            if (manifest.Capabilities.Mounts.Keys.FirstOrDefault(path => request.Directories.All(given => given.GuestPath != path)) is { } missing)
+                throw new CommandException(ExitCodes.NotRun, $"the function wants a folder at '{missing}': give it one with --dir FOLDER::{missing}");
             return await RunAsync(function, request, parsed.GetValue(isolation), terminal, cancellationToken);
         });
         return command;

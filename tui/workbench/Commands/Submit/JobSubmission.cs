@@ -3,6 +3,7 @@ using Google.Protobuf;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Commands.Functions;
 
 namespace MiniLambda.Workbench.Commands.Submit;
@@ -53,7 +54,10 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         try
         {
-            return (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+            var job = (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+            if (job.Unplaceable.Length > 0 && !parsed.GetValue(global.Quiet))
+                await terminal.Error.WriteLineAsync(Printable.Line($"job {job.Id} waits: {job.Unplaceable}"));
+            return job;
         }
         catch (ApiException e) when (e.MayHaveBeenDone)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client.Contexts;
+using MiniLambda.Domain.Folders;
 using MiniLambda.Hosting;
 
 namespace MiniLambda.Workbench.Commands.Up;
@@ -23,7 +24,7 @@ internal static class UpCommand
         {
             using var signals = new StopSignals();
             var folder = parsed.GetValue(data) ?? DefaultData(terminal);
-            Directory.CreateDirectory(folder);
+            PrivateFolder.Create(folder);
             var token = await TokenFile.ResolveAsync(
                 terminal.Variable("MINILAMBDA_TOKEN"), null, Path.Combine(folder, "token"), createIfMissing: true);
             await using var cluster = await EmbeddedCluster.StartAsync(

@@ -1,0 +1,41 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Worker.Tests;
+
+/// <summary>Plays one part for each session that a worker opens; the last part is played again for all that follow.</summary>
+internal sealed class SessionScript : WorkerService.WorkerServiceBase
+{
+    private int _sessions;
+
+    /// <summary>What a worker is told after its hello, and how the session ends.</summary>
+    public List<Func<IServerStreamWriter<OrchestratorMessage>, ServerCallContext, Task>> Parts { get; } = [];
+
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Completes when a session reached the last part.</summary>
+    public TaskCompletionSource LastPart { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static Welcome Welcome => new()
+    {
+        HeartbeatInterval = TimeSpan.FromMinutes(1).ToDuration(), LeaseDuration = TimeSpan.FromMinutes(3).ToDuration(),
+    };
+
+    /// <summary>Takes a worker in and keeps it.</summary>
+    public static async Task KeepAsync(IServerStreamWriter<OrchestratorMessage> stream, ServerCallContext context)
+    {
+        await stream.WriteAsync(new OrchestratorMessage { Welcome = Welcome });
+        await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public override async Task Session(
+        IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<OrchestratorMessage> responseStream, ServerCallContext context)
+    {
+        Assert.True(await requestStream.MoveNext(context.CancellationToken));
+        var part = Math.Min(Interlocked.Increment(ref _sessions), Parts.Count);
+        if (part == Parts.Count)
+            LastPart.TrySetResult();
+        await Parts[part - 1](responseStream, context);
+    }
+}
