@@ -6,7 +6,13 @@ namespace MiniLambda.Sandbox.Tests;
 /// <summary>One sandbox for the tests of a class, with a folder of its own.</summary>
 public abstract class TestSandbox : IDisposable
 {
-    protected TestSandbox(Isolation isolation) => Engine = Open(Options(Folder.At("artifacts"), isolation));
+    protected TestSandbox(Isolation isolation)
+    {
+        Isolation = isolation;
+        Engine = Open(Options(Folder.At("artifacts"), isolation));
+    }
+
+    public Isolation Isolation { get; }
 
     public TemporaryFolder Folder { get; } = new();
 

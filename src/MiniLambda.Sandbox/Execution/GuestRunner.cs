@@ -93,10 +93,19 @@ internal static class GuestRunner
         return Printable.Line(text, Printable.MaxLineLength);
     }
 
+    // What cannot be linked is named in the first line; the cause alone would not tell it.
+    private static string WithHeadline(string message)
+    {
+        var headline = message.Split('\n')[0].Trim();
+        var cause = OneLine(message);
+        return Printable.Line(headline == cause || cause.Length == 0 ? headline : $"{headline}: {cause}", Printable.MaxLineLength);
+    }
+
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
     {
         // The start function of a module runs while it is instantiated and can end like any other code.
-        if (run.StopReason is not null || (run.ExitCode ?? e.ExitCode) is not null || GuestTrap.Read(e) is not null)
+        if (run.StopReason is not null || (run.ExitCode ?? e.ExitCode) is not null || GuestTrap.Read(e) is not null
+            || e.InnerException is CapabilityDeniedException)
             return Ended(e, run, new Room(loaded, null, limits));
         var declared = loaded.Shape.MemoryBytes;
         if (declared > limits.MemoryBytes || e.Message.Contains("memory minimum size", StringComparison.Ordinal))
@@ -112,7 +121,7 @@ internal static class GuestRunner
 
         if (e.Message.Contains("maximum concurrent", StringComparison.Ordinal))
             throw new InvalidOperationException("more guests run at once than the sandbox has places for", e);
-        return new ExecutionResult { Outcome = AttemptOutcome.BadModule, Message = $"the module cannot be started: {OneLine(e.Message)}" };
+        return new ExecutionResult { Outcome = AttemptOutcome.BadModule, Message = $"the module cannot be started: {WithHeadline(e.Message)}" };
     }
 
     private static ExecutionResult Ended(WasmtimeException e, GuestRun run, Room room)
