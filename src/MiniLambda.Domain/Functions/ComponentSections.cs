@@ -23,33 +23,22 @@ internal static class ComponentSections
     {
         if (depth > MaxDepth)
             throw new ModuleFormatException($"is too deep: components stand {depth} deep in each other, at most {MaxDepth} are read");
+        // One for all that is nested: there may be millions of modules.
+        var nested = new ModuleInspector.Outline();
         while (source.TryReadSection(end, out var id, out var size))
         {
-            var name = Names[id];
-            switch (id)
-            {
-                case CoreModuleSection or ComponentSection:
-                    ReadNested(source, outline, source.Position + size, depth + 1);
-                    break;
-                case ImportSection:
-                    var imports = source.ReadSection(size, name);
-                    imports.ReadVector(() => outline.Imports.Add(ReadImport(imports)));
-                    break;
-                case ExportSection:
-                    var exports = source.ReadSection(size, name);
-                    exports.ReadVector(() => outline.Exports.Add(ReadExport(exports)));
-                    break;
-                default:
-                    source.Skip(size, name);
-                    break;
-            }
+            if (id is CoreModuleSection or ComponentSection)
+                ReadNested(source, outline, nested, source.Position + size, depth + 1);
+            else if (id is ImportSection or ExportSection)
+                ReadItems(source.ReadSection(size, Names[id]), id, outline);
+            else
+                source.Skip(size, Names[id]);
         }
     }
 
     // What is nested meets its surroundings inside the component; only its memories matter to whoever runs it.
-    private static void ReadNested(ModuleSource source, ModuleInspector.Outline outline, long end, int depth)
+    private static void ReadNested(ModuleSource source, ModuleInspector.Outline outline, ModuleInspector.Outline nested, long end, int depth)
     {
-        var nested = new ModuleInspector.Outline();
         if (ModuleInspector.ReadHeader(source))
             Read(source, nested, end, depth);
         else
@@ -59,9 +48,13 @@ internal static class ComponentSections
         if (source.Position > end)
             throw new ModuleFormatException("is malformed: a module in it does not end where its section does");
         outline.Memories.AddRange(nested.Memories);
+        nested.Clear();
         if (outline.Memories.Count > MaxMemories)
             throw new ModuleFormatException($"is too large: it has more than {MaxMemories} memories");
     }
+
+    private static void ReadItems(ModuleSection content, byte id, ModuleInspector.Outline outline) => content.ReadVector(
+        id == ImportSection ? () => outline.Imports.Add(ReadImport(content)) : () => outline.Exports.Add(ReadExport(content)));
 
     private static ModuleImport ReadImport(ModuleSection content)
     {

@@ -38,33 +38,19 @@ public static class ModuleInspector
     /// <param name="end">Where they end; beyond the stream for those that end with it.</param>
     internal static void ReadSections(ModuleSource source, Outline outline, long end)
     {
-        var seen = new HashSet<byte>();
+        var seen = 0;
         while (source.TryReadSection(end, out var id, out var size))
         {
             if (id >= SectionNames.Length)
                 throw new ModuleFormatException($"is malformed: there is no section {id}");
             var name = SectionNames[id];
-            if (id != CustomSection && !seen.Add(id))
+            if (id != CustomSection && (seen & (1 << id)) != 0)
                 throw new ModuleFormatException($"is malformed: {name} stands there twice");
-            if (id is not (ImportSection or MemorySection or ExportSection))
-            {
+            seen |= 1 << id;
+            if (id is ImportSection or MemorySection or ExportSection)
+                ReadItems(source.ReadSection(size, name), id, outline);
+            else
                 source.Skip(size, name);
-                continue;
-            }
-
-            var content = source.ReadSection(size, name);
-            switch (id)
-            {
-                case ImportSection:
-                    content.ReadVector(() => outline.Imports.Add(ReadImport(content)));
-                    break;
-                case MemorySection:
-                    content.ReadVector(() => outline.Memories.Add(ReadMemory(content)));
-                    break;
-                default:
-                    content.ReadVector(() => outline.Exports.Add(ReadExport(content)));
-                    break;
-            }
         }
     }
 
@@ -73,7 +59,7 @@ public static class ModuleInspector
     {
         Span<byte> header = stackalloc byte[8];
         var read = source.ReadUpTo(header);
-        if (read == 0)
+        if (source.Position == 0)
             throw new ModuleFormatException("is empty");
         if (!header[..Math.Min(read, 4)].SequenceEqual("\0asm"u8[..Math.Min(read, 4)]))
         {
@@ -82,7 +68,7 @@ public static class ModuleInspector
         }
 
         if (read < 8)
-            throw new ModuleFormatException($"is truncated: it ends after {read} bytes");
+            throw new ModuleFormatException($"is truncated: it ends after {source.Position} bytes");
         return (header[4], header[5], header[6], header[7]) switch
         {
             (1, 0, 0, 0) => false,
@@ -90,6 +76,13 @@ public static class ModuleInspector
             var (a, b, c, d) => throw new ModuleFormatException($"has an unknown WebAssembly version: {a:x2} {b:x2} {c:x2} {d:x2}"),
         };
     }
+
+    private static void ReadItems(ModuleSection content, byte id, Outline outline) => content.ReadVector(id switch
+    {
+        ImportSection => () => outline.Imports.Add(ReadImport(content)),
+        MemorySection => () => outline.Memories.Add(ReadMemory(content)),
+        _ => () => outline.Exports.Add(ReadExport(content)),
+    });
 
     private static ModuleImport ReadImport(ModuleSection content)
     {
@@ -140,5 +133,12 @@ public static class ModuleInspector
         public List<ModuleExport> Exports { get; } = [];
 
         public List<ModuleMemory> Memories { get; } = [];
+
+        public void Clear()
+        {
+            Imports.Clear();
+            Exports.Clear();
+            Memories.Clear();
+        }
     }
 }

@@ -1,3 +1,5 @@
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Engines;
 using Wasmtime;
@@ -27,6 +29,12 @@ internal sealed class LoadedComponent(Component component, EngineVariant engine,
 
     public override Guest Instantiate(Store store, ExecutionRequest request, GuestRun run)
     {
+        if (request.Entry != FunctionManifest.DefaultEntry)
+        {
+            throw new BadModuleException(
+                $"the module is a component, which is run by its 'wasi:cli/run' and takes no entry: '{Printable.Of(request.Entry)}' cannot be called");
+        }
+
         var instance = Engine.ComponentLinker(request.Capabilities).Instantiate(store, component);
         if (instance.GetFunction(Command, "run") is not { ParameterCount: 0 } entry)
             throw new BadModuleException("the component has no export 'wasi:cli/run@0.2' that can be run");

@@ -42,6 +42,8 @@ internal static partial class WasiSetup
 
         if (network)
         {
+            // This allows every address and the look-up of names. It does not yet give sockets: TCP and UDP are off by default in Wasmtime 50, and its C
+            // interface has no call that turns them on.
             InheritNetwork(handle.DangerousGetHandle());
             AllowNameLookup(handle.DangerousGetHandle(), true);
         }

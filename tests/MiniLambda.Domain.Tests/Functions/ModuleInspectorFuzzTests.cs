@@ -14,6 +14,7 @@ public sealed class ModuleInspectorFuzzTests
     [InlineData("hello")]
     [InlineData("json-transform")]
     [InlineData("wordcount")]
+    [InlineData("hello-component")]
     public void A_module_cut_anywhere_but_between_sections_is_told_as_truncated(string example)
     {
         var bytes = Example(example);

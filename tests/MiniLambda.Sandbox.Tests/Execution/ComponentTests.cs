@@ -105,6 +105,16 @@ public abstract class ComponentTests(TestSandbox sandbox)
     }
 
     [Fact]
+    public async Task A_component_takes_no_entry()
+    {
+        var (result, _) = await sandbox.RunAsync("components/succeeds", TestSandbox.Request() with { Entry = "add" });
+
+        Assert.Equal(
+            (AttemptOutcome.BadModule, "the module is a component, which is run by its 'wasi:cli/run' and takes no entry: 'add' cannot be called"),
+            (result.Outcome, result.Message));
+    }
+
+    [Fact]
     public async Task A_component_is_found_in_the_cache_by_the_next_sandbox()
     {
         var options = TestSandbox.Options(sandbox.Folder.At($"{Guid.NewGuid():N}.artifacts"), sandbox.Isolation);
