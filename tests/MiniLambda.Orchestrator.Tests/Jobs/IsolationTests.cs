@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Sandbox;
 
