@@ -90,12 +90,17 @@ internal static class GuestRunner
     public static string OneLine(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        // "failed to …" is followed by its causes, numbered; the last of them is what a person needs.
-        var cause = lines.LastOrDefault(l => l.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && l[..colon].All(char.IsAsciiDigit));
-        var text = cause is null ? lines.FirstOrDefault() ?? "" : cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+        // What it is about may be followed by a trace, and by its causes, numbered if there are several; the last of them is what a person needs.
+        var causes = lines.SkipWhile(l => !l.StartsWith("Caused by:", StringComparison.Ordinal)).Skip(1).ToList();
+        var text = causes.LastOrDefault(IsNumbered) is { } cause
+            ? cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..]
+            : causes.FirstOrDefault() ?? lines.FirstOrDefault() ?? "";
         // It may bear names that the module chose.
-        return Printable.Line(text.StartsWith("Caused by:", StringComparison.Ordinal) ? lines.Last() : text, Printable.MaxLineLength);
+        return Printable.Line(text, Printable.MaxLineLength);
     }
+
+    private static bool IsNumbered(string line) =>
+        line.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(char.IsAsciiDigit);
 
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
     {
@@ -140,7 +145,15 @@ internal static class GuestRunner
         if (run.ExitCode is { } code)
             return Exited(code, run, room);
         if (e is not TrapException trap)
-            return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}" };
+        {
+            // Of arrays and structures, which the engine keeps and collects.
+            var isMemory = e.Message.Contains("GC heap out of memory", StringComparison.Ordinal);
+            return new ExecutionResult
+            {
+                Outcome = isMemory ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}",
+            };
+        }
+
         if (trap.Type == TrapCode.OutOfFuel)
             return new ExecutionResult { Outcome = AttemptOutcome.FuelLimit, Message = $"the function used up its fuel of {limits.Fuel}" };
         var what = $"the function trapped: {Words(trap.Type)}{Place(trap)}";
@@ -174,6 +187,12 @@ internal static class GuestRunner
         TrapCode.IntegerDivisionByZero => "division by zero",
         TrapCode.BadConversionToInteger => "conversion to integer out of range",
         TrapCode.Unreachable => "unreachable code",
+        TrapCode.AtomicWaitNonSharedMemory => "atomic wait in memory that is not shared",
+        TrapCode.NullReference => "null reference",
+        TrapCode.ArrayOutOfBounds => "array access out of bounds",
+        TrapCode.AllocationTooLarge => "allocation too large",
+        TrapCode.CastFailure => "reference of another type than it was cast to",
+        TrapCode.Undefined => "a reason that the engine does not name",
         _ => code.ToString(),
     };
 

@@ -34,12 +34,12 @@ public abstract class HostileGuestTests(TestSandbox sandbox)
     [InlineData("indirect_call_to_null", "indirect call to null")]
     [InlineData("wrong_signature", "indirect call with the wrong signature")]
     [InlineData("misaligned_atomic", "misaligned atomic access")]
-    [InlineData("wait_in_memory_that_is_not_shared", "?")]
-    [InlineData("null_reference", "?")]
-    [InlineData("array_out_of_bounds", "?")]
-    [InlineData("allocation_too_large", "?")]
-    [InlineData("cast_failure", "?")]
-    [InlineData("uncaught_exception", "?")]
+    [InlineData("wait_in_memory_that_is_not_shared", "atomic wait in memory that is not shared")]
+    [InlineData("null_reference", "null reference")]
+    [InlineData("array_out_of_bounds", "array access out of bounds")]
+    [InlineData("allocation_too_large", "allocation too large")]
+    [InlineData("cast_failure", "reference of another type than it was cast to")]
+    [InlineData("uncaught_exception", "a reason that the engine does not name")]
     public async Task Every_trap_that_a_module_can_raise_is_named(string trap, string name)
     {
         var (result, _) = await sandbox.RunAsync($"traps/{trap}");

@@ -35,7 +35,7 @@ public abstract class HostileModuleTests(TestSandbox sandbox)
     {
         var refusal = await Assert.ThrowsAsync<BadModuleException>(() => sandbox.PrepareAsync(BinaryModule.WithDeclaredData(1 << 30)));
 
-        Assert.StartsWith("the module cannot be compiled: unexpected end", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the module cannot be compiled: ", refusal.Message, StringComparison.Ordinal);
     }
 }
 
