@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Sandbox.Execution;
 using Wasmtime;
 
 namespace MiniLambda.Sandbox.Artifacts;
@@ -37,7 +38,7 @@ internal sealed record ArtifactFile(string Path, BlobDigest Module, string Diges
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or WasmtimeException)
         {
-            throw new ArtifactDamagedException(e.Message.Split('\n')[0]);
+            throw new ArtifactDamagedException(GuestRunner.OneLine(e.Message));
         }
     }
 
