@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniLambda.Sandbox.Wasi;
 using Wasmtime;
 
@@ -64,7 +65,8 @@ internal sealed class EngineVariant : IDisposable
     {
         // A guest that was just stopped may still hold its place while the next one starts.
         var places = (uint)(concurrency + 4);
-        return new PoolingAllocationConfig()
+        // Stacks of their own are for asynchronous calls, of which there are none; unasked, a thousand are mapped in two pieces each.
+        return WithMaxStacks(new PoolingAllocationConfig(), 1)
             .WithMaxCoreInstances(places)
             .WithMaxMemories(places)
             .WithMaxTables(places * 4)
@@ -77,4 +79,8 @@ internal sealed class EngineVariant : IDisposable
             .WithLinearMemoryKeepResidentBytes(256 << 10)
             .WithTableKeepResidentBytes(64 << 10);
     }
+
+    // Wasmtime's package has it and keeps it to itself (50.0.1).
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "WithMaxStacks")]
+    private static extern PoolingAllocationConfig WithMaxStacks(PoolingAllocationConfig pool, uint count);
 }
