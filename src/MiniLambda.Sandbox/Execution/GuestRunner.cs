@@ -156,7 +156,8 @@ internal static class GuestRunner
         // A guest that cannot get memory mostly traps right after: say so, where it has grown to its limit.
         return new ExecutionResult
         {
-            Outcome = room.IsUsedUp ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap, Message = $"{what}{room.Remark}",
+            Outcome = room.IsUsedUp ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap,
+            Message = $"{what}{room.Remark}",
         };
     }
 
