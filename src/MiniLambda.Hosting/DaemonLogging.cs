@@ -13,6 +13,8 @@ public static class DaemonLogging
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
+        // Why a host did not start is told once, by whoever started it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConsole(console =>
         {
             console.FormatterName = DaemonLogFormatter.FormatterName;
