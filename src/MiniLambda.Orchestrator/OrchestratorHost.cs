@@ -39,6 +39,8 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, addresses, options));
         builder.Services.AddOrchestrator(options);
+        // Signals are the program's: it may have more to stop than this host, and in an order.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
         app.MapOrchestrator();
         try
@@ -83,4 +85,12 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
     [LoggerMessage(1001, LogLevel.Warning,
         "serving PLAIN TEXT beyond this machine at {Url}: whoever is on the network can read the token, the modules and the results")]
     private static partial void LogPlaintext(ILogger logger, Uri url);
+
+    /// <summary>A host that starts and stops when it is told to.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

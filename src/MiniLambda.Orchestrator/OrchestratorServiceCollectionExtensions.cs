@@ -26,7 +26,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
         .AddSingleton(new SharedToken(options.Token))
-        .AddSingleton(provider => new ClusterStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()))
+        .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddDispatch()
         .AddGrpcApi()

@@ -53,6 +53,10 @@ public sealed partial class SandboxEngine : IDisposable
     /// <summary>Names the engine that artifacts are compiled for: Wasmtime's version, target, CPU features, configuration.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>Completes when guests can be run.</summary>
+    /// <exception cref="IOException">Sandbox hosts cannot be started.</exception>
+    public Task Ready => (_guests as HostPool)?.Ready ?? Task.CompletedTask;
+
     /// <summary>What is in force of the walls around guests; empty until the first sandbox host is ready, and without hosts.</summary>
     public IReadOnlyList<Wall> Walls => (_guests as HostPool)?.Walls ?? [];
 

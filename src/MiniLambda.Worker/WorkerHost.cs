@@ -50,14 +50,14 @@ public sealed partial class WorkerHost : IAsyncDisposable
             _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
         _session = new SessionLoop(options, _link, outbox, _attempts, _runner, prefetch, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
-        _running = Task.WhenAll(_session.RunAsync(_stopping.Token), prefetch.RunAsync(_stopping.Token));
+        _running = RunAsync(prefetch);
     }
 
     public string Name { get; }
 
     /// <summary>Starts a worker and waits until the orchestrator has taken it in.</summary>
     /// <exception cref="WorkerRefusedException">The orchestrator refuses it: wrong token, or its name is in use.</exception>
-    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    /// <exception cref="IOException">The data folder cannot be used, or sandbox hosts cannot be started.</exception>
     public static async Task<WorkerHost> StartAsync(WorkerOptions options, CancellationToken cancellationToken, ILoggerFactory? loggers = null)
     {
 #pragma warning disable RS0030 // Here, where the parts are put together, is where the passed-in generator comes from.
@@ -66,6 +66,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
 #pragma warning restore RS0030
         try
         {
+            await host._sandbox.Ready.WaitAsync(cancellationToken);
             await host._session.Welcomed.WaitAsync(cancellationToken);
             return host;
         }
@@ -85,6 +86,23 @@ public sealed partial class WorkerHost : IAsyncDisposable
         {
             var cause = _running.Exception?.GetBaseException();
             throw new InvalidOperationException($"the worker stopped by itself: {cause?.Message ?? "it dials no more"}", cause);
+        }
+    }
+
+    private async Task RunAsync(Prefetcher prefetch)
+    {
+        // What stands around its functions is part of what a worker says of itself.
+        await _sandbox.Ready.WaitAsync(_stopping.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var prefetching = prefetch.RunAsync(over.Token);
+        try
+        {
+            await _session.RunAsync(_stopping.Token);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await prefetching;
         }
     }
 

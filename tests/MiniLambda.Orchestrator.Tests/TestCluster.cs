@@ -38,7 +38,6 @@ public sealed class TestCluster : IAsyncDisposable
         var options = new WorkerOptions
         {
             Server = Url.ToString(), Token = Token, Name = name, Slots = 2, Data = Path.Combine(_folder.FullName, $"{name}-{Guid.NewGuid():N}"),
-            Host = HostProgram.Command,
         };
         configure?.Invoke(options);
         var worker = await WorkerHost.StartAsync(options, default);

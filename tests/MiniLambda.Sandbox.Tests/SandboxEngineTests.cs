@@ -31,6 +31,15 @@ public sealed class SandboxEngineTests(ThreadSandbox sandbox) : IClassFixture<Th
     }
 
     [Fact]
+    public void Many_engines_live_in_one_process()
+    {
+        // A process has 65,530 mappings by default (Linux, vm.max_map_count); without room for one more Wasmtime ends it.
+        using var folder = new TemporaryFolder();
+        var engines = Enumerable.Range(0, 20).Select(i => TestSandbox.Open(TestSandbox.Options(folder.At($"{i}"), Isolation.Thread))).ToList();
+        engines.ForEach(engine => engine.Dispose());
+    }
+
+    [Fact]
     public async Task Bytes_of_another_digest_are_refused()
     {
         var (_, path) = Fixture.Save("succeeds", sandbox.Folder);

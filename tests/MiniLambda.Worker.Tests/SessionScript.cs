@@ -19,7 +19,8 @@ internal sealed class SessionScript : WorkerService.WorkerServiceBase
 
     public static Welcome Welcome => new()
     {
-        HeartbeatInterval = TimeSpan.FromMinutes(1).ToDuration(), LeaseDuration = TimeSpan.FromMinutes(3).ToDuration(),
+        HeartbeatInterval = TimeSpan.FromMinutes(1).ToDuration(),
+        LeaseDuration = TimeSpan.FromMinutes(3).ToDuration(),
     };
 
     /// <summary>Takes a worker in and keeps it.</summary>

@@ -16,27 +16,12 @@ internal sealed partial class JobDispatcher(
     IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, OrchestratorOptions options, TimeProvider clock,
     Random random, ILogger<JobDispatcher> logger) : IDisposable
 {
-    /// <summary>Jobs read at least at once.</summary>
-    private const int MinPage = 256;
-
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private readonly ReadyWindow _window = new(options.DispatchWindow);
+    private readonly ReadyQueue _queue = new(options.DispatchWindow);
     private readonly CancellationTokenSource _stopping = new();
-
-    // Whether the store may hold ready jobs that the window lacks, and after which of them reading goes on.
-    private bool _storeHasMore = true;
-    private ReadyCursor? _cursor;
-
-    // Lines of which jobs were left out of the full window since reading began; once all was read, they are the only ones in the store.
-    private readonly HashSet<string> _leftLines = [];
-    private bool _restIsKnown;
-
-    // Count what happened while a read was under way: jobs left to the store, and orders to read from the start again.
-    private int _leftInStore;
-    private int _rewinds;
 
     private bool _refilling;
     private int _failures;
@@ -51,7 +36,7 @@ internal sealed partial class JobDispatcher(
         var manifest = job.Overrides.ApplyTo(function.Manifest);
         WorkerNode? node;
         lock (_gate)
-            node = MayOvertake_NeedsLock(Placement.Key(manifest)) ? fleet.Reserve(manifest, function.Module) : null;
+            node = _queue.MayOvertake(Placement.Key(manifest)) ? fleet.Reserve(manifest, function.Module) : null;
         if (node is not null)
             return await SubmitLeasedAsync(job, node, function, manifest, isUrgent);
         var record = await store.SubmitAsync(job, null, isUrgent: true, CancellationToken.None);
@@ -80,7 +65,7 @@ internal sealed partial class JobDispatcher(
     public void WorkerJoined()
     {
         lock (_gate)
-            Rewind_NeedsLock();
+            _queue.Rewind();
         Pump();
     }
 
@@ -88,7 +73,7 @@ internal sealed partial class JobDispatcher(
     public void WorkerLeft()
     {
         lock (_gate)
-            _window.RemoveLines(fleet.CanPlace);
+            _queue.RemoveLines(fleet.CanPlace);
     }
 
     /// <summary>Finds when the next delayed job is due, and begins to dispatch; for the start of the orchestrator.</summary>
@@ -106,8 +91,8 @@ internal sealed partial class JobDispatcher(
         {
             if (_stopping.IsCancellationRequested)
                 return;
-            matches = fleet.HasCredit ? _window.Take(entry => fleet.Reserve(entry.Manifest, entry.Function.Module)) : [];
-            if (!_refilling && ShouldRead_NeedsLock())
+            matches = fleet.HasCredit ? _queue.Take(entry => fleet.Reserve(entry.Manifest, entry.Function.Module)) : [];
+            if (!_refilling && _queue.ShouldRead(fleet.HasCredit))
             {
                 _refilling = true;
                 _ = ObserveAsync(RefillAsync());
@@ -221,48 +206,8 @@ internal sealed partial class JobDispatcher(
             // Jobs that no connected worker could take stay in the store; they are read again when a worker joins.
             if (!fleet.CanPlace(entry.Manifest))
                 return;
-            // While older jobs of its line are only in the store, a newer one must not overtake them, except by priority.
-            var isBehind = _cursor is { } cursor && (entry.Priority, -entry.Sequence).CompareTo((cursor.Priority, -cursor.Sequence)) < 0;
-            if (_storeHasMore && !_restIsKnown && isBehind)
-                _leftInStore++;
-            else if (_restIsKnown && _leftLines.Contains(entry.Line) && !_window.IsAhead(entry))
-            {
-                if (!isBehind)
-                    ReadAgain_NeedsLock();
-            }
-            else if (_window.Offer(entry) is { } leftOut)
-                LeaveOut_NeedsLock(leftOut);
+            _queue.Add(entry);
         }
-    }
-
-    // Nobody of its line waits, here or in the store.
-    private bool MayOvertake_NeedsLock(string line) =>
-        !_window.Holds(line) && (!_storeHasMore || (_restIsKnown && !_leftLines.Contains(line)));
-
-    // When there is room; and when workers are free that nothing in the window can use, until all that waits in the store has been seen.
-    private bool ShouldRead_NeedsLock() => _storeHasMore && (HasRoom_NeedsLock || (!_restIsKnown && fleet.HasCredit));
-
-    private bool HasRoom_NeedsLock => _window.Room >= (options.DispatchWindow + 1) / 2;
-
-    private void LeaveOut_NeedsLock(string line)
-    {
-        var restWasKnown = !_storeHasMore || _restIsKnown;
-        if (!restWasKnown)
-        {
-            Rewind_NeedsLock();
-            return;
-        }
-
-        (_storeHasMore, _restIsKnown) = (true, true);
-        _leftLines.Add(line);
-        ReadAgain_NeedsLock();
-    }
-
-    // From the start of the queue, when there is room.
-    private void ReadAgain_NeedsLock()
-    {
-        _cursor = null;
-        _rewinds++;
     }
 
     private async Task RefillAsync()
@@ -287,17 +232,15 @@ internal sealed partial class JobDispatcher(
     /// <summary>Reads one page of jobs; false when nothing is left to read, or there is no reason to.</summary>
     private async Task<bool> RefillOnceAsync()
     {
-        ReadyCursor? after;
-        int limit, rewinds, leftInStore;
+        ReadyPage page;
         lock (_gate)
         {
-            if (!ShouldRead_NeedsLock())
+            if (!_queue.ShouldRead(fleet.HasCredit))
                 return _refilling = false;
-            limit = Math.Max(_window.Room, MinPage);
-            (after, rewinds, leftInStore) = (_cursor, _rewinds, _leftInStore);
+            page = _queue.BeginRead();
         }
 
-        var ready = await store.ReadReadyAsync(clock.GetUtcNow(), after, limit, _stopping.Token);
+        var ready = await store.ReadReadyAsync(clock.GetUtcNow(), page.After, page.Limit, _stopping.Token);
         var entries = new List<ReadyEntry>(ready.Count);
         foreach (var job in ready)
         {
@@ -307,30 +250,7 @@ internal sealed partial class JobDispatcher(
 
         lock (_gate)
         {
-            var left = new List<string>();
-            foreach (var entry in entries.Where(entry => fleet.CanPlace(entry.Manifest)))
-            {
-                if (_window.Offer(entry) is { } line)
-                    left.Add(line);
-            }
-
-            if (rewinds != _rewinds)
-            {
-                if (left.Count > 0)
-                    Rewind_NeedsLock();
-                return true;
-            }
-
-            _leftLines.UnionWith(left);
-            if (ready.Count > 0)
-                _cursor = new ReadyCursor(ready[^1].Priority, ready[^1].Sequence);
-            if (ready.Count == limit || leftInStore != _leftInStore)
-                return true;
-            // All was read. What did not fit is read again from the start when there is room.
-            _storeHasMore = _restIsKnown = _leftLines.Count > 0;
-            _cursor = null;
-            if (_restIsKnown && HasRoom_NeedsLock)
-                Rewind_NeedsLock();
+            _queue.EndRead(page, ready, entries.Where(entry => fleet.CanPlace(entry.Manifest)));
             return true;
         }
     }
@@ -355,19 +275,12 @@ internal sealed partial class JobDispatcher(
     {
         lock (_gate)
         {
-            Rewind_NeedsLock();
+            _queue.Rewind();
             ScheduleDue_NeedsLock(clock.GetUtcNow() + Backoff.Compute(++_failures, FirstRetry, LongestRetry, random.NextDouble()));
         }
     }
 
     private void Succeeded() => Volatile.Write(ref _failures, 0);
-
-    private void Rewind_NeedsLock()
-    {
-        (_storeHasMore, _restIsKnown) = (true, false);
-        _leftLines.Clear();
-        ReadAgain_NeedsLock();
-    }
 
     private void ScheduleDue_NeedsLock(DateTimeOffset at)
     {
@@ -390,7 +303,7 @@ internal sealed partial class JobDispatcher(
         lock (_gate)
         {
             _dueAt = DateTimeOffset.MaxValue;
-            Rewind_NeedsLock();
+            _queue.Rewind();
         }
 
         Pump();

@@ -40,7 +40,7 @@ internal sealed record ArtifactFile(string Path, BlobDigest Module, string Diges
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or WasmtimeException)
         {
-            throw new ArtifactDamagedException(e.Message.Split('\n')[0]);
+            throw new ArtifactDamagedException(GuestRunner.OneLine(e.Message));
         }
     }
 

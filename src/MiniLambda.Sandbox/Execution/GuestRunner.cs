@@ -84,11 +84,11 @@ internal static class GuestRunner
     public static string OneLine(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        // What failed is followed by its causes, numbered if there are several; the last of them is what a person needs.
-        var causes = lines.SkipWhile(line => line != "Caused by:").Skip(1).ToList();
-        var text = causes.Count == 0 ? lines.FirstOrDefault() ?? "" : causes[^1];
-        if (causes.Count > 0 && text.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && text[..colon].All(char.IsAsciiDigit))
-            text = text[(colon + 2)..];
+        // What it is about may be followed by a trace, and by its causes, numbered if there are several; the last of them is what a person needs.
+        var causes = lines.SkipWhile(l => !l.StartsWith("Caused by:", StringComparison.Ordinal)).Skip(1).ToList();
+        var text = causes.LastOrDefault(IsNumbered) is { } cause
+            ? cause[(cause.IndexOf(": ", StringComparison.Ordinal) + 2)..]
+            : causes.FirstOrDefault() ?? lines.FirstOrDefault() ?? "";
         // It may bear names that the module chose.
         return Printable.Line(text, Printable.MaxLineLength);
     }
@@ -100,6 +100,9 @@ internal static class GuestRunner
         var cause = OneLine(message);
         return Printable.Line(headline == cause || cause.Length == 0 ? headline : $"{headline}: {cause}", Printable.MaxLineLength);
     }
+
+    private static bool IsNumbered(string line) =>
+        line.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon && line[..colon].All(char.IsAsciiDigit);
 
     private static ExecutionResult Refused(WasmtimeException e, GuestRun run, LoadedModule loaded, ExecutionLimits limits)
     {
@@ -147,14 +150,23 @@ internal static class GuestRunner
         if (e.InnerException is CapabilityDeniedException denied)
             return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = denied.Message };
         if (GuestTrap.Read(e) is not { } trap)
-            return new ExecutionResult { Outcome = AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}" };
+        {
+            // Of arrays and structures, which the engine keeps and collects.
+            var isMemory = e.Message.Contains("GC heap out of memory", StringComparison.Ordinal);
+            return new ExecutionResult
+            {
+                Outcome = isMemory ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}",
+            };
+        }
+
         if (trap.Code == TrapCode.OutOfFuel)
             return new ExecutionResult { Outcome = AttemptOutcome.FuelLimit, Message = $"the function used up its fuel of {limits.Fuel}" };
         var what = $"the function trapped: {trap.Words}{trap.Place}";
         // A guest that cannot get memory mostly traps right after: say so, where it has grown to its limit.
         return new ExecutionResult
         {
-            Outcome = room.IsUsedUp ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap, Message = $"{what}{room.Remark}",
+            Outcome = room.IsUsedUp ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap,
+            Message = $"{what}{room.Remark}",
         };
     }
 

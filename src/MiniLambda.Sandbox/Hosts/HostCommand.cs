@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using MiniLambda.Sandbox.Walls;
 
 namespace MiniLambda.Sandbox.Hosts;
@@ -13,9 +14,14 @@ public sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
         ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"),
     ];
 
-    /// <summary>This very program.</summary>
+    /// <summary>In a program's runtime configuration: another program that can be a host. For one that is not ours, such as a test runner.</summary>
+    private const string OtherProgram = "MiniLambda.SandboxHost";
+
+    /// <summary>This very program, unless its runtime configuration names another.</summary>
     public static HostCommand Self()
     {
+        if (AppContext.GetData(OtherProgram) is string other)
+            return new HostCommand(other, []);
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("the system does not tell the path of this program");
         // Under "dotnet program.dll" the process is dotnet, and the program its first argument.
         var isDotnet = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
@@ -34,14 +40,12 @@ public sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
         foreach (var argument in (string[])[.. within is { } own ? [.. own.Prefix, File] : (string[])[], .. Arguments])
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(SandboxHost.Verb);
-        // Nothing of this process's environment goes along, but where .NET is when it is not in its usual place.
-        var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
+        // Nothing of this process's environment goes along. Where .NET is, this process knows best.
         start.Environment.Clear();
         foreach (var (name, value) in Runtime)
             start.Environment[name] = value;
         start.Environment["DOTNET_GCHeapHardLimit"] = $"0x{heapBytes:x}";
-        if (root is not null)
-            start.Environment["DOTNET_ROOT"] = root;
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         return start;
     }
 }

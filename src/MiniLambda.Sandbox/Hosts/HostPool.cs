@@ -17,6 +17,7 @@ internal sealed partial class HostPool : IGuestRunner
     private static readonly TimeSpan RentTimeout = TimeSpan.FromSeconds(30);
 
     private readonly object _gate = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<HostProcess> _idle = [];
     private readonly HashSet<HostProcess> _all = [];
     private readonly HostSpawner _spawner;
@@ -43,6 +44,9 @@ internal sealed partial class HostPool : IGuestRunner
             },
             loadedModules, HeapBytes: 256L << 20, IsForGuests: true);
     }
+
+    /// <summary>Completes when the first host is ready; fails when it cannot be started.</summary>
+    public Task Ready => _ready.Task;
 
     /// <summary>The walls around the hosts; empty until the first is ready.</summary>
     public IReadOnlyList<Wall> Walls { get; private set; } = [];
@@ -193,6 +197,7 @@ internal sealed partial class HostPool : IGuestRunner
             _starting--;
             _problem = null;
             Walls = host.Walls;
+            _ready.TrySetResult();
             if (_disposed)
             {
                 host.Dispose();
@@ -215,6 +220,7 @@ internal sealed partial class HostPool : IGuestRunner
         {
             _starting--;
             _problem = failure.Message;
+            _ready.TrySetException(failure);
             Monitor.PulseAll(_gate);
         }
 

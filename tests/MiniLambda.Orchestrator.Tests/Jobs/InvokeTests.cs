@@ -25,8 +25,10 @@ public sealed class InvokeTests : IAsyncLifetime
         Assert.Equal("hello", answer.Result.ToStringUtf8());
         var job = answer.Job;
         Assert.Equal((Job.Types.State.Succeeded, 0, "one", 1), (job.State, job.ExitCode, job.Worker, job.Attempt));
-        Assert.Equal(Usage.Types.Artifact.Compiled, job.Usage.Artifact);
-        Assert.All([job.Usage.Compile, job.Usage.Start, job.Usage.Run, job.QueuedFor], span => Assert.True(span.ToTimeSpan() > TimeSpan.Zero));
+        // The push had the worker compile it ahead of need, unless this job was faster.
+        Assert.Equal(job.Usage.Artifact == Usage.Types.Artifact.Compiled, job.Usage.Compile.ToTimeSpan() > TimeSpan.Zero);
+        Assert.NotEqual(Usage.Types.Artifact.Memory, job.Usage.Artifact);
+        Assert.All([job.Usage.Start, job.Usage.Run, job.QueuedFor], span => Assert.True(span.ToTimeSpan() > TimeSpan.Zero));
         Assert.True(job.Usage.PeakMemory >= 2 * 65536);
 
         var again = await Jobs.InvokeAsync(new SubmitJobRequest { Function = "echo" });
@@ -85,7 +87,6 @@ public sealed class InvokeTests : IAsyncLifetime
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"memory\": \"-1\" } }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"args\": [\"a\\u0000b\"] } }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"env\": { \"A=B\": \"\" } } }")]
-    [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"network\": true } }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"timeout\": \"-1s\" } }")]
     [InlineData(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", "{ \"function\": \"echo\", \"overrides\": { \"timeout\": \"315576000000s\" } }")]
     public async Task A_bad_request_is_refused_with_its_reason(StatusCode status, string reason, string request)

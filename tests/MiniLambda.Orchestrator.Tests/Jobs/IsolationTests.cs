@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using MiniLambda.Client.Blobs;
+using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Sandbox;
 
@@ -55,7 +57,7 @@ public abstract class IsolationTests(Isolation isolation) : IAsyncLifetime
         await _cluster.PushAsync("loops", "logs_a_line_and_loops_forever", "[limits]\ntimeout = \"1h\"");
         var id = (await _cluster.SubmitAsync("loops")).Id;
         var log = "";
-        await foreach (var piece in Client.Jobs.JobFollowing.LogsAsync(_cluster.Connection.Jobs, id, follow: true, default))
+        await foreach (var piece in _cluster.Connection.Jobs.LogsAsync(id, follow: true, default))
         {
             log += piece.Data.ToStringUtf8();
             if (log.EndsWith('\n'))

@@ -1,5 +1,7 @@
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox.Compilation;
+using MiniLambda.Sandbox.Tests.Walls;
 
 namespace MiniLambda.Sandbox.Tests.Hostile;
 
@@ -69,12 +71,12 @@ public sealed class CompileLimitTests : IDisposable
         using var engine = Open(new CompileLimits());
 
         var refusal = await Assert.ThrowsAsync<BadModuleException>(
-            () => engine.PrepareAsync(Domain.Blobs.BlobDigest.Of([]), metered: false, _ => ValueTask.FromResult(path), default).AsTask());
+            () => engine.PrepareAsync(BlobDigest.Of([]), metered: false, _ => ValueTask.FromResult(path), default).AsTask());
 
         Assert.Equal("the module has 1073741824 bytes; at most 268435456 are compiled", refusal.Message);
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task A_compile_ends_where_its_memory_does()
     {
         var refusal = await CompileAsync(new CompileLimits { MemoryBytes = 96 << 20 }, BinaryModule.WithFunctions(900_000));

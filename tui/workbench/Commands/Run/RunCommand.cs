@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
@@ -105,9 +106,22 @@ internal static class RunCommand
         return new DirectoryGrant(Path.GetFullPath(paths[0]), paths.Length > 1 ? paths[1] : paths[0], readOnly);
     }
 
-    private static string CacheFolder(Terminal terminal) => Path.Combine(
-        terminal.Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "minilambda", "artifacts");
+    /// <summary>Where compiled modules are kept for the next run; a new folder where the usual one cannot be written to.</summary>
+    private static string CacheFolder(Terminal terminal)
+    {
+        var usual = Path.Combine(
+            terminal.Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "minilambda", "artifacts");
+        try
+        {
+            PrivateFolder.Create(usual);
+            return usual;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return System.IO.Directory.CreateTempSubdirectory("minilambda-").FullName;
+        }
+    }
 
     /// <summary>The module as a file: itself, or what a <c>.wat</c> was converted to.</summary>
     private sealed class TemporaryModule : IDisposable

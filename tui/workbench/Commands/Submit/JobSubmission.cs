@@ -59,6 +59,10 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
                 await terminal.Error.WriteLineAsync(Printable.Line($"job {job.Id} waits: {job.Unplaceable}"));
             return job;
         }
+        catch (ApiException e) when (e.Reason == "FUNCTION_NOT_FOUND" && Path.Exists(target))
+        {
+            throw new CommandException(ExitCodes.NotRun, $"{e.Message}; what lies here under that name is meant by './{target}'");
+        }
         catch (ApiException e) when (e.MayHaveBeenDone)
         {
             // The id is the orchestrator's to give, so there is none to ask for: only a person can tell whether this job is among those that are there.

@@ -40,6 +40,8 @@ internal static class SubmitCommand
             if (format.IsJson(parsed))
                 format.Write(parsed, terminal, job, _ => new TextTable());
             JobOutput.TellFailure(terminal, job);
+            if (parsed.GetValue(follow) && job.State == Contracts.V1.Job.Types.State.Succeeded)
+                await terminal.Error.WriteLineAsync($"job {job.Id} succeeded");
             return ExitCodes.Of(job);
         });
         return command;
