@@ -27,12 +27,21 @@ internal static class ComponentSections
         var nested = new ModuleInspector.Outline();
         while (source.TryReadSection(end, out var id, out var size))
         {
-            if (id is CoreModuleSection or ComponentSection)
-                ReadNested(source, outline, nested, source.Position + size, depth + 1);
-            else if (id is ImportSection or ExportSection)
-                ReadItems(source.ReadSection(size, Names[id]), id, outline);
-            else
-                source.Skip(size, Names[id]);
+            switch (id)
+            {
+                case CoreModuleSection or ComponentSection:
+                    ReadNested(source, outline, nested, source.Position + size, depth + 1);
+                    break;
+                case ImportSection:
+                    source.ReadSection(size, Names[id]).ReadVector(outline.Imports, ReadImport);
+                    break;
+                case ExportSection:
+                    source.ReadSection(size, Names[id]).ReadVector(outline.Exports, ReadExport);
+                    break;
+                default:
+                    source.Skip(size, Names[id]);
+                    break;
+            }
         }
     }
 
@@ -52,9 +61,6 @@ internal static class ComponentSections
         if (outline.Memories.Count > MaxMemories)
             throw new ModuleFormatException($"is too large: it has more than {MaxMemories} memories");
     }
-
-    private static void ReadItems(ModuleSection content, byte id, ModuleInspector.Outline outline) => content.ReadVector(
-        id == ImportSection ? () => outline.Imports.Add(ReadImport(content)) : () => outline.Exports.Add(ReadExport(content)));
 
     private static ModuleImport ReadImport(ModuleSection content)
     {

@@ -126,6 +126,30 @@ public sealed record CapabilityGrants
     public bool Random { get; init; } = true;
 
     public static CapabilityGrants None { get; } = new();
+
+    /// <summary>Where the scratch folder stands in the guest.</summary>
+    public const string ScratchPath = "/tmp";
+
+    private const int MaxMounts = 64;
+    private const int MaxPathBytes = 1024;
+
+    /// <summary>What cannot be granted, each with the manifest key it belongs to.</summary>
+    public IEnumerable<(string Key, string Message)> Problems()
+    {
+        if (Mounts.Count > MaxMounts)
+            yield return ("mounts", $"there are {Mounts.Count} mounts; at most {MaxMounts} are granted");
+        foreach (var path in Mounts.Keys)
+        {
+            if (!IsPlain(path))
+                yield return ("mounts", $"'{Printable.Of(path)}' is not a path to mount at; it must be like '/photos', without '.', '..' and doubled '/'");
+            else if (ScratchBytes is not null && (path == ScratchPath || path.StartsWith(ScratchPath + "/", StringComparison.Ordinal)))
+                yield return ("mounts", $"'{Printable.Of(path)}' is in the scratch folder, which stands at '{ScratchPath}'");
+        }
+    }
+
+    // What a guest opens is matched against these texts as they stand.
+    private static bool IsPlain(string path) => path.StartsWith('/') && !path.Contains('\0') && Encoding.UTF8.GetByteCount(path) <= MaxPathBytes
+        && (path == "/" || path[1..].Split('/').All(static part => part is not ("" or "." or "..")));
 }
 
 /// <summary>A folder that a worker's owner exports under a name.</summary>

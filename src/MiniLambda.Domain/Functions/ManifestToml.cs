@@ -167,6 +167,8 @@ public static class ManifestToml
             Random = table.Flag("random", true),
         };
         table.Close();
+        foreach (var (key, message) in grants.Problems())
+            table.Fail(key, message);
         return grants;
     }
 

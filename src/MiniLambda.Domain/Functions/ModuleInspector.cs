@@ -47,10 +47,21 @@ public static class ModuleInspector
             if (id != CustomSection && (seen & (1 << id)) != 0)
                 throw new ModuleFormatException($"is malformed: {name} stands there twice");
             seen |= 1 << id;
-            if (id is ImportSection or MemorySection or ExportSection)
-                ReadItems(source.ReadSection(size, name), id, outline);
-            else
-                source.Skip(size, name);
+            switch (id)
+            {
+                case ImportSection:
+                    source.ReadSection(size, name).ReadVector(outline.Imports, ReadImport);
+                    break;
+                case MemorySection:
+                    source.ReadSection(size, name).ReadVector(outline.Memories, ReadMemory);
+                    break;
+                case ExportSection:
+                    source.ReadSection(size, name).ReadVector(outline.Exports, ReadExport);
+                    break;
+                default:
+                    source.Skip(size, name);
+                    break;
+            }
         }
     }
 
@@ -76,13 +87,6 @@ public static class ModuleInspector
             var (a, b, c, d) => throw new ModuleFormatException($"has an unknown WebAssembly version: {a:x2} {b:x2} {c:x2} {d:x2}"),
         };
     }
-
-    private static void ReadItems(ModuleSection content, byte id, Outline outline) => content.ReadVector(id switch
-    {
-        ImportSection => () => outline.Imports.Add(ReadImport(content)),
-        MemorySection => () => outline.Memories.Add(ReadMemory(content)),
-        _ => () => outline.Exports.Add(ReadExport(content)),
-    });
 
     private static ModuleImport ReadImport(ModuleSection content)
     {

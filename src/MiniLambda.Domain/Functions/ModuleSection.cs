@@ -13,7 +13,7 @@ internal sealed class ModuleSection(byte[] bytes, string name)
     private int _position;
 
     /// <summary>Reads a count and so many items. An item takes at least one byte, so a lying count is seen at once.</summary>
-    public void ReadVector(Action item)
+    public void ReadVector<T>(List<T> items, Func<ModuleSection, T> read)
     {
         var count = ReadLeb64();
         if (count > (ulong)bytes.Length)
@@ -21,7 +21,7 @@ internal sealed class ModuleSection(byte[] bytes, string name)
         if (count > MaxItems)
             throw new ModuleFormatException($"is too large: {name} has {count} items, at most {MaxItems} are read");
         for (var i = 0UL; i < count; i++)
-            item();
+            items.Add(read(this));
 
         if (_position != bytes.Length)
             throw Malformed("bytes follow its last item");

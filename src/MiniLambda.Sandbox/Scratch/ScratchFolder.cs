@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
 
@@ -31,7 +32,7 @@ internal sealed class ScratchFolder : IDisposable
         _watch = new Timer(_ => Measure(), null, Period, Period);
     }
 
-    public DirectoryGrant Grant => new(_folder.FullName, "/tmp", ReadOnly: false);
+    public DirectoryGrant Grant => new(_folder.FullName, CapabilityGrants.ScratchPath, ReadOnly: false);
 
     /// <summary>Ends when the guest went past its limit, or was cancelled.</summary>
     public CancellationToken Stop => _stop.Token;

@@ -41,10 +41,23 @@ public sealed class ManifestTomlPropertyTests
     private static readonly Gen<PlacementSpec> Placements = Gen.Select(
         Texts.Array[0, 3], Maps, Maps, (arch, labels, prefer) => new PlacementSpec { Arch = arch, Labels = labels, Prefer = prefer });
 
+    private static readonly Gen<CapabilityGrants> Grants = Gen.Select(
+        Gen.Bool, Gen.Bool, Gen.Bool, Gen.OneOf(Gen.Const((long?)null), Gen.Long[0, ExecutionLimits.MaxMemoryBytes].Select(bytes => (long?)bytes)),
+        Gen.Select(Gen.String[Gen.Char["abc -_é#\""], 1, 8], Gen.Char["abc"], Gen.Bool).Array[0, 3],
+        (clock, random, network, scratch, mounts) => new CapabilityGrants
+        {
+            Clock = clock,
+            Random = random,
+            Network = network,
+            ScratchBytes = scratch,
+            Mounts = mounts.DistinctBy(mount => mount.Item1)
+                .ToDictionary(mount => $"/mnt/{mount.Item1}", mount => new MountGrant($"export {mount.Item2}", mount.Item3)),
+        });
+
     private static readonly Gen<FunctionManifest> Manifests = Gen.Select(
         Gen.Select(FunctionNameTests.Names, Texts, Texts, Texts), Texts.Array[0, 4], Maps, Limits,
-        Gen.Select(Gen.Bool, Gen.Bool), Retries, Placements,
-        (texts, args, env, limits, flags, retry, placement) => new FunctionManifest
+        Grants, Retries, Placements,
+        (texts, args, env, limits, grants, retry, placement) => new FunctionManifest
         {
             Name = FunctionName.Parse(texts.Item1),
             Module = texts.Item2,
@@ -53,7 +66,7 @@ public sealed class ManifestTomlPropertyTests
             Args = args,
             Env = env,
             Limits = limits,
-            Capabilities = new CapabilityGrants { Clock = flags.Item1, Random = flags.Item2 },
+            Capabilities = grants,
             Retry = retry,
             Placement = placement,
         });

@@ -42,7 +42,9 @@ public sealed class ManifestTomlTests
             logs = "0"
 
             [capabilities]
-            network = false
+            network = true
+            scratch = "64MiB"
+            mounts = { "/photos" = "photos:ro", "/in box" = "inbox:rw", "/" = "all" }
             clock = false
             random = false
 
@@ -65,7 +67,11 @@ public sealed class ManifestTomlTests
         Assert.Equal(
             new ExecutionLimits { MemoryBytes = 16 << 20, Timeout = TimeSpan.FromMilliseconds(1500), Fuel = 1000, OutputBytes = 2048, LogBytes = 0 },
             manifest.Limits);
-        Assert.Equal((false, false, false), (manifest.Capabilities.Network, manifest.Capabilities.Clock, manifest.Capabilities.Random));
+        Assert.Equal(64 << 20, manifest.Capabilities.ScratchBytes);
+        Assert.Equal(
+            [("/", new MountGrant("all", true)), ("/in box", new MountGrant("inbox", false)), ("/photos", new MountGrant("photos", true))],
+            manifest.Capabilities.Mounts.OrderBy(mount => mount.Key, StringComparer.Ordinal).Select(mount => (mount.Key, mount.Value)));
+        Assert.Equal((true, false, false), (manifest.Capabilities.Network, manifest.Capabilities.Clock, manifest.Capabilities.Random));
         var retry = manifest.Retry;
         Assert.Equal((5, TimeSpan.FromMilliseconds(250), TimeSpan.FromHours(2)), (retry.Attempts, retry.Backoff, retry.MaxBackoff));
         Assert.Equal([RetryCause.Trap, RetryCause.Exit, RetryCause.Timeout, RetryCause.WorkerLost], manifest.Retry.On);
@@ -142,9 +148,16 @@ public sealed class ManifestTomlTests
     [InlineData("name = \"a\\u001b[2J\"", @"1:8: 'a\x1b[2J' is not a function name")]
     [InlineData("name = \"f\"\nlimits = 3", "2:10: 'limits' must be a table, not an integer")]
     [InlineData("name = \"f\"\n[[limits]]", "2:1: arrays of tables have no meaning here")]
-    [InlineData("name = \"f\"\n[capabilities]\nnetwork = true", "3:11: 'capabilities.network' is not supported by this version")]
-    [InlineData("name = \"f\"\n[capabilities]\nscratch = \"1MiB\"", "3:11: 'capabilities.scratch' is not supported by this version")]
-    [InlineData("name = \"f\"\n[capabilities.mounts]\n\"/photos\" = \"photos:ro\"", "2:1: 'capabilities.mounts' is not supported by this version")]
+    [InlineData("name = \"f\"\n[capabilities]\nscratch = \"5GiB\"", "3:11: 'capabilities.scratch' is 5GiB; it must be between 0B and 4GiB")]
+    [InlineData("name = \"f\"\n[capabilities]\nscratch = true", "3:11: 'capabilities.scratch' must be a size")]
+    [InlineData("name = \"f\"\n[capabilities.mounts]\n\"/photos\" = \"photos:rx\"", "3:13: 'capabilities.mounts./photos' must be an export and a mode")]
+    [InlineData("name = \"f\"\n[capabilities.mounts]\n\"/photos\" = \":ro\"", "3:13: 'capabilities.mounts./photos' must be an export and a mode")]
+    [InlineData("name = \"f\"\n[capabilities.mounts]\nphotos = \"photos\"", "2:1: 'photos' is not a path to mount at; it must be like '/photos'")]
+    [InlineData("name = \"f\"\n[capabilities.mounts]\n\"/a/../b\" = \"photos\"", "2:1: '/a/../b' is not a path to mount at")]
+    [InlineData("name = \"f\"\n[capabilities.mounts]\n\"/a/\" = \"photos\"", "2:1: '/a/' is not a path to mount at")]
+    [InlineData(
+        "name = \"f\"\n[capabilities]\nscratch = \"1MiB\"\nmounts = { \"/tmp/a\" = \"photos\" }",
+        "4:10: '/tmp/a' is in the scratch folder, which stands at '/tmp'")]
     [InlineData("name = \"f\"\nwhen = 1979-05-27", "2:1: unknown key 'when'")]
     [InlineData("name = 1979-05-27", "1:8: 'name' must be a string, not a date or time")]
     [InlineData("name = \"f\"\nargs = [\"a\\u0000\"]", "2:8: an argument contains a NUL character")]
