@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Sandbox;
+using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Session;
@@ -39,6 +40,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
                 ArtifactFolder = folders.Artifacts, ArtifactCacheBytes = options.ArtifactCacheBytes, MaxConcurrency = options.Slots,
                 Isolation = options.Isolation, Host = options.Host,
                 ScratchFolder = folders.Temporary,
+                Compile = new CompileLimits { Timeout = options.CompileTimeout, MemoryBytes = options.CompileMemoryBytes },
             },
             clock, loggers.CreateLogger<SandboxEngine>());
         var transfer = new BlobTransfer(_link, clock, random);

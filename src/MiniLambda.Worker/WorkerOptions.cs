@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MiniLambda.Sandbox;
+using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Worker.Execution;
 
@@ -45,6 +46,13 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(1 << 20, 1L << 50)]
     public long ArtifactCacheBytes { get; set; } = 1L << 30;
 
+    [Description("longest time that compiling a module may take")]
+    public TimeSpan CompileTimeout { get; set; } = Compiling.Timeout;
+
+    [Description("most memory (address space) that compiling a module may take")]
+    [Range(256 << 20, 1L << 40)]
+    public long CompileMemoryBytes { get; set; } = Compiling.MemoryBytes;
+
     [Description("what stands between functions and this worker, beside the engine: process (a child process with as many walls as the system has) or thread (little memory)")]
     public Isolation Isolation { get; set; } = Isolation.Process;
 
@@ -53,6 +61,8 @@ public sealed class WorkerOptions : IValidatableObject
 
     [Description("how long a worker tries to come in while another of its name is there: one that vanished counts as there until its lease is over")]
     public TimeSpan NameWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    private static CompileLimits Compiling { get; } = new();
 
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
     public string Token { get; set; } = "";
@@ -67,6 +77,8 @@ public sealed class WorkerOptions : IValidatableObject
             if (!Directory.Exists(ExportedFolder.Parse(text).Path))
                 yield return new ValidationResult($"'{name}': there is no folder '{ExportedFolder.Parse(text).Path}'", [nameof(Mounts)]);
         }
+        if (CompileTimeout <= TimeSpan.Zero || CompileTimeout > TimeSpan.FromHours(1))
+            yield return new ValidationResult("must be between 1ms and 1h", [nameof(CompileTimeout)]);
         if (NameWait < TimeSpan.Zero || NameWait > TimeSpan.FromHours(2))
             yield return new ValidationResult("must be between 0s and 2h", [nameof(NameWait)]);
     }

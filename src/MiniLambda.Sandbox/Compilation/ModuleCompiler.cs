@@ -65,10 +65,10 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
 public sealed record CompileLimits
 {
     /// <summary>Wall-clock time.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Memory of the compiler's process, in bytes.</summary>
-    public long MemoryBytes { get; init; } = 2L << 30;
+    /// <summary>Address space of the compiler's process, in bytes; by default half of the machine's memory, from 2 GiB to 8 GiB.</summary>
+    public long MemoryBytes { get; init; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 2L << 30, 8L << 30);
 
     /// <summary>Largest module in bytes.</summary>
     public long ModuleBytes { get; init; } = 256L << 20;
