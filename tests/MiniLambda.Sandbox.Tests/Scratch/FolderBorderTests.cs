@@ -1,0 +1,151 @@
+using System.Text;
+using MiniLambda.Domain.Jobs;
+
+namespace MiniLambda.Sandbox.Tests.Scratch;
+
+/// <summary>What a guest does to the folders it was granted stays within them, and within the way they were granted.</summary>
+[Trait("Category", "Hostile")]
+public abstract class FolderBorderTests : IDisposable
+{
+    // WASI's errno for an error of the file system that it has no name for; here, too many open files.
+    protected const int InputOutput = 29;
+
+    // The order of the granted folders: the first has WASI's first free descriptor.
+    protected const byte Writable = 3;
+    private const byte ReadOnly = 4;
+
+    private readonly TestSandbox _sandbox;
+    private readonly TemporaryFolder _folder = new();
+
+    protected FolderBorderTests(TestSandbox sandbox)
+    {
+        _sandbox = sandbox;
+        foreach (var name in (string[])["", "writable", "readonly"])
+        {
+            Directory.CreateDirectory(_folder.At(Path.Combine(name, "folder")));
+            File.WriteAllText(_folder.At(Path.Combine(name, "file")), name);
+        }
+    }
+
+    public enum Change
+    {
+        Link,
+        Rename,
+        Symlink,
+        Unlink,
+        Mkdir,
+        Rmdir,
+        Times,
+        Create,
+        Truncate,
+        Hold,
+    }
+
+    [Theory]
+    [InlineData(Change.Link, "file", "other")]
+    [InlineData(Change.Rename, "file", "other")]
+    [InlineData(Change.Symlink, "file", "other")]
+    [InlineData(Change.Unlink, "file")]
+    [InlineData(Change.Mkdir, "other")]
+    [InlineData(Change.Rmdir, "folder")]
+    [InlineData(Change.Times, "file")]
+    [InlineData(Change.Create, "other")]
+    [InlineData(Change.Truncate, "file")]
+    public async Task Only_a_writable_folder_can_be_changed(Change change, string path, string other = "")
+    {
+        var before = Picture();
+        Assert.NotEqual(0, await ErrorAsync(change, ReadOnly, path, ReadOnly, other));
+        Assert.Equal(before, Picture());
+        Assert.Equal(0, await ErrorAsync(change, Writable, path, Writable, other));
+        Assert.NotEqual(before, Picture());
+    }
+
+    [Theory]
+    [InlineData(Change.Link, Writable, ReadOnly)]
+    [InlineData(Change.Link, ReadOnly, Writable)]
+    [InlineData(Change.Rename, Writable, ReadOnly)]
+    [InlineData(Change.Rename, ReadOnly, Writable)]
+    public async Task Nothing_crosses_between_a_writable_and_a_read_only_folder(Change change, byte from, byte to)
+    {
+        var before = Picture();
+        Assert.NotEqual(0, await ErrorAsync(change, from, "file", to, "other"));
+        Assert.Equal(before, Picture());
+    }
+
+    [Theory]
+    [InlineData(Change.Link, "../file", "stolen")]
+    [InlineData(Change.Link, "file", "../left")]
+    [InlineData(Change.Rename, "../file", "stolen")]
+    [InlineData(Change.Rename, "file", "../left")]
+    [InlineData(Change.Rename, "file", "folder/../../left")]
+    [InlineData(Change.Rename, "file", "../readonly/left")]
+    [InlineData(Change.Symlink, "/etc/passwd", "absolute")]
+    [InlineData(Change.Symlink, "file", "../left")]
+    [InlineData(Change.Unlink, "../file")]
+    [InlineData(Change.Unlink, "../readonly/file")]
+    [InlineData(Change.Mkdir, "../left")]
+    [InlineData(Change.Rmdir, "../folder")]
+    [InlineData(Change.Times, "../file")]
+    [InlineData(Change.Create, "../left")]
+    [InlineData(Change.Create, "/tmp/minilambda-left")]
+    [InlineData(Change.Truncate, "../file")]
+    public async Task Nothing_leaves_or_enters_a_folder_by_a_path(Change change, string path, string other = "")
+    {
+        var before = Picture();
+        Assert.NotEqual(0, await ErrorAsync(change, Writable, path, Writable, other));
+        Assert.Equal(before, Picture());
+        Assert.False(File.Exists("/tmp/minilambda-left"));
+    }
+
+    [Fact]
+    public async Task A_link_that_a_guest_made_leads_nobody_out()
+    {
+        Assert.Equal(0, await ErrorAsync(Change.Symlink, Writable, "../file", Writable, "way-out"));
+        var before = Picture();
+        Assert.NotEqual(0, await ErrorAsync(Change.Truncate, Writable, "way-out", Writable, ""));
+        Assert.NotEqual(0, await ErrorAsync(Change.Create, Writable, "way-out", Writable, ""));
+        Assert.Equal(before, Picture());
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected async Task<int?> ErrorAsync(Change change, byte from, string path, byte to, string other)
+    {
+        var request = TestSandbox.Request() with
+        {
+            Stdin = (byte[])[(byte)change, from, to, (byte)path.Length, .. Encoding.UTF8.GetBytes(path + other)],
+            Directories =
+            [
+                new DirectoryGrant(_folder.At("writable"), "/writable", ReadOnly: false), new DirectoryGrant(_folder.At("readonly"), "/readonly", ReadOnly: true),
+            ],
+        };
+        var (result, _) = await _sandbox.RunAsync("changes_folders_as_stdin_says", request);
+        Assert.Contains(result.Outcome, (AttemptOutcome[])[AttemptOutcome.Succeeded, AttemptOutcome.Exit]);
+        return result.ExitCode ?? 0;
+    }
+
+    /// <summary>Everything there is in and around the granted folders.</summary>
+    private List<string> Picture() =>
+    [
+        .. new DirectoryInfo(_folder.At("")).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Select(entry => $"{entry.FullName} {entry.LinkTarget} {(entry as FileInfo)?.Length} {(entry is FileInfo ? entry.LastWriteTimeUtc.Ticks : 0)}")
+            .Order(StringComparer.Ordinal),
+    ];
+}
+
+public sealed class FolderBorderInProcessTests(ProcessSandbox sandbox) : FolderBorderTests(sandbox), IClassFixture<ProcessSandbox>
+{
+    // By thread there is only the limit of the whole process, which the tests beside this one need.
+    [Fact]
+    public async Task A_guest_that_holds_files_open_without_end_is_refused_at_some_point_and_holds_none_afterwards()
+    {
+        Assert.Equal(InputOutput, await ErrorAsync(Change.Hold, Writable, "file", Writable, ""));
+        Assert.Equal(0, await ErrorAsync(Change.Create, Writable, "other", Writable, ""));
+    }
+}
+
+public sealed class FolderBorderInThreadTests(ThreadSandbox sandbox) : FolderBorderTests(sandbox), IClassFixture<ThreadSandbox>;
