@@ -14,7 +14,7 @@ public sealed record PreparedModule
 
     public BlobDigest Digest => Artifact.Module;
 
-    /// <summary>What compiling it took; null when its artifact was there already.</summary>
+    /// <summary>What compiling it took, or the rest of that for one who came while it was under way; null when its artifact was there already.</summary>
     public TimeSpan? CompileTime { get; init; }
 
     internal ArtifactFile Artifact { get; }

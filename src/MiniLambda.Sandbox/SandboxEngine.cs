@@ -22,6 +22,7 @@ public sealed partial class SandboxEngine : IDisposable
     private readonly HostSpawner? _spawner;
     private readonly Lazy<HostPool>? _networked;
     private readonly SandboxOptions _options;
+    private readonly TimeProvider _clock;
     private readonly ILogger<SandboxEngine> _logger;
     private long _hits;
     private long _misses;
@@ -31,6 +32,7 @@ public sealed partial class SandboxEngine : IDisposable
     {
         _logger = logger;
         _options = options;
+        _clock = clock;
         Fingerprint = EngineFingerprint.Compute();
         _artifacts = new ArtifactCache(options.ArtifactFolder, Fingerprint, options.ArtifactCacheBytes, clock, logger);
         _compiler = new ModuleCompiler(options.Host, options.Compile, clock, logger);
@@ -151,8 +153,10 @@ public sealed partial class SandboxEngine : IDisposable
             }
         }));
         var shared = _compiling.GetOrAdd((digest, metered), created);
+        var begun = _clock.GetTimestamp();
         var prepared = await shared.Value.WaitAsync(cancellationToken);
-        return shared == created ? prepared : prepared with { CompileTime = null };
+        // Who came later waited for the rest of it only.
+        return shared == created || prepared.CompileTime is null ? prepared : prepared with { CompileTime = _clock.GetElapsedTime(begun) };
     }
 
     private async Task<PreparedModule> CompileAsync(

@@ -65,7 +65,8 @@ public sealed class SandboxEngineTests(ThreadSandbox sandbox) : IClassFixture<Th
         var prepared = await Task.WhenAll(needs);
 
         Assert.Equal(1, asked);
-        Assert.Single(prepared, p => p.CompileTime is not null);
+        // All of them waited for it.
+        Assert.All(prepared, p => Assert.NotNull(p.CompileTime));
     }
 
     [Fact]

@@ -17,8 +17,7 @@ public static class CommandLine
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var line in UsageErrors.Of(parsed))
-                await terminal.Error.WriteLineAsync(Printable.Line(line));
+            await TellAsync(terminal, UsageErrors.Of(parsed));
             return ExitCodes.Usage;
         }
 
@@ -34,9 +33,21 @@ public static class CommandLine
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
             if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException))
                 message += $"\n{e}";
-            foreach (var line in message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                await terminal.Error.WriteLineAsync(Printable.Line(line.TrimEnd('\r')));
+            await TellAsync(terminal, message.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.TrimEnd('\r')));
             return code;
+        }
+    }
+
+    private static async Task TellAsync(Terminal terminal, IEnumerable<string> lines)
+    {
+        try
+        {
+            foreach (var line in lines)
+                await terminal.Error.WriteLineAsync(Printable.Line(line));
+        }
+        catch (IOException)
+        {
+            // Where stderr cannot be written to, the exit code is all that can be told.
         }
     }
 

@@ -36,13 +36,21 @@ internal static class JobOutput
         await target.FlushAsync(cancellationToken);
     }
 
-    /// <summary>One line on stderr when the job did not succeed.</summary>
-    public static void TellFailure(Terminal terminal, Job job)
+    /// <summary>A line on stderr when the job did not succeed, and one when its log is not whole.</summary>
+    public static void TellOutcome(Terminal terminal, Job job)
     {
+        TellCutLog(terminal, job);
         if (job.State != Job.Types.State.Succeeded)
         {
             var why = job.Message.Length > 0 ? job.Message : JobTables.State(job);
             terminal.Error.WriteLine(Printable.Line($"job {job.Id} ({JobTables.Function(job)}): {why}"));
         }
+    }
+
+    /// <summary>A line on stderr when the job wrote more to its log than is kept.</summary>
+    public static void TellCutLog(Terminal terminal, Job job)
+    {
+        if (job.LogsTruncated)
+            terminal.Error.WriteLine($"\njob {job.Id} ({JobTables.Function(job)}): its log was cut at its limit");
     }
 }

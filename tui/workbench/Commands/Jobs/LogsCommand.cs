@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniLambda.Client.Jobs;
+using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
 
@@ -25,6 +26,7 @@ internal static class LogsCommand
             {
                 await JobOutput.CopyLogsAsync(
                     cluster, parsed.GetValue(id)!, parsed.GetValue(follow), terminal.OutStream, terminal.IsOutTerminal, cancellationToken);
+                JobOutput.TellCutLog(terminal, await cluster.Jobs.GetAsync(new GetJobRequest { Id = parsed.GetValue(id)! }, cancellationToken: cancellationToken));
             }
 
             return ExitCodes.Done;

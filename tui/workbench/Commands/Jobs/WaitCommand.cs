@@ -28,7 +28,7 @@ internal static class WaitCommand
                     OutputFormat.WriteLine(terminal, job);
                 else
                     await terminal.Out.WriteLineAsync($"{job.Id} {JobTables.State(job)}");
-                JobOutput.TellFailure(terminal, job);
+                JobOutput.TellOutcome(terminal, job);
             }
 
             return wanted.Select(id => ended.TryGetValue(id, out var job) ? ExitCodes.Of(job) : ExitCodes.Failed).FirstOrDefault(code => code != 0);

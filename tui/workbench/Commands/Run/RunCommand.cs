@@ -23,11 +23,12 @@ internal static class RunCommand
         {
             Description = "folder that the guest may open; repeatable", HelpName = "host[::guest][:ro]",
         };
-        var isolation = new Option<Isolation>("--isolation")
+        var isolation = new Option<string>("--isolation")
         {
             Description = "what stands between the function and this program, beside the engine", HelpName = "process|thread",
-            DefaultValueFactory = _ => OperatingSystem.IsWindows() ? Isolation.Thread : Isolation.Process,
+            DefaultValueFactory = _ => OperatingSystem.IsWindows() ? "thread" : "process",
         };
+        isolation.AcceptOnly(["process", "thread"]);
         var settings = new ManifestFlags();
         var command = new Command("run", "Run a function here, in the sandbox, without any cluster") { target, stdin, directories, isolation };
         settings.AddTo(command);
@@ -51,7 +52,7 @@ internal static class RunCommand
             // A worker's exports are not known here: the folder has to be named.
             if (manifest.Capabilities.Mounts.Keys.FirstOrDefault(path => request.Directories.All(given => given.GuestPath != path)) is { } missing)
                 throw new CommandException(ExitCodes.NotRun, $"the function wants a folder at '{missing}': give it one with --dir FOLDER::{missing}");
-            return await RunAsync(function, request, parsed.GetValue(isolation), terminal, cancellationToken);
+            return await RunAsync(function, request, Enum.Parse<Isolation>(parsed.GetValue(isolation)!, ignoreCase: true), terminal, cancellationToken);
         });
         return command;
     }
@@ -83,7 +84,7 @@ internal static class RunCommand
         console.End();
         cancellationToken.ThrowIfCancellationRequested();
         if (result.LogsTruncated)
-            await terminal.Error.WriteLineAsync($"{request.ProgramName}: stderr was cut at its limit");
+            await terminal.Error.WriteLineAsync($"\n{request.ProgramName}: stderr was cut at its limit");
         if (result.Outcome != AttemptOutcome.Succeeded && (result.Outcome != AttemptOutcome.Exit || result.Message.Contains("memory", StringComparison.Ordinal)))
             await terminal.Error.WriteLineAsync(Printable.Line($"{request.ProgramName}: {result.Message}"));
         return ExitCodes.Of((Attempt.Types.Outcome)result.Outcome, result.ExitCode);

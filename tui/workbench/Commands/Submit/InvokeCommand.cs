@@ -27,7 +27,9 @@ internal static class InvokeCommand
             }
             catch (OperationCanceledException)
             {
-                Notices.For(parsed, global, terminal).Say($"job {job.Id} goes on; stop it with: minilambda cancel {job.Id}");
+                // Said to a log as well as to a person: the id has been told nowhere else.
+                if (!parsed.GetValue(global.Quiet))
+                    await terminal.Error.WriteLineAsync($"job {job.Id} goes on; stop it with: minilambda cancel {job.Id}");
                 throw;
             }
         });
@@ -43,7 +45,7 @@ internal static class InvokeCommand
             format.Write(parsed, terminal, job, _ => new Rendering.TextTable());
         else
             await JobOutput.CopyResultAsync(cluster, id, terminal.OutStream, cancellationToken);
-        JobOutput.TellFailure(terminal, job);
+        JobOutput.TellOutcome(terminal, job);
         return ExitCodes.Of(job);
     }
 }

@@ -92,7 +92,8 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         var spool = new FileStream(
             Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await using var input = terminal.OpenInput();
-        await input.CopyToAsync(spool, cancellationToken);
+        // A read of a terminal or pipe cannot be cancelled; whoever presses Ctrl-C does not wait for it.
+        await input.CopyToAsync(spool, cancellationToken).WaitAsync(cancellationToken);
         spool.Position = 0;
         return spool;
     }

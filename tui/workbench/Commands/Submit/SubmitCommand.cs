@@ -39,7 +39,7 @@ internal static class SubmitCommand
             job = await JobOutput.WaitAsync(cluster, job.Id, cancellationToken);
             if (format.IsJson(parsed))
                 format.Write(parsed, terminal, job, _ => new TextTable());
-            JobOutput.TellFailure(terminal, job);
+            JobOutput.TellOutcome(terminal, job);
             if (parsed.GetValue(follow) && job.State == Contracts.V1.Job.Types.State.Succeeded)
                 await terminal.Error.WriteLineAsync($"job {job.Id} succeeded");
             return ExitCodes.Of(job);
