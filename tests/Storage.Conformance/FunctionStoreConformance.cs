@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Paging;
 
 namespace MiniLambda.Storage.Conformance;
@@ -132,11 +133,11 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         Assert.False(await Store.IsNamedAsync(ModuleB, default));
 
         var job = await Jobs.SubmitAsync(
-            new NewJob(new JobIdGenerator(TimeProvider.System, new Random()).Next(), pushed.Name, 1, JobOverrides.None, default, 0, T0), null, true, default);
+            new NewJob(new JobIdGenerator(TimeProvider.System, new Random()).Next(), pushed.Name, 1, JobOverrides.None, default, 0, T0, new Lane(Lane.DefaultTenant, "")), null, true, default);
         await DeleteAsync("hello");
         Assert.True(await Store.IsNamedAsync(ModuleA, default));
 
-        await Jobs.CancelAsync(job.Id, T0, default);
+        await Jobs.CancelAsync(job.Job.Id, T0, default);
         Assert.False(await Store.IsNamedAsync(ModuleA, default));
     }
 
@@ -148,7 +149,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         var (input, output) = (Payload.OfBlob(BlobDigest.Of("in"u8), 100_000), Payload.OfBlob(BlobDigest.Of("out"u8), 100_000));
         var id = new JobIdGenerator(TimeProvider.System, new Random()).Next();
         await Jobs.SubmitAsync(
-            new NewJob(id, name, 1, JobOverrides.None, input, 0, T0), new LeaseClaim("w", T0), isUrgent: true, default);
+            new NewJob(id, name, 1, JobOverrides.None, input, 0, T0, new Lane(Lane.DefaultTenant, "")), new LeaseClaim("w", T0), isUrgent: true, default);
         Assert.True(await Store.IsNamedAsync(input.Blob, default));
         Assert.False(await Store.IsNamedAsync(output.Blob, default));
         await Jobs.FinishAsync(id, 1, done with { Stdout = output }, new RetryPolicy(), T0, 0, default);

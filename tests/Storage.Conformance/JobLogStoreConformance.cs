@@ -1,6 +1,7 @@
 using System.Text;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Conformance;
 
@@ -165,7 +166,7 @@ public abstract class JobLogStoreConformance : IAsyncLifetime
 
     private async Task<JobId> LeaseAsync()
     {
-        var job = new NewJob(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, default, 0, T0);
-        return (await Jobs.SubmitAsync(job, ClaimBy("w"), isUrgent: true, default)).Id;
+        var job = new NewJob(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, default, 0, T0, new Lane(Lane.DefaultTenant, ""));
+        return (await Jobs.SubmitAsync(job, ClaimBy("w"), isUrgent: true, default)).Job.Id;
     }
 }

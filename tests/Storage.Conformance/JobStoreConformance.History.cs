@@ -152,8 +152,8 @@ public abstract partial class JobStoreConformance
         Store = await ReopenAsync();
 
         Assert.Equal(before, await ListAllAsync(new JobQuery([]), 100));
-        Assert.Equal(queued.Id, Assert.Single(await Store.ReadReadyAsync(T0, null, 10, default)).Id);
-        Assert.Equal(T0.AddSeconds(8), await Store.NextDueAsync(T0, default));
+        Assert.Equal(queued.Id, Assert.Single(await ReadReadyAsync(T0, null, 10, default)).Id);
+        Assert.Equal(T0.AddSeconds(8), await Store.NextDueAsync(default));
         Assert.Equal(new HeldLease(leased.Id, 1, "w7", Hello, 1, false), Assert.Single(await Store.ListLeasesAsync(default)));
         Assert.Equal("kept"u8.ToArray(), (await Store.ReadResultAsync(done.Id, default))!.Value.Inline.ToArray());
         Assert.True((await SubmitAsync()).Sequence > done.Sequence);

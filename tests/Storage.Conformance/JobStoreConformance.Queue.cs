@@ -1,4 +1,5 @@
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Conformance;
 
@@ -14,7 +15,7 @@ public abstract partial class JobStoreConformance
         var d = await SubmitAsync(priority: -5);
         var e = await SubmitAsync(priority: 5);
 
-        var ready = await Store.ReadReadyAsync(T0, null, 10, default);
+        var ready = await ReadReadyAsync(T0, null, 10, default);
 
         Assert.Equal([b.Id, e.Id, a.Id, c.Id, d.Id], ready.Select(job => job.Id));
     }
@@ -28,15 +29,15 @@ public abstract partial class JobStoreConformance
     {
         for (var i = 0; i < 20; i++)
             await SubmitAsync(priority: i % 3);
-        var all = await Store.ReadReadyAsync(T0, null, 100, default);
+        var all = await ReadReadyAsync(T0, null, 100, default);
 
         var seen = new List<ReadyJob>();
         ReadyCursor? after = null;
-        while (await Store.ReadReadyAsync(T0, after, limit, default) is { Count: > 0 } some)
+        while (await ReadReadyAsync(T0, after, limit, default) is { Count: > 0 } some)
         {
             Assert.True(some.Count <= limit);
             seen.AddRange(some);
-            after = new ReadyCursor(some[^1].Priority, some[^1].Sequence);
+            after = new ReadyCursor(some[^1].Rank, some[^1].Sequence);
         }
 
         Assert.Equal(20, all.Count);
@@ -48,9 +49,9 @@ public abstract partial class JobStoreConformance
     {
         var job = await SubmitAsync(version: 4, overrides: new JobOverrides { Entry = "other" }, priority: 2);
 
-        var ready = Assert.Single(await Store.ReadReadyAsync(T0, null, 10, default));
+        var ready = Assert.Single(await ReadReadyAsync(T0, null, 10, default));
 
-        Assert.Equal(new ReadyJob(job.Id, job.Sequence, Hello, 4, job.Overrides, 2), ready);
+        Assert.Equal(new ReadyJob(job.Id, job.Sequence, JobRank.Of(T0, 2), Hello, 4, job.Overrides, Anywhere), ready);
     }
 
     [Fact]
@@ -61,10 +62,10 @@ public abstract partial class JobStoreConformance
         var other = await SubmitAsync();
         var due = T0.AddSeconds(8);
 
-        Assert.Equal(due, await Store.NextDueAsync(T0, default));
-        Assert.Equal([other.Id], (await Store.ReadReadyAsync(due.AddTicks(-1), null, 10, default)).Select(j => j.Id));
-        Assert.Equal([job.Id, other.Id], (await Store.ReadReadyAsync(due, null, 10, default)).Select(j => j.Id));
-        Assert.Null(await Store.NextDueAsync(due, default));
+        Assert.Equal(due, await Store.NextDueAsync(default));
+        Assert.Equal([other.Id], (await ReadReadyAsync(due.AddTicks(-1), null, 10, default)).Select(j => j.Id));
+        Assert.Equal([job.Id, other.Id], (await ReadReadyAsync(due, null, 10, default)).Select(j => j.Id));
+        Assert.Null(await Store.NextDueAsync(default));
     }
 
     [Fact]
@@ -74,8 +75,8 @@ public abstract partial class JobStoreConformance
         var jobs = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => LeaseAsync()));
         await Task.WhenAll(jobs.Select(job => Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0, 0, default)));
 
-        Assert.Empty(await Store.ReadReadyAsync(T0, null, count, default));
-        Assert.Equal(count, (await Store.ReadReadyAsync(T0.AddMinutes(1), null, 2 * count, default)).Count);
+        Assert.Empty(await ReadReadyAsync(T0, null, count, default));
+        Assert.Equal(count, (await ReadReadyAsync(T0.AddMinutes(1), null, 2 * count, default)).Count);
     }
 
     [Fact]
@@ -87,8 +88,9 @@ public abstract partial class JobStoreConformance
             await Store.FinishAsync(job.Id, 1, Failure(), RetryExits, T0, jitter, default);
         }
 
-        Assert.Equal(T0.AddSeconds(6), await Store.NextDueAsync(T0, default));
-        Assert.Equal(T0.AddSeconds(7), await Store.NextDueAsync(T0.AddSeconds(6), default));
+        Assert.Equal(T0.AddSeconds(6), await Store.NextDueAsync(default));
+        Assert.Single(await Store.AdmitDueAsync(T0.AddSeconds(6), 10, default));
+        Assert.Equal(T0.AddSeconds(7), await Store.NextDueAsync(default));
     }
 
     [Fact]
@@ -99,8 +101,8 @@ public abstract partial class JobStoreConformance
 
         await Store.CancelAsync(job.Id, T0, default);
 
-        Assert.Null(await Store.NextDueAsync(T0, default));
-        Assert.Empty(await Store.ReadReadyAsync(T0.AddDays(1), null, 10, default));
+        Assert.Null(await Store.NextDueAsync(default));
+        Assert.Empty(await ReadReadyAsync(T0.AddDays(1), null, 10, default));
     }
 
     [Fact]
@@ -121,7 +123,7 @@ public abstract partial class JobStoreConformance
     }
 
     [Fact]
-    public async Task Jobs_that_are_not_final_are_counted_by_state()
+    public async Task Jobs_that_are_not_final_are_counted_by_tenant_and_state()
     {
         await SubmitAsync();
         await SubmitAsync();
@@ -130,8 +132,13 @@ public abstract partial class JobStoreConformance
         await Store.StartAsync(running.Id, 1, "w1", T0, default);
         await Store.CancelAsync((await SubmitAsync()).Id, T0, default);
 
-        var counts = await Store.CountActiveAsync(default);
+        var other = New(input: Payload.OfBytes("12345"u8.ToArray())) with { Lane = new Lane("photos", "") };
+        await SubmitAsync(other);
 
-        Assert.Equal(new Dictionary<JobState, long> { [JobState.Queued] = 2, [JobState.Leased] = 1, [JobState.Running] = 1 }, counts);
+        var counts = await Store.CountAsync(default);
+
+        Assert.Equal(new TenantTotals(2, 1, 1, 0), counts[Lane.DefaultTenant]);
+        Assert.Equal(new TenantTotals(1, 0, 0, 5), counts["photos"]);
+        Assert.Equal(2, counts.Count);
     }
 }

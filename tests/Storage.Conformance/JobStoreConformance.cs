@@ -1,5 +1,6 @@
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Conformance;
 
@@ -42,11 +43,11 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
     [Fact]
     public async Task A_job_submitted_with_a_claim_is_leased_at_once()
     {
-        var job = await Store.SubmitAsync(New(), ClaimBy("w1"), isUrgent: true, default);
+        var job = await SubmitAsync(New(), ClaimBy("w1"));
 
         Assert.Equal((JobState.Leased, 1, "w1"), (job.Status.State, job.Status.Attempt, job.Status.Worker));
         Assert.Equal(job, await FindAsync(job.Id));
-        Assert.Empty(await Store.ReadReadyAsync(T0, null, 10, default));
+        Assert.Empty(await ReadReadyAsync(T0, null, 10, default));
     }
 
     [Theory]
@@ -193,7 +194,7 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
         var change = await Store.ReleaseAsync(job.Id, 1, T0, default);
 
         Assert.Equal((TransitionStatus.Applied, 0), (change.Status, change.Job!.Status.Failures));
-        Assert.Equal(job.Id, Assert.Single(await Store.ReadReadyAsync(T0, null, 10, default)).Id);
+        Assert.Equal(job.Id, Assert.Single(await ReadReadyAsync(T0, null, 10, default)).Id);
     }
 
     [Fact]
@@ -223,6 +224,8 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
         Assert.Equal(new JobChange(TransitionStatus.NotFound, null), await Store.CancelAsync(id, T0, default));
     }
 
+    private static readonly Lane Anywhere = new(Lane.DefaultTenant, "");
+
     private static LeaseClaim ClaimBy(string worker) => new(worker, T0);
 
     private static AttemptReport Success(string stdout) => new()
@@ -238,13 +241,25 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
         : job with { Status = job.Status with { Report = report with { Stdout = report.Stdout with { Inline = default } } } };
 
     private NewJob New(FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0) =>
-        new(_ids.Next(), function ?? Hello, version, overrides ?? JobOverrides.None, input, priority, T0);
+        new(_ids.Next(), function ?? Hello, version, overrides ?? JobOverrides.None, input, priority, T0, Anywhere);
 
     private Task<JobRecord> SubmitAsync(
         FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0) =>
-        Store.SubmitAsync(New(function, version, overrides, input, priority), null, isUrgent: true, default);
+        SubmitAsync(New(function, version, overrides, input, priority));
 
-    private Task<JobRecord> LeaseAsync(string worker = "w1") => Store.SubmitAsync(New(), ClaimBy(worker), isUrgent: true, default);
+    private Task<JobRecord> LeaseAsync(string worker = "w1") => SubmitAsync(New(), ClaimBy(worker));
+
+    private async Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim = null) => (await Store.SubmitAsync(job, claim, isUrgent: true, default)).Job;
+
+    /// <summary>The ready jobs of the usual lane, after those whose time has come were let in.</summary>
+    private async Task<IReadOnlyList<ReadyJob>> ReadReadyAsync(DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        while ((await Store.AdmitDueAsync(now, 1000, cancellationToken)).Count > 0)
+        {
+        }
+
+        return await Store.ReadReadyAsync(Anywhere, after, limit, cancellationToken);
+    }
 
     private async Task<JobRecord> FindAsync(JobId id) =>
         await Store.FindAsync(id, default) ?? throw new InvalidOperationException($"{id} is not there");

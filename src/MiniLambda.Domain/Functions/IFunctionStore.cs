@@ -37,6 +37,6 @@ public interface IFunctionStore
     /// </summary>
     Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken);
 
-    /// <summary>Whether a blob is the module of any version of any function or of any unfinished job, or a job's input or result.</summary>
+    /// <summary>Whether a blob is the module of any version of any function or of any job that is unfinished or in the dead-letter list, or a job's input or result.</summary>
     ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken);
 }

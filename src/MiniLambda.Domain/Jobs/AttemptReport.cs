@@ -19,6 +19,9 @@ public sealed record AttemptReport
 
     public AttemptUsage Usage { get; init; } = AttemptUsage.None;
 
+    /// <summary>The attempt took down the process that ran it: its sandbox host, or the worker itself. Counted in <see cref="JobStatus.Crashes"/>, not kept.</summary>
+    public bool Crashed { get; init; }
+
     public static AttemptReport Failure(AttemptOutcome outcome, string message) => new() { Outcome = outcome, Message = message };
 }
 

@@ -1,5 +1,6 @@
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Paging;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Domain.Jobs;
 
@@ -11,11 +12,14 @@ namespace MiniLambda.Domain.Jobs;
 /// </summary>
 public interface IJobStore
 {
-    /// <summary>Accepts a job; with a claim it is leased in the same transaction (attempt 1).</summary>
+    /// <summary>
+    /// Accepts a job; with a claim it is leased in the same transaction (attempt 1). A job with an idempotency key is not accepted when the tenant used
+    /// the key before.
+    /// </summary>
     /// <param name="isUrgent">
     /// False when nobody is told of the job before its outcome: the write may then wait a few milliseconds to share a commit with what comes next.
     /// </param>
-    Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken);
+    Task<Submission> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken);
 
     /// <summary>Leases a queued job; null when it is not queued any more.</summary>
     Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken);
@@ -33,6 +37,18 @@ public interface IJobStore
 
     Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>Has a job run once more; see <see cref="JobLifecycle.Retry"/>.</summary>
+    Task<JobChange> RetryAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Removes a job that has its outcome, with its attempts and log; <see cref="TransitionStatus.Stale"/> for one that has none yet.</summary>
+    Task<JobChange> RemoveAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Fails the queued jobs whose time to live is over, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<JobChange>> ExpireAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next queued job's time to live is over; null when none has one.</summary>
+    ValueTask<DateTimeOffset?> NextExpiryAsync(CancellationToken cancellationToken);
+
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
 
@@ -45,17 +61,26 @@ public interface IJobStore
     /// <summary>Jobs that match, newest first; of their results only size and digest. Throws <see cref="FormatException"/> for a foreign page token.</summary>
     ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Queued jobs whose time has come, by descending priority and then by sequence, after the cursor.</summary>
-    ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken);
+    /// <summary>The lanes that hold jobs which may run now.</summary>
+    ValueTask<Page<Lane>> ListReadyLanesAsync(PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>When the next queued job whose time has not come may run; null when there is none.</summary>
-    ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Jobs of a lane that may run now, by rank and then by sequence, after the cursor.</summary>
+    ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(Lane lane, ReadyCursor? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many jobs of a lane may run before the one at the cursor; counts no further than <paramref name="limit"/>.</summary>
+    ValueTask<int> CountReadyAsync(Lane lane, ReadyCursor before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Lets jobs whose time has come run from now on, at most <paramref name="limit"/>; returns the lanes that they stand in, one for each job.</summary>
+    Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next job whose time has not come may run; null when there is none.</summary>
+    ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Every lease that stands.</summary>
     ValueTask<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken);
 
-    /// <summary>How many jobs are in each state that is not final.</summary>
-    ValueTask<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken);
+    /// <summary>What each tenant has in the store; tenants without any job are left out. Goes through all jobs: for a start, not for every question.</summary>
+    ValueTask<IReadOnlyDictionary<string, TenantTotals>> CountAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>More changes wait for the disk than the store is willing to hold: try again later.</summary>
@@ -66,7 +91,12 @@ public sealed class StoreFullException(Exception cause) : IOException("the disk 
 
 /// <summary>The answer to an event.</summary>
 /// <param name="Job">The job after it; null when there is no such job.</param>
-public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job);
+/// <param name="From">The state before it, when it was applied.</param>
+public readonly record struct JobChange(TransitionStatus Status, JobRecord? Job, JobState From = default);
+
+/// <summary>What one tenant has in the store.</summary>
+/// <param name="StoredBytes">Inputs and results of all its jobs.</param>
+public readonly record struct TenantTotals(long Queued, long Leased, long Running, long StoredBytes);
 
 /// <summary>The stderr of jobs.</summary>
 public interface IJobLogStore

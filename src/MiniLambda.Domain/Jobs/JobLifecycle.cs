@@ -9,33 +9,43 @@ namespace MiniLambda.Domain.Jobs;
 /// </summary>
 public static class JobLifecycle
 {
+    /// <summary>
+    /// Attempts of one job that may take down what runs them; after so many the job is quarantined in the dead-letter list, whatever its retry policy
+    /// says: it is more likely to blame than the machines.
+    /// </summary>
+    public const int MaxCrashes = 3;
+
     private static readonly Dictionary<JobState, JobState[]> Legal = new()
     {
-        [JobState.Queued] = [JobState.Leased, JobState.Cancelled],
+        [JobState.Queued] = [JobState.Leased, JobState.Cancelled, JobState.Failed],
         [JobState.Leased] = [JobState.Running, JobState.Queued, JobState.Succeeded, JobState.Failed, JobState.TimedOut, JobState.Cancelled],
         [JobState.Running] = [JobState.Queued, JobState.Succeeded, JobState.Failed, JobState.TimedOut, JobState.Cancelled],
         [JobState.Succeeded] = [],
-        [JobState.Failed] = [],
-        [JobState.TimedOut] = [],
-        [JobState.Cancelled] = [],
+        // Only when somebody asks for it: the job lives once more.
+        [JobState.Failed] = [JobState.Queued],
+        [JobState.TimedOut] = [JobState.Queued],
+        [JobState.Cancelled] = [JobState.Queued],
     };
 
     /// <summary>Whether a job may go from one state to another in one step.</summary>
     public static bool IsLegal(JobState from, JobState to) => Array.IndexOf(Legal[from], to) >= 0;
 
-    /// <summary>Whether nothing follows this state.</summary>
-    public static bool IsFinal(JobState state) => Legal[state].Length == 0;
+    /// <summary>Whether nothing follows this state by itself.</summary>
+    public static bool IsFinal(JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.TimedOut or JobState.Cancelled;
 
     /// <summary>A worker gets the right to run the next attempt.</summary>
     public static Transition Claim(JobStatus current, LeaseClaim claim)
     {
         if (current.State != JobState.Queued)
             return new Transition(IsFinal(current.State) ? TransitionStatus.Final : TransitionStatus.Stale, current);
+        if (current.ExpiresAt <= claim.Now)
+            return new Transition(TransitionStatus.Stale, current);
         return Move(current, JobState.Leased, current with
         {
             Attempt = current.Attempt + 1,
             Worker = claim.Worker,
             LeasedAt = claim.Now,
+            Placed = claim.Placed,
             StartedAt = null,
             FinishedAt = null,
         });
@@ -75,11 +85,19 @@ public static class JobLifecycle
                 return Move(current, JobState.Cancelled, ended);
         }
 
-        ended = ended with { Failures = current.Failures + 1 };
+        ended = ended with { Failures = current.Failures + 1, Crashes = current.Crashes + (report.Crashed ? 1 : 0) };
+        if (ended.Crashes >= MaxCrashes)
+        {
+            var evidence = $"quarantined: {ended.Crashes} attempts took down what ran them; the last: {report.Message}";
+            return Move(current, JobState.Failed, ended with { DeadLettered = true, Report = report with { Message = evidence } });
+        }
+
         if (ended.Failures < policy.Attempts && IsRetried(report.Outcome, policy))
         {
-            var wait = Backoff.Compute(ended.Failures, policy.Backoff, policy.MaxBackoff, jitter);
-            return Move(current, JobState.Queued, ended with { NotBefore = now + wait });
+            var next = now + Backoff.Compute(ended.Failures, policy.Backoff, policy.MaxBackoff, jitter);
+            // What could only expire in the queue has failed by now, and better says of what.
+            if (!(current.ExpiresAt <= next))
+                return Move(current, JobState.Queued, ended with { NotBefore = next });
         }
 
         var final = report.Outcome == AttemptOutcome.Timeout ? JobState.TimedOut : JobState.Failed;
@@ -106,6 +124,32 @@ public static class JobLifecycle
         });
     }
 
+    /// <summary>A queued job's time to live is over.</summary>
+    public static Transition Expire(JobStatus current, DateTimeOffset now)
+    {
+        if (IsFinal(current.State))
+            return new Transition(TransitionStatus.Final, current);
+        if (current.State != JobState.Queued || !(current.ExpiresAt <= now))
+            return new Transition(TransitionStatus.Stale, current);
+        return Move(current, JobState.Failed, current with
+        {
+            FinishedAt = now,
+            DeadLettered = true,
+            Report = AttemptReport.Failure(AttemptOutcome.Expired, "its time to live was over before an attempt began"),
+        });
+    }
+
+    /// <summary>Somebody has a job that failed or was cancelled run once more: from the dead-letter list or not, its failures forgotten.</summary>
+    public static Transition Retry(JobStatus current, DateTimeOffset now)
+    {
+        if (current.State is not (JobState.Failed or JobState.TimedOut or JobState.Cancelled))
+            return new Transition(IsFinal(current.State) ? TransitionStatus.Final : TransitionStatus.Stale, current);
+        return Move(current, JobState.Queued, current with
+        {
+            Failures = 0, Crashes = 0, DeadLettered = false, NotBefore = now, ExpiresAt = null,
+        });
+    }
+
     private static bool IsRetried(AttemptOutcome outcome, RetryPolicy policy)
     {
         RetryCause? cause = outcome switch
@@ -114,7 +158,7 @@ public static class JobLifecycle
             AttemptOutcome.Trap or AttemptOutcome.MemoryLimit or AttemptOutcome.FuelLimit or AttemptOutcome.OutputLimit
                 or AttemptOutcome.ScratchLimit => RetryCause.Trap,
             AttemptOutcome.Timeout => RetryCause.Timeout,
-            AttemptOutcome.WorkerLost or AttemptOutcome.WorkerFailed => RetryCause.WorkerLost,
+            AttemptOutcome.WorkerLost or AttemptOutcome.WorkerFailed or AttemptOutcome.HostDied => RetryCause.WorkerLost,
             _ => null,
         };
         return cause is { } named && policy.On.Contains(named);
@@ -138,7 +182,8 @@ public static class JobLifecycle
 
 /// <summary>A worker's claim on the next attempt of a job.</summary>
 /// <param name="Worker">The worker's name.</param>
-public readonly record struct LeaseClaim(string Worker, DateTimeOffset Now);
+/// <param name="Placed">How the worker was chosen; see <see cref="JobStatus.Placed"/>.</param>
+public readonly record struct LeaseClaim(string Worker, DateTimeOffset Now, string Placed = "");
 
 /// <summary>What an event did to a job.</summary>
 /// <param name="Status">Whether it was applied.</param>

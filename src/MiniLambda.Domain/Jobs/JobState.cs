@@ -63,4 +63,10 @@ public enum AttemptOutcome
 
     /// <summary>The guest wrote more to its scratch folder than it was granted.</summary>
     ScratchLimit = 12,
+
+    /// <summary>The job's time to live was over before an attempt began.</summary>
+    Expired = 13,
+
+    /// <summary>The sandbox host process that ran the guest died under it.</summary>
+    HostDied = 14,
 }

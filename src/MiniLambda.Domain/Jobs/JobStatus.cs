@@ -11,6 +11,12 @@ public sealed record JobStatus
     /// <summary>Attempts that count against the retry policy: those that failed, not those that a worker handed back.</summary>
     public int Failures { get; init; }
 
+    /// <summary>Attempts that took their sandbox host or their worker's process down; see <see cref="JobLifecycle.MaxCrashes"/>.</summary>
+    public int Crashes { get; init; }
+
+    /// <summary>A job that is queued at this moment fails; null = it waits for ever.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The earliest moment of the next attempt.</summary>
     public required DateTimeOffset NotBefore { get; init; }
 
@@ -18,6 +24,9 @@ public sealed record JobStatus
     public string Worker { get; init; } = "";
 
     public DateTimeOffset? LeasedAt { get; init; }
+
+    /// <summary>How the newest lease's worker was chosen, for people; empty before the first.</summary>
+    public string Placed { get; init; } = "";
 
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -32,5 +41,8 @@ public sealed record JobStatus
 
     public bool IsFinal => JobLifecycle.IsFinal(State);
 
-    public static JobStatus NewlyQueued(DateTimeOffset now) => new() { State = JobState.Queued, NotBefore = now };
+    /// <param name="notBefore">When its first attempt may begin.</param>
+    /// <param name="expiresAt">See <see cref="ExpiresAt"/>.</param>
+    public static JobStatus NewlyQueued(DateTimeOffset notBefore, DateTimeOffset? expiresAt = null) =>
+        new() { State = JobState.Queued, NotBefore = notBefore, ExpiresAt = expiresAt };
 }

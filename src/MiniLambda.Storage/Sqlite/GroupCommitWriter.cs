@@ -129,11 +129,13 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             _session.Execute("BEGIN IMMEDIATE");
             foreach (var change in batch)
                 change.Apply(_session);
+            _session.Events.Flush(_session);
             _session.Execute("COMMIT");
             return null;
         }
         catch (Exception failure)
         {
+            _session.Events.Drop();
             try
             {
                 _session.Execute("ROLLBACK");

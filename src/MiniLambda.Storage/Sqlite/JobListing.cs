@@ -26,6 +26,12 @@ internal sealed class JobListing
         Filter("function", query.Function?.Value);
         Filter("version", query.Version);
         Filter("worker", query.Worker);
+        if (query.Tenant is { } tenant)
+        {
+            values.Add(tenant);
+            where += $" AND lane IN (SELECT id FROM lanes WHERE tenant = ${values.Count})";
+        }
+
         if (query.DeadLettered)
             where += " AND dead = 1";
         var all = $"SELECT {JobRows.Selected} FROM jobs WHERE {where}";

@@ -85,7 +85,46 @@ internal static class Migrations
             PRIMARY KEY (job, position),
             UNIQUE (job, attempt, start));
         """,
+
+        // 2: lanes, times to live, idempotency keys, events, and what the collector goes by.
+        """
+        CREATE TABLE lanes(
+            id INTEGER PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            placement TEXT NOT NULL,
+            UNIQUE (tenant, placement));
+
+        ALTER TABLE jobs ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN expires_at INTEGER;
+        ALTER TABLE jobs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN placed TEXT NOT NULL DEFAULT '';
+        ALTER TABLE attempts ADD COLUMN placed TEXT NOT NULL DEFAULT '';
+        UPDATE jobs SET rank = created_at - priority * 100000000;
+        DROP INDEX jobs_ready;
+        CREATE INDEX jobs_ready ON jobs(lane, rank, seq) WHERE state = 1 AND waits = 0;
+        CREATE INDEX jobs_expiring ON jobs(expires_at) WHERE state = 1 AND expires_at IS NOT NULL;
+        CREATE INDEX jobs_finished ON jobs(finished_at) WHERE state IN (4, 5, 6, 7);
+
+        CREATE TABLE idempotency(
+            tenant TEXT NOT NULL,
+            key TEXT NOT NULL,
+            request TEXT NOT NULL,
+            job TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (tenant, key)) WITHOUT ROWID;
+        CREATE INDEX idempotency_by_end ON idempotency(until);
+
+        CREATE TABLE events(
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            data BLOB NOT NULL);
+        """,
     ];
+
+    /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>
+    private static readonly Dictionary<int, Action<SqliteSession>> Rewrites = new() { [2] = LaneRows.AssignAll };
 
     /// <summary>Applies what the file lacks, in one transaction. Returns the version before and after.</summary>
     /// <exception cref="IOException">The file was made by a newer version of MiniLambda.</exception>
@@ -100,8 +139,14 @@ internal static class Migrations
 
         if (version == Steps.Length)
             return (version, version);
-        var script = string.Concat(Steps.Skip((int)version));
-        session.ExecuteScript($"BEGIN IMMEDIATE; {script} PRAGMA user_version = {Steps.Length}; COMMIT;");
+        session.ExecuteScript("BEGIN IMMEDIATE");
+        for (var step = (int)version + 1; step <= Steps.Length; step++)
+        {
+            session.ExecuteScript(Steps[step - 1]);
+            Rewrites.GetValueOrDefault(step)?.Invoke(session);
+        }
+
+        session.ExecuteScript($"PRAGMA user_version = {Steps.Length}; COMMIT;");
         return (version, Steps.Length);
     }
 }

@@ -1,54 +1,95 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Paging;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Sqlite;
 
 /// <summary>
-/// The queued jobs in the order they run. Those that wait out a back-off stand in an index of their own and are moved over once their time has come,
+/// The queued jobs, lane by lane in the order they run. Those whose time has not come stand in an index of their own and are moved over when it has,
 /// so that neither a long queue nor many waiting jobs are gone through to find the next in line.
 /// </summary>
 internal static class ReadyRows
 {
-    /// <summary>Jobs moved over in one change: other changes come in between.</summary>
-    private const int MaxAdmitted = 1000;
+    // Left to itself SQLite takes the index by state and sorts all that are queued.
+    private const string Ready = "FROM jobs INDEXED BY jobs_ready WHERE state = 1 AND waits = 0";
 
-    public static bool HasDue(SqliteSession session, DateTimeOffset now) =>
-        session.Scalar("SELECT 1 FROM jobs WHERE waits = 1 AND not_before <= $1 LIMIT 1", Columns.Ticks(now)) is not null;
-
-    /// <summary>Moves jobs whose time has come over to those that may run; true when there may be more of them.</summary>
-    public static bool AdmitDue(SqliteSession session, DateTimeOffset now) => session.Execute(
-        "UPDATE jobs SET waits = 0 WHERE seq IN (SELECT seq FROM jobs WHERE waits = 1 AND not_before <= $1 ORDER BY not_before LIMIT $2)",
-        Columns.Ticks(now), MaxAdmitted) == MaxAdmitted;
-
-    public static DateTimeOffset? NextDue(SqliteSession session, DateTimeOffset now)
+    /// <summary>Moves jobs whose time has come over to those that may run; returns their lanes.</summary>
+    public static List<Lane> AdmitDue(SqliteSession session, DateTimeOffset now, int limit)
     {
-        using var row = session.Prepare("SELECT min(not_before) FROM jobs WHERE waits = 1 AND not_before > $1", Columns.Ticks(now)).ExecuteReader();
-        return row.Read() ? row.MomentOrNull(0) : null;
+        using var row = session.Prepare(
+            "UPDATE jobs SET waits = 0 WHERE seq IN (SELECT seq FROM jobs WHERE waits = 1 AND not_before <= $1 ORDER BY not_before LIMIT $2) "
+            + "RETURNING (SELECT tenant FROM lanes WHERE id = lane), (SELECT placement FROM lanes WHERE id = lane)",
+            Columns.Ticks(now), limit).ExecuteReader();
+        var lanes = new List<Lane>();
+        while (row.Read())
+            lanes.Add(new Lane(row.GetString(0), row.GetString(1)));
+        return lanes;
     }
 
-    public static List<ReadyJob> Read(SqliteSession session, ReadyCursor? after, int limit)
-    {
-        var jobs = new List<ReadyJob>();
-        // Two range scans: one condition for both would have SQLite walk the whole priority up to the cursor.
-        if (after is { } cursor)
-            Add("priority = $1 AND seq > $2 ORDER BY seq LIMIT $3", cursor.Priority, cursor.Sequence, limit);
-        if (jobs.Count < limit)
-            Add("priority < $1 ORDER BY priority DESC, seq LIMIT $2", after?.Priority ?? long.MaxValue, limit - jobs.Count);
-        return jobs;
+    public static DateTimeOffset? NextDue(SqliteSession session) => First(session.Prepare("SELECT min(not_before) FROM jobs WHERE waits = 1"));
 
-        void Add(string range, params ReadOnlySpan<object?> values)
+    public static DateTimeOffset? NextExpiry(SqliteSession session) =>
+        First(session.Prepare("SELECT min(expires_at) FROM jobs WHERE state = 1 AND expires_at IS NOT NULL"));
+
+    /// <summary>The jobs whose time to live is over.</summary>
+    public static List<JobId> Expired(SqliteSession session, DateTimeOffset now, int limit)
+    {
+        using var row = session.Prepare(
+            "SELECT id FROM jobs WHERE state = 1 AND expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+            Columns.Ticks(now), limit).ExecuteReader();
+        var jobs = new List<JobId>();
+        while (row.Read())
+            jobs.Add(JobId.Parse(row.GetString(0)));
+        return jobs;
+    }
+
+    /// <summary>One page of the lanes that hold ready jobs. Jumps from lane to lane in the index, however many jobs each holds.</summary>
+    /// <exception cref="FormatException">The page token is not this list's.</exception>
+    public static Page<Lane> Lanes(SqliteSession session, PageRequest page)
+    {
+        var last = 0L;
+        if (page.Token.Length > 0 && !long.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out last))
+            throw new FormatException($"'{page.Token}' is not a page token of this list");
+        var lanes = new List<Lane>();
+        while (lanes.Count < page.Size)
         {
-            // Left to itself SQLite takes the index by state and sorts all that are queued.
-            using var row = session.Prepare(
-                "SELECT id, seq, function, version, overrides, priority FROM jobs INDEXED BY jobs_ready "
-                + $"WHERE state = 1 AND waits = 0 AND {range}",
-                values).ExecuteReader();
-            while (row.Read())
-            {
-                jobs.Add(new ReadyJob(
-                    JobId.Parse(row.GetString(0)), row.GetInt64(1), FunctionName.Parse(row.GetString(2)), row.GetInt32(3),
-                    JobRows.ReadOverrides(row, 4), row.GetInt32(5)));
-            }
+            if (session.Scalar($"SELECT lane {Ready} AND lane > $1 ORDER BY lane LIMIT 1", last) is not long next)
+                return new Page<Lane>(lanes, "");
+            last = next;
+            using var row = session.Prepare("SELECT tenant, placement FROM lanes WHERE id = $1", last).ExecuteReader();
+            row.Read();
+            lanes.Add(new Lane(row.GetString(0), row.GetString(1)));
         }
+
+        return new Page<Lane>(lanes, last.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public static List<ReadyJob> Read(SqliteSession session, long laneId, Lane lane, ReadyCursor? after, int limit)
+    {
+        var cursor = after ?? new ReadyCursor(long.MinValue, 0);
+        using var row = session.Prepare(
+            $"SELECT id, seq, rank, function, version, overrides {Ready} AND lane = $1 AND (rank, seq) > ($2, $3) ORDER BY rank, seq LIMIT $4",
+            laneId, cursor.Rank, cursor.Sequence, limit).ExecuteReader();
+        var jobs = new List<ReadyJob>();
+        while (row.Read())
+        {
+            jobs.Add(new ReadyJob(
+                JobId.Parse(row.GetString(0)), row.GetInt64(1), row.GetInt64(2), FunctionName.Parse(row.GetString(3)), row.GetInt32(4),
+                JobRows.ReadOverrides(row, 5), lane));
+        }
+
+        return jobs;
+    }
+
+    public static int Count(SqliteSession session, long laneId, ReadyCursor before, int limit) => (int)(long)session.Scalar(
+        $"SELECT count(*) FROM (SELECT 1 {Ready} AND lane = $1 AND (rank, seq) < ($2, $3) LIMIT $4)", laneId, before.Rank, before.Sequence, limit)!;
+
+    private static DateTimeOffset? First(SqliteCommand command)
+    {
+        using var row = command.ExecuteReader();
+        return row.Read() ? row.MomentOrNull(0) : null;
     }
 }

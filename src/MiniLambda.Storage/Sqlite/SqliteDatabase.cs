@@ -13,6 +13,12 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
 {
     private const int Readers = 4;
 
+    /// <summary>
+    /// Bits of an event's offset that count events since the file was opened; the bits above count openings, so that offsets grow over restarts
+    /// although one that was given out and rolled back is not stored.
+    /// </summary>
+    private const int OffsetBits = 40;
+
     private readonly FileStream _lock;
     private readonly SqliteSession _writing;
     private readonly GroupCommitWriter _writer;
@@ -26,12 +32,10 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         _path = path;
         _lock = heldLock;
         _writing = writing;
-        Epoch = (long)writing.Scalar("UPDATE meta SET epoch = epoch + 1 RETURNING epoch")!;
+        var epoch = (long)writing.Scalar("UPDATE meta SET epoch = epoch + 1 RETURNING epoch")!;
+        writing.Events = new EventBuffer(epoch << OffsetBits);
         _writer = new GroupCommitWriter(writing);
     }
-
-    /// <summary>How often this file was opened, this time included: makes revisions grow over restarts without storing each.</summary>
-    internal long Epoch { get; }
 
     /// <summary>Opens the file, making it when missing and its folder the owner's alone, and brings its schema up to date.</summary>
     /// <exception cref="IOException">Another process holds it, it is damaged, it was made by a newer version, or the disk refuses; the message says which.</exception>

@@ -88,7 +88,7 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
     public ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken) => database.ReadAsync(
         session => session.Scalar(
             "SELECT 1 FROM functions f WHERE module = $1 AND (deleted = 0 OR EXISTS "
-            + "(SELECT 1 FROM jobs WHERE function = f.name AND jobs.version = f.version AND state IN (1, 2, 3))) "
+            + "(SELECT 1 FROM jobs WHERE function = f.name AND jobs.version = f.version AND (state IN (1, 2, 3) OR dead = 1))) "
             + "UNION ALL SELECT 1 FROM jobs WHERE input_digest = $1 UNION ALL SELECT 1 FROM jobs WHERE result_digest = $1 LIMIT 1",
             blob.Hex) is not null,
         cancellationToken);

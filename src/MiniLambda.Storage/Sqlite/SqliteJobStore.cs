@@ -1,35 +1,32 @@
+using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Paging;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Sqlite;
 
 /// <summary>The durable queue on SQLite.</summary>
 public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
 {
-    /// <summary>Bits of a revision that count changes since the file was opened; the bits above count openings.</summary>
-    private const int RevisionBits = 40;
-
-    // Only touched by the writer, so it needs no lock.
-    private long _revision = database.Epoch << RevisionBits;
+    private readonly LaneRows _lanes = new();
 
     /// <inheritdoc/>
-    public Task<JobRecord> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<Submission> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
         {
-            var status = JobStatus.NewlyQueued(job.CreatedAt);
+            if (job.Idempotency is { } idempotency && IdempotencyRows.Claim(session, job, idempotency) is { } standing)
+                return standing;
+            var record = session.Events.Add(
+                EventKind.Submitted,
+                new JobRecord(
+                    job.Id, 0, 0, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt,
+                    JobStatus.NewlyQueued(job.NotBefore ?? job.CreatedAt, job.ExpiresAt), job.Lane),
+                job.CreatedAt);
             if (claim is { } taken)
-                status = JobLifecycle.Claim(status, taken).Job;
-            var revision = ++_revision;
-            var sequence = (long)session.Scalar(
-                "INSERT INTO jobs(id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
-                + "failures, not_before, worker, leased_at) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15) RETURNING seq",
-                job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Ticks(job.CreatedAt), JobRows.WriteOverrides(job.Overrides),
-                JobRows.InlineOf(job.Input), JobRows.DigestOf(job.Input), job.Input.Size, revision, (int)status.State, status.Attempt,
-                Columns.Ticks(status.NotBefore), status.Worker, Columns.Ticks(status.LeasedAt))!;
-            return new JobRecord(
-                job.Id, sequence, revision, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt, status);
+                record = session.Events.Add(EventKind.Leased, record with { Status = JobLifecycle.Claim(record.Status, taken).Job }, taken.Now);
+            var sequence = JobRows.Insert(session, record, job.Input, _lanes.FindOrAdd(session, job.Lane));
+            return new Submission(SubmissionStatus.Accepted, record with { Sequence = sequence });
         },
         cancellationToken, isUrgent);
 
@@ -37,7 +34,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     public Task<LeasedJob?> ClaimAsync(JobId id, LeaseClaim claim, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
         {
-            var change = Change(session, id, status => JobLifecycle.Claim(status, claim));
+            var change = Change(session, id, EventKind.Leased, claim.Now, status => JobLifecycle.Claim(status, claim));
             if (change.Status != TransitionStatus.Applied)
                 return null;
             using var row = session.Prepare("SELECT input, input_digest, input_size FROM jobs WHERE seq = $1", change.Job!.Sequence).ExecuteReader();
@@ -49,20 +46,48 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     /// <inheritdoc/>
     public Task<JobChange> StartAsync(JobId id, int attempt, string worker, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => Change(session, id, status => JobLifecycle.Start(status, attempt, worker, at)), cancellationToken, isUrgent: false);
+            session => Change(session, id, EventKind.Started, at, status => JobLifecycle.Start(status, attempt, worker, at)), cancellationToken,
+            isUrgent: false);
 
     /// <inheritdoc/>
     public Task<JobChange> FinishAsync(
         JobId id, int attempt, AttemptReport report, RetryPolicy policy, DateTimeOffset now, double jitter, CancellationToken cancellationToken) =>
-        ChangeAsync(id, status => JobLifecycle.Finish(status, attempt, report, policy, now, jitter), cancellationToken);
+        ChangeAsync(id, EventKind.Finished, now, status => JobLifecycle.Finish(status, attempt, report, policy, now, jitter), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobChange> ReleaseAsync(JobId id, int attempt, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(id, status => JobLifecycle.Release(status, attempt, now), cancellationToken);
+        ChangeAsync(id, EventKind.Returned, now, status => JobLifecycle.Release(status, attempt, now), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobChange> CancelAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(id, status => JobLifecycle.Cancel(status, now), cancellationToken);
+        ChangeAsync(id, EventKind.Cancelled, now, status => JobLifecycle.Cancel(status, now), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobChange> RetryAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(id, EventKind.Redriven, now, status => JobLifecycle.Retry(status, now), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobChange> RemoveAsync(JobId id, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        session =>
+        {
+            if (JobRows.Find(session, id) is not { } job)
+                return new JobChange(TransitionStatus.NotFound, null);
+            if (!job.Status.IsFinal)
+                return new JobChange(TransitionStatus.Stale, job);
+            JobRows.Delete(session, job.Sequence);
+            return new JobChange(TransitionStatus.Applied, session.Events.Add(EventKind.Removed, job, now), job.Status.State);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobChange>> ExpireAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<JobChange>>(
+            session => ReadyRows.Expired(session, now, limit).ConvertAll(
+                id => Change(session, id, EventKind.Expired, now, status => JobLifecycle.Expire(status, now))),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextExpiryAsync(CancellationToken cancellationToken) => database.ReadAsync(ReadyRows.NextExpiry, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken) =>
@@ -90,7 +115,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
                 if (status.LeasedAt is { } leased && (attempts.Count == 0 || attempts[^1].Attempt < status.Attempt))
                 {
                     attempts.Add(new AttemptRecord(
-                        status.Attempt, status.Worker, leased, status.StartedAt, status.FinishedAt, status.IsFinal ? status.Report : null));
+                        status.Attempt, status.Worker, leased, status.StartedAt, status.FinishedAt, status.IsFinal ? status.Report : null, status.Placed));
                 }
 
                 return attempts;
@@ -102,23 +127,24 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.ReadAsync(JobListing.Of(query, page).Read, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(
-        DateTimeOffset now, ReadyCursor? after, int limit, CancellationToken cancellationToken)
-    {
-        if (await database.ReadAsync(session => ReadyRows.HasDue(session, now), cancellationToken))
-        {
-            bool more;
-            do
-                more = await database.WriteAsync(session => ReadyRows.AdmitDue(session, now), cancellationToken);
-            while (more);
-        }
-
-        return await database.ReadAsync(session => ReadyRows.Read(session, after, limit), cancellationToken);
-    }
+    public ValueTask<Page<Lane>> ListReadyLanesAsync(PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => ReadyRows.Lanes(session, page), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ReadyRows.NextDue(session, now), cancellationToken);
+    public ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(Lane lane, ReadyCursor? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ReadyJob>>(
+            session => _lanes.Find(session, lane) is { } id ? ReadyRows.Read(session, id, lane, after, limit) : [], cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<int> CountReadyAsync(Lane lane, ReadyCursor before, int limit, CancellationToken cancellationToken) => database.ReadAsync(
+        session => _lanes.Find(session, lane) is { } id ? ReadyRows.Count(session, id, before, limit) : 0, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<Lane>>(session => ReadyRows.AdmitDue(session, now, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(ReadyRows.NextDue, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken) =>
@@ -138,37 +164,42 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyDictionary<JobState, long>> CountActiveAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<JobState, long>>(
+    public ValueTask<IReadOnlyDictionary<string, TenantTotals>> CountAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, TenantTotals>>(
             session =>
             {
-                using var row = session.Prepare("SELECT state, count(*) FROM jobs WHERE state IN (1, 2, 3) GROUP BY state").ExecuteReader();
-                var counts = new Dictionary<JobState, long>();
+                using var row = session.Prepare(
+                    "SELECT tenant, sum(state = 1), sum(state = 2), sum(state = 3), sum(input_size + coalesce(result_size, 0)) "
+                    + "FROM jobs JOIN lanes ON lanes.id = lane GROUP BY tenant").ExecuteReader();
+                var totals = new Dictionary<string, TenantTotals>();
                 while (row.Read())
-                    counts[(JobState)row.GetInt32(0)] = row.GetInt64(1);
-                return counts;
+                    totals[row.GetString(0)] = new TenantTotals(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
+                return totals;
             },
             cancellationToken);
 
-    private Task<JobChange> ChangeAsync(JobId id, Func<JobStatus, Transition> decide, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => Change(session, id, decide), cancellationToken);
+    private Task<JobChange> ChangeAsync(
+        JobId id, EventKind kind, DateTimeOffset at, Func<JobStatus, Transition> decide, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => Change(session, id, kind, at, decide), cancellationToken);
 
-    private JobChange Change(SqliteSession session, JobId id, Func<JobStatus, Transition> decide)
+    private static JobChange Change(SqliteSession session, JobId id, EventKind kind, DateTimeOffset at, Func<JobStatus, Transition> decide)
     {
         if (JobRows.Find(session, id) is not { } job)
             return new JobChange(TransitionStatus.NotFound, null);
         var transition = decide(job.Status);
         if (transition.Status != TransitionStatus.Applied)
             return new JobChange(transition.Status, job);
-        var next = job with { Revision = ++_revision, Status = transition.Job };
-        var reported = !ReferenceEquals(next.Status.Report, job.Status.Report);
+        var reported = !ReferenceEquals(transition.Job.Report, job.Status.Report);
+        if (kind == EventKind.Finished && !transition.Job.IsFinal)
+            kind = EventKind.Retrying;
+        var next = session.Events.Add(kind, job with { Status = transition.Job }, at, reported);
         if (reported)
             JobRows.SaveReport(session, next);
         else
             JobRows.SaveStatus(session, next);
-        // Another attempt will take this one's place in the row.
-        if (next.Status.State == JobState.Queued)
-            AttemptRows.Insert(session, next, reported ? next.Status.Report : null);
-        return new JobChange(TransitionStatus.Applied, next);
+        // Another attempt will take the last one's place in the row.
+        if (next.Status is { State: JobState.Queued, LeasedAt: not null })
+            AttemptRows.Insert(session, next, reported || job.Status.IsFinal ? next.Status.Report : null);
+        return new JobChange(TransitionStatus.Applied, next, job.Status.State);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
 
+    /// <summary>The events of the transaction under way; for the writer.</summary>
+    public EventBuffer Events { get; set; } = new(0);
+
     public SqliteSession(string path, SqliteOpenMode mode)
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());

