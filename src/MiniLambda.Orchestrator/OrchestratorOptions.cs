@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Tenants;
 
 namespace MiniLambda.Orchestrator;
 
@@ -35,8 +37,23 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int DispatchWindow { get; set; } = 1024;
 
+    [Description("how long an idempotency key makes repeated requests one job")]
+    public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromHours(24);
+
+    [Description("resource classes that manifests may ask for")]
+    public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
+
+    [Description("tenants, each with its limits; their tokens stand in DATA/tenants")]
+    public Dictionary<string, TenantPolicy> Tenants { get; } = [];
+
+    /// <summary>What a tenant may use; without limit when the configuration does not name it.</summary>
+    public TenantPolicy PolicyOf(string tenant) => Tenants.GetValueOrDefault(tenant, TenantPolicy.Unlimited);
+
     /// <summary>The token that every call must bear. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
     public string Token { get; set; } = "";
+
+    /// <summary>The tokens of tenants, by their names; not a setting either.</summary>
+    public Dictionary<string, string> TenantTokens { get; } = [];
 
     /// <summary>How often a worker must be heard: a third of the lease, so that two heartbeats may be lost.</summary>
     internal TimeSpan HeartbeatInterval => LeaseDuration / 3;

@@ -1,6 +1,8 @@
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
@@ -8,6 +10,7 @@ using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
+using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
 
@@ -25,7 +28,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton(new SharedToken(options.Token))
+        .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddDispatch()
@@ -51,17 +54,22 @@ public static class OrchestratorServiceCollectionExtensions
             Path.Combine(options.Data, "minilambda.db"), provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteDatabase>()))
         .AddSingleton<IJobStore, SqliteJobStore>()
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
+        .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<FunctionCatalog>()
+        .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
+        .AddSingleton<TenantLedger>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()
         .AddSingleton<JobIdGenerator>()
         .AddSingleton<JobAdmission>()
+        .AddSingleton<JobExplainer>()
+        .AddSingleton<MatchingJobs>()
         .AddSingleton<AttemptLedger>()
         .AddHostedService<LeaseMonitor>();
 

@@ -34,6 +34,12 @@ public sealed record FunctionManifest
 
     public PlacementSpec Placement { get; init; } = PlacementSpec.Anywhere;
 
+    /// <summary>Name of the resource class that says how much an attempt may use; empty when the limits say so themselves.</summary>
+    public string ResourceClass { get; init; } = "";
+
+    /// <summary>Slots of its worker that an attempt takes; from its resource class.</summary>
+    public int Slots { get; init; } = 1;
+
     /// <summary>A WASI command's entry.</summary>
     public const string DefaultEntry = "_start";
 
@@ -195,6 +201,9 @@ public sealed record PlacementSpec
 {
     /// <summary>CPU architectures (<c>x86_64</c>, <c>aarch64</c>); empty = any.</summary>
     public IReadOnlyList<string> Arch { get; init; } = [];
+
+    /// <summary>Operating systems (<c>linux</c>, <c>macos</c>, <c>windows</c>); empty = any.</summary>
+    public IReadOnlyList<string> Os { get; init; } = [];
 
     /// <summary>Labels that a worker must bear.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

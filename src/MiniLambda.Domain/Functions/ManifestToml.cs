@@ -47,6 +47,7 @@ public static class ManifestToml
             Capabilities = ReadCapabilities(root.Table("capabilities")),
             Retry = ReadRetry(root.Table("retry")),
             Placement = ReadPlacement(root.Table("placement")),
+            ResourceClass = root.Text("resource_class", ""),
         };
         root.Close();
         foreach (var problem in manifest.ArgumentProblems())
@@ -72,6 +73,8 @@ public static class ManifestToml
         Line("description", Quote(manifest.Description), manifest.Description.Length > 0);
         Line("entry", Quote(manifest.Entry), manifest.Entry != FunctionManifest.DefaultEntry);
         Line("args", Quote(manifest.Args), manifest.Args.Count > 0);
+
+        Line("resource_class", Quote(manifest.ResourceClass), manifest.ResourceClass.Length > 0);
 
         Section("env", () => Lines(manifest.Env));
         var (limits, usual) = (manifest.Limits, ExecutionLimits.Default);
@@ -104,7 +107,11 @@ public static class ManifestToml
             Line("max_backoff", Quote(DurationText.Format(retry.MaxBackoff)), retry.MaxBackoff != policy.MaxBackoff);
             Line("on", Quote(retry.On.Select(cause => Causes.First(c => c.Value == cause).Key)), !retry.On.SequenceEqual(policy.On));
         });
-        Section("placement", () => Line("arch", Quote(manifest.Placement.Arch), manifest.Placement.Arch.Count > 0));
+        Section("placement", () =>
+        {
+            Line("arch", Quote(manifest.Placement.Arch), manifest.Placement.Arch.Count > 0);
+            Line("os", Quote(manifest.Placement.Os), manifest.Placement.Os.Count > 0);
+        });
         Section("placement.labels", () => Lines(manifest.Placement.Labels));
         Section("placement.prefer", () => Lines(manifest.Placement.Prefer));
         return toml.ToString();
@@ -199,7 +206,10 @@ public static class ManifestToml
 
     private static PlacementSpec ReadPlacement(TomlReader table)
     {
-        var placement = new PlacementSpec { Arch = table.Texts("arch", []), Labels = table.Map("labels"), Prefer = table.Map("prefer") };
+        var placement = new PlacementSpec
+        {
+            Arch = table.Texts("arch", []), Os = table.Texts("os", []), Labels = table.Map("labels"), Prefer = table.Map("prefer"),
+        };
         table.Close();
         return placement;
     }

@@ -12,6 +12,8 @@ public static class Placement
         var placement = manifest.Placement;
         if (placement.Arch.Count > 0 && !placement.Arch.Contains(worker.Arch))
             return $"architecture is {worker.Arch}, not {string.Join(" or ", placement.Arch)}";
+        if (placement.Os.Count > 0 && !placement.Os.Contains(worker.Os))
+            return $"operating system is {worker.Os}, not {string.Join(" or ", placement.Os)}";
         foreach (var (key, value) in placement.Labels)
         {
             if (!worker.Labels.TryGetValue(key, out var has))
@@ -30,6 +32,8 @@ public static class Placement
                 return $"exports folder '{mount.Export}' for reading only";
         }
 
+        if (manifest.Slots > worker.Slots)
+            return $"has {worker.Slots} slots, not {manifest.Slots}";
         if (manifest.Limits.MemoryBytes > worker.MemoryBytes)
             return $"has {Quantities.ByteSize.Format(worker.MemoryBytes)} of memory, not {Quantities.ByteSize.Format(manifest.Limits.MemoryBytes)}";
         return null;
@@ -39,11 +43,12 @@ public static class Placement
     public static string Key(FunctionManifest manifest)
     {
         var (placement, granted) = (manifest.Placement, manifest.Capabilities);
-        if (placement.Arch.Count == 0 && placement.Labels.Count == 0 && !granted.Network && granted.Mounts.Count == 0)
-            return $"{manifest.Limits.MemoryBytes}";
+        if (placement.Arch.Count == 0 && placement.Os.Count == 0 && placement.Labels.Count == 0 && !granted.Network && granted.Mounts.Count == 0)
+            return $"{manifest.Limits.MemoryBytes} {manifest.Slots}";
         return string.Join('\0', [
-            $"{manifest.Limits.MemoryBytes} {granted.Network} {placement.Arch.Count} {granted.Mounts.Count}",
+            $"{manifest.Limits.MemoryBytes} {manifest.Slots} {granted.Network} {placement.Arch.Count} {placement.Os.Count} {granted.Mounts.Count}",
             .. placement.Arch.Order(StringComparer.Ordinal),
+            .. placement.Os.Order(StringComparer.Ordinal),
             .. granted.Mounts.Values.Select(static mount => $"{mount.Export}:{mount.ReadOnly}").Order(StringComparer.Ordinal),
             .. placement.Labels.OrderBy(static label => label.Key, StringComparer.Ordinal).SelectMany(static label => (string[])[label.Key, label.Value]),
         ]);

@@ -6,15 +6,19 @@ using MiniLambda.Orchestrator.Grpc;
 namespace MiniLambda.Orchestrator.Auth;
 
 /// <summary>Refuses every request that does not bear the token, before anything of it but the headers is read.</summary>
-internal sealed class TokenGate(RequestDelegate next, SharedToken token)
+internal sealed class TokenGate(RequestDelegate next, TokenTable tokens)
 {
     private const string Grpc = "application/grpc";
 
     public Task InvokeAsync(HttpContext context)
     {
         var authorization = (string?)context.Request.Headers.Authorization;
-        if (token.Accepts(authorization))
+        if (tokens.Find(authorization) is { } caller)
+        {
+            context.Features.Set(caller);
             return next(context);
+        }
+
         if (context.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) == true)
             Refuse(context.Response, authorization is null);
         else

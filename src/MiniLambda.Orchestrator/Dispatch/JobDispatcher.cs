@@ -1,71 +1,98 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Paging;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
+using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Dispatch;
 
 /// <summary>
 /// Brings ready jobs and free slots together. Whatever changes either of them calls <see cref="Pump"/>; nothing is polled. A job that finds a free
-/// slot is stored and leased in one transaction; others wait in a bounded window, and beyond it in the store alone.
+/// slot is stored and leased in one transaction; others wait in their lane, of which only the head is in memory.
 /// </summary>
-internal sealed partial class JobDispatcher(
-    IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, OrchestratorOptions options, TimeProvider clock,
-    Random random, ILogger<JobDispatcher> logger) : IDisposable
+internal sealed partial class JobDispatcher : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new();
-    private readonly ReadyQueue _queue = new(options.DispatchWindow);
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly IJobStore _store;
+    private readonly FunctionCatalog _functions;
+    private readonly Fleet _fleet;
+    private readonly JobEvents _events;
+    private readonly TenantLedger _tenants;
+    private readonly TimeProvider _clock;
+    private readonly Random _random;
+    private readonly ILogger _logger;
 
-    private bool _refilling;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly LaneTable _lanes;
+    private readonly DueJobs _due;
+    private readonly DueClock _retry;
+    private bool _reading;
     private int _failures;
-    private ITimer? _dueTimer;
-    private DateTimeOffset _dueAt = DateTimeOffset.MaxValue;
+
+    public JobDispatcher(
+        IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, OrchestratorOptions options, TimeProvider clock,
+        Random random, ILogger<JobDispatcher> logger)
+    {
+        (_store, _functions, _fleet, _events, _tenants) = (store, functions, fleet, events, tenants);
+        (_clock, _random, _logger) = (clock, random, logger);
+        _lanes = new LaneTable(options.DispatchWindow, tenants.Weight, clock);
+        _due = new DueJobs(store, events, clock, BecameReady, logger);
+        _retry = new DueClock(clock, Resume);
+    }
 
     /// <summary>Accepts a job. Completes when it is on disk; by then it is often on its way to a worker.</summary>
     /// <exception cref="IOException">The store refused it: there is no such job.</exception>
+    /// <param name="manifest">What it runs, under its own settings.</param>
     /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
-    public async Task<JobRecord> SubmitAsync(NewJob job, FunctionVersion function, bool isUrgent)
+    public async Task<Submission> SubmitAsync(NewJob job, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
-        var manifest = job.Overrides.ApplyTo(function.Manifest);
-        WorkerNode? node;
-        lock (_gate)
-            node = _queue.MayOvertake(Placement.Key(manifest)) ? fleet.Reserve(manifest, function.Module) : null;
-        if (node is not null)
-            return await SubmitLeasedAsync(job, node, function, manifest, isUrgent);
-        var record = await store.SubmitAsync(job, null, isUrgent: true, CancellationToken.None);
-        Enqueue(new ReadyEntry(record.Id, record.Sequence, record.Priority, function, manifest));
-        Pump();
-        return record;
-    }
-
-    /// <summary>A job went back to the queue: it is taken up now or when its back-off ends.</summary>
-    public async ValueTask RequeueAsync(JobRecord job)
-    {
-        // A retry waits; a job that was handed back does not.
-        if (job.Status.NotBefore > clock.GetUtcNow())
+        if (Reserve(job, function, manifest) is { } reserved)
+            return await SubmitLeasedAsync(job, reserved, function, manifest, isUrgent);
+        var submission = await _store.SubmitAsync(job, null, isUrgent: true, CancellationToken.None);
+        if (submission is { Status: SubmissionStatus.Accepted, Job: var record })
         {
-            lock (_gate)
-                ScheduleDue_NeedsLock(job.Status.NotBefore);
-            return;
+            _events.Publish(record, default);
+            Succeeded();
+            if (!_due.Note(record))
+                Enqueue(Entry(record, function, manifest));
         }
 
-        var function = await functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
-        Enqueue(new ReadyEntry(job.Id, job.Sequence, job.Priority, function, job.Overrides.ApplyTo(function.Manifest)));
+        return submission;
+    }
+
+    /// <summary>A job went back to the queue: it is taken up now, or when its back-off ends.</summary>
+    public async ValueTask RequeueAsync(JobRecord job)
+    {
+        if (_due.Note(job))
+            return;
+        var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+        Enqueue(Entry(job, function, _functions.ManifestOf(function, job.Overrides)));
+    }
+
+    /// <summary>Jobs of some lanes became ready in the store.</summary>
+    public void BecameReady(IEnumerable<Lane> lanes)
+    {
+        lock (_gate)
+        {
+            foreach (var lane in lanes)
+                _lanes.Rewind(lane);
+        }
+
         Pump();
     }
 
-    /// <summary>A worker came that may take jobs which were passed over before: read the queue again from its start.</summary>
+    /// <summary>A worker came that may take jobs which nobody else could.</summary>
     public void WorkerJoined()
     {
         lock (_gate)
-            _queue.Rewind();
+            _lanes.Sort(_fleet.CanPlace);
         Pump();
     }
 
@@ -73,66 +100,115 @@ internal sealed partial class JobDispatcher(
     public void WorkerLeft()
     {
         lock (_gate)
-            _queue.RemoveLines(fleet.CanPlace);
+            _lanes.Sort(_fleet.CanPlace);
     }
 
-    /// <summary>Finds when the next delayed job is due, and begins to dispatch; for the start of the orchestrator.</summary>
+    /// <summary>Finds out which lanes wait in the store, and begins to dispatch; for the start of the orchestrator.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await ScheduleNextDueAsync(clock.GetUtcNow(), cancellationToken);
+        var page = new Page<Lane>([], "");
+        do
+        {
+            page = await _store.ListReadyLanesAsync(new PageRequest(1000, page.NextToken), cancellationToken);
+            BecameReady(page.Items);
+        }
+        while (page.NextToken.Length > 0);
+
+        lock (_gate)
+            _lanes.IsComplete = true;
         Pump();
+        await _due.RunAsync();
+    }
+
+    /// <summary>How fast a lane's jobs are placed, for people who ask when theirs is; null when nothing is known of it.</summary>
+    public LaneView? View(Lane lane)
+    {
+        lock (_gate)
+            return _lanes.Find(lane) is { } queue ? new LaneView(queue.IsParked, queue.Rate.PerSecond(_clock)) : null;
     }
 
     /// <summary>Matches as many ready jobs with free slots as there are.</summary>
     public void Pump()
     {
-        List<(ReadyEntry Entry, WorkerNode Node)> matches;
+        List<(ReadyEntry Entry, Reservation Place)> matches;
         lock (_gate)
         {
             if (_stopping.IsCancellationRequested)
                 return;
-            matches = fleet.HasCredit ? _queue.Take(entry => fleet.Reserve(entry.Manifest, entry.Function.Module)) : [];
-            if (!_refilling && _queue.ShouldRead(fleet.HasCredit))
+            matches = _lanes.HasReady && _fleet.HasCredit ? _lanes.Take(_tenants.MayRun, Reserve_NeedsLock) : [];
+            if (!_reading && _lanes.IsHungry)
             {
-                _refilling = true;
-                _ = ObserveAsync(RefillAsync());
+                _reading = true;
+                _ = ObserveAsync(ReadAsync());
             }
         }
 
-        foreach (var (entry, node) in matches)
-            _ = ObserveAsync(ClaimAndDeliverAsync(node, entry));
+        foreach (var (entry, place) in matches)
+            _ = ObserveAsync(ClaimAndDeliverAsync(entry, place));
     }
 
     public void Dispose()
     {
         _stopping.Cancel();
-        _dueTimer?.Dispose();
+        _retry.Dispose();
+        _due.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task ClaimAndDeliverAsync(WorkerNode node, ReadyEntry entry)
+    /// <summary>Promises a slot to a job that needs not wait; null when it has to.</summary>
+    private Reservation? Reserve(NewJob job, FunctionVersion function, FunctionManifest manifest)
+    {
+        // A job that may turn out to be another request's is not sent before that is known; nor is any while the disk refuses what it is given.
+        if (job.Idempotency is not null || job.NotBefore > job.CreatedAt || Volatile.Read(ref _failures) > 0)
+            return null;
+        lock (_gate)
+        {
+            if (!_lanes.IsFree(job.Lane) || !_tenants.MayRun(job.Lane.Tenant) || _fleet.Reserve(manifest, function.Module, job.Lane.Placement) is not { } reserved)
+                return null;
+            _lanes.Charge(job.Lane.Tenant, manifest);
+            _tenants.Promised(job.Lane.Tenant);
+            return reserved;
+        }
+    }
+
+    private Reservation? Reserve_NeedsLock(ReadyEntry entry)
+    {
+        var reserved = _fleet.Reserve(entry.Manifest, entry.Function.Module, entry.Lane.Placement);
+        if (reserved is not null)
+            _tenants.Promised(entry.Lane.Tenant);
+        return reserved;
+    }
+
+    private async Task ClaimAndDeliverAsync(ReadyEntry entry, Reservation place)
     {
         LeasedJob? leased;
         try
         {
-            leased = await store.ClaimAsync(entry.Id, Claim(node), _stopping.Token);
+            leased = await _store.ClaimAsync(entry.Id, Claim(place), _stopping.Token);
         }
         catch
         {
-            fleet.CancelReservation(node);
-            RetryLater();
+            _fleet.CancelReservation(place);
+            RetryLater(entry.Lane);
             throw;
+        }
+        finally
+        {
+            _tenants.Settled(entry.Lane.Tenant);
         }
 
         Succeeded();
         if (leased is not null)
         {
-            await DeliverAsync(node, leased, entry.Function, entry.Manifest);
+            _events.Publish(leased.Job, JobState.Queued);
+            var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
+            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
+                await TakeBackAsync(place, leased.Job);
             return;
         }
 
-        // Somebody cancelled it since it was read: the promised slot is for the next one.
-        fleet.CancelReservation(node);
+        // Somebody cancelled it since it was read, or its time is over: the promised slot is for the next one.
+        _fleet.CancelReservation(place);
         Pump();
     }
 
@@ -141,60 +217,58 @@ internal sealed partial class JobDispatcher(
     /// the worker's report is applied after the job's own row in any case; should that row fail to be written, there is no job for the report to
     /// apply to, and nobody was told of one.
     /// </summary>
-    private async Task<JobRecord> SubmitLeasedAsync(
-        NewJob job, WorkerNode node, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
+    private async Task<Submission> SubmitLeasedAsync(
+        NewJob job, Reservation place, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
         const int firstAttempt = 1;
-        Task<JobRecord> storing;
+        Task<Submission> storing;
         try
         {
-            storing = store.SubmitAsync(job, Claim(node), isUrgent, CancellationToken.None);
+            storing = _store.SubmitAsync(job, Claim(place), isUrgent, CancellationToken.None);
         }
         catch
         {
-            fleet.CancelReservation(node);
+            _fleet.CancelReservation(place);
+            _tenants.Settled(job.Lane.Tenant);
             throw;
         }
 
-        var isSent = Send(node, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
+        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
         JobRecord record;
         try
         {
-            record = await storing;
+            record = (await storing).Job;
         }
         catch
         {
-            fleet.EndLease(node.Name, job.Id, firstAttempt);
-            node.Session?.TrySend(LeaseMessage.Cancel(job.Id, firstAttempt));
+            _fleet.EndLease(place.Node.Name, job.Id, firstAttempt);
+            place.Node.Session?.TrySend(LeaseMessage.Cancel(job.Id, firstAttempt));
+            RetryLater(job.Lane);
             throw;
         }
+        finally
+        {
+            _tenants.Settled(job.Lane.Tenant);
+        }
 
-        events.Publish(record);
+        Succeeded();
+        _events.Publish(record, default);
         if (!isSent)
-            _ = ObserveAsync(TakeBackAsync(node, record));
-        return record;
+            _ = ObserveAsync(TakeBackAsync(place, record));
+        return new Submission(SubmissionStatus.Accepted, record);
     }
 
-    private async Task DeliverAsync(WorkerNode node, LeasedJob leased, FunctionVersion function, FunctionManifest manifest)
-    {
-        var job = leased.Job;
-        events.Publish(job);
-        var message = LeaseMessage.Create(job.Id, job.Status.Attempt, leased.Input, function, manifest);
-        if (!Send(node, message, job.Id, job.Status.Attempt, function))
-            await TakeBackAsync(node, job);
-    }
-
-    private bool Send(WorkerNode node, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
-        fleet.Grant(node, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
+    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
+        _fleet.Grant(place, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
 
     /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
-    private async Task TakeBackAsync(WorkerNode node, JobRecord job)
+    private async Task TakeBackAsync(Reservation place, JobRecord job)
     {
-        var change = await store.ReleaseAsync(job.Id, job.Status.Attempt, clock.GetUtcNow(), _stopping.Token);
-        fleet.EndLease(node.Name, job.Id, job.Status.Attempt);
+        var change = await _store.ReleaseAsync(job.Id, job.Status.Attempt, _clock.GetUtcNow(), _stopping.Token);
+        _fleet.EndLease(place.Node.Name, job.Id, job.Status.Attempt);
         if (change is { Status: TransitionStatus.Applied, Job: { } released })
         {
-            events.Publish(released);
+            _events.Publish(released, change.From);
             await RequeueAsync(released);
         }
     }
@@ -202,56 +276,50 @@ internal sealed partial class JobDispatcher(
     private void Enqueue(ReadyEntry entry)
     {
         lock (_gate)
-        {
-            // Jobs that no connected worker could take stay in the store; they are read again when a worker joins.
-            if (!fleet.CanPlace(entry.Manifest))
-                return;
-            _queue.Add(entry);
-        }
+            _lanes.Add(entry, _fleet.CanPlace(entry.Manifest));
+        Pump();
     }
 
-    private async Task RefillAsync()
+    private async Task ReadAsync()
     {
+        LaneQueue? lane = null;
         try
         {
-            while (await RefillOnceAsync())
+            while (Begin() is { } next)
+            {
+                lane = next.Lane;
+                var ready = await _store.ReadReadyAsync(lane.Lane, next.Page.After, next.Page.Limit, _stopping.Token);
+                var entries = new List<ReadyEntry>(ready.Count);
+                foreach (var job in ready)
+                {
+                    if (await TryDescribeAsync(job) is { } entry)
+                        entries.Add(entry);
+                }
+
+                lock (_gate)
+                    _lanes.EndRead(lane, next.Page, ready, entries, _fleet.CanPlace);
                 Pump();
+            }
         }
         catch
         {
             lock (_gate)
-                _refilling = false;
-            RetryLater();
+                _reading = false;
+            if (lane is not null)
+                RetryLater(lane.Lane);
             throw;
         }
 
         Succeeded();
-        Pump();
-    }
 
-    /// <summary>Reads one page of jobs; false when nothing is left to read, or there is no reason to.</summary>
-    private async Task<bool> RefillOnceAsync()
-    {
-        ReadyPage page;
-        lock (_gate)
+        (LaneQueue Lane, LanePage Page)? Begin()
         {
-            if (!_queue.ShouldRead(fleet.HasCredit))
-                return _refilling = false;
-            page = _queue.BeginRead();
-        }
-
-        var ready = await store.ReadReadyAsync(clock.GetUtcNow(), page.After, page.Limit, _stopping.Token);
-        var entries = new List<ReadyEntry>(ready.Count);
-        foreach (var job in ready)
-        {
-            if (await TryDescribeAsync(job) is { } entry)
-                entries.Add(entry);
-        }
-
-        lock (_gate)
-        {
-            _queue.EndRead(page, ready, entries.Where(entry => fleet.CanPlace(entry.Manifest)));
-            return true;
+            lock (_gate)
+            {
+                var next = _lanes.BeginRead();
+                _reading = next is not null;
+                return next;
+            }
         }
     }
 
@@ -259,8 +327,8 @@ internal sealed partial class JobDispatcher(
     {
         try
         {
-            var function = await functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
-            return new ReadyEntry(job.Id, job.Sequence, job.Priority, function, job.Overrides.ApplyTo(function.Manifest));
+            var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+            return new ReadyEntry(job.Id, new ReadyCursor(job.Rank, job.Sequence), job.Lane, function, _functions.ManifestOf(function, job.Overrides));
         }
         catch (InvalidOperationException e)
         {
@@ -270,63 +338,29 @@ internal sealed partial class JobDispatcher(
         }
     }
 
-    // Errors of the disk pass, or somebody makes room: the queue is read again from its start after a while.
-    private void RetryLater()
+    // Errors of the disk pass, or somebody makes room: what may have been passed over is read again after a while.
+    private void RetryLater(Lane lane)
     {
         lock (_gate)
         {
-            _queue.Rewind();
-            ScheduleDue_NeedsLock(clock.GetUtcNow() + Backoff.Compute(++_failures, FirstRetry, LongestRetry, random.NextDouble()));
+            _lanes.Rest(lane);
+            _retry.Schedule(_clock.GetUtcNow() + Backoff.Compute(++_failures, FirstRetry, LongestRetry, _random.NextDouble()));
         }
+    }
+
+    private void Resume()
+    {
+        lock (_gate)
+            _lanes.Resume();
+        Pump();
     }
 
     private void Succeeded() => Volatile.Write(ref _failures, 0);
 
-    private void ScheduleDue_NeedsLock(DateTimeOffset at)
-    {
-        if (at >= _dueAt || _stopping.IsCancellationRequested)
-            return;
-        _dueAt = at;
-        // A little late rather than a little early: a timer that fires before the moment would find nothing.
-        var wait = at - clock.GetUtcNow() + TimeSpan.FromMilliseconds(1);
-        var delay = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : wait;
-        if (_dueTimer is null)
-            _dueTimer = clock.CreateTimer(_ => _ = ObserveAsync(DueAsync()), null, delay, Timeout.InfiniteTimeSpan);
-        else
-            _dueTimer.Change(delay, Timeout.InfiniteTimeSpan);
-    }
+    private static ReadyEntry Entry(JobRecord job, FunctionVersion function, FunctionManifest manifest) =>
+        new(job.Id, new ReadyCursor(JobRank.Of(job.CreatedAt, job.Priority), job.Sequence), job.Lane, function, manifest);
 
-    private async Task DueAsync()
-    {
-        // Read before the queue is: what is due until then the queue shows, what is due later is looked up.
-        var now = clock.GetUtcNow();
-        lock (_gate)
-        {
-            _dueAt = DateTimeOffset.MaxValue;
-            _queue.Rewind();
-        }
-
-        Pump();
-        try
-        {
-            await ScheduleNextDueAsync(now, _stopping.Token);
-        }
-        catch (IOException)
-        {
-            RetryLater();
-            throw;
-        }
-    }
-
-    private async Task ScheduleNextDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (await store.NextDueAsync(now, cancellationToken) is not { } due)
-            return;
-        lock (_gate)
-            ScheduleDue_NeedsLock(due);
-    }
-
-    private LeaseClaim Claim(WorkerNode node) => new(node.Name, clock.GetUtcNow());
+    private LeaseClaim Claim(Reservation place) => new(place.Node.Name, _clock.GetUtcNow(), place.Placed);
 
     private async Task ObserveAsync(Task work)
     {

@@ -23,6 +23,7 @@ internal static class LeaseMessage
             Input = input.Blob.IsEmpty ? UnsafeByteOperations.UnsafeWrap(input.Inline) : ByteString.Empty,
             InputDigest = input.Blob.Hex,
             InputSize = input.Size,
+            Slots = manifest.Slots,
         },
     };
 

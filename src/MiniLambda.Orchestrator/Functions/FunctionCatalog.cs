@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Orchestrator.Functions;
 
 /// <summary>The registry's rules: what may be pushed, and which version a caller means.</summary>
-internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, TimeProvider clock) : IDisposable
+internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, ResourceClasses classes, TimeProvider clock) : IDisposable
 {
     private const int MaxResolved = 1024;
 
@@ -48,12 +50,18 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Ti
         await store.FindForJobAsync(name, version, cancellationToken)
             ?? throw new InvalidOperationException($"function {name}@{version} is named by a job but not in the store");
 
+    /// <summary>What a job of a version runs: its manifest under the job's own settings, with what its resource class gives.</summary>
+    public FunctionManifest ManifestOf(FunctionVersion function, JobOverrides overrides) => classes.Apply(overrides.ApplyTo(function.Manifest));
+
     /// <summary>Makes a version of an uploaded module, or says everything that is wrong with it. A refused module that nobody else names is swept later.</summary>
     public async Task<PushOutcome> PushAsync(string manifestToml, BlobDigest module, CancellationToken cancellationToken)
     {
         var reading = ManifestToml.Read(manifestToml, "minilambda.toml");
         if (reading.Manifest is not { } manifest)
             return PushOutcome.Refused("MANIFEST_INVALID", string.Join('\n', reading.Errors));
+
+        if (classes.Problems(manifest).ToList() is { Count: > 0 } problems)
+            return PushOutcome.Refused("MANIFEST_INVALID", string.Join('\n', problems.Select(p => $"minilambda.toml: {p}")));
 
         if (blobs.Hold(module) is not { } size)
             return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");

@@ -2,31 +2,31 @@ using System.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Orchestrator.Sessions;
+using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The cluster over gRPC.</summary>
-internal sealed class ClusterGrpcService(Fleet fleet, IJobStore store, OrchestratorOptions options, ClusterStart start) : ClusterService.ClusterServiceBase
+internal sealed class ClusterGrpcService(Fleet fleet, TenantLedger tenants, OrchestratorOptions options, ClusterStart start) : ClusterService.ClusterServiceBase
 {
     private static readonly string Version =
         typeof(ClusterGrpcService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    public override async Task<ClusterInfo> Info(ClusterInfoRequest request, ServerCallContext context)
+    public override Task<ClusterInfo> Info(ClusterInfoRequest request, ServerCallContext context)
     {
-        var counts = await store.CountActiveAsync(context.CancellationToken);
-        return new ClusterInfo
+        var totals = tenants.Totals;
+        return Task.FromResult(new ClusterInfo
         {
             Version = Version,
             StartedAt = start.At.ToTimestamp(),
             MaxModuleSize = options.MaxModuleBytes,
             MaxInputSize = options.MaxInputBytes,
-            QueuedJobs = counts.GetValueOrDefault(JobState.Queued),
-            LeasedJobs = counts.GetValueOrDefault(JobState.Leased),
-            RunningJobs = counts.GetValueOrDefault(JobState.Running),
-        };
+            QueuedJobs = totals.Queued,
+            LeasedJobs = totals.Leased,
+            RunningJobs = totals.Running,
+        });
     }
 
     public override Task<WorkerInfo> GetWorker(GetWorkerRequest request, ServerCallContext context) => Task.FromResult(

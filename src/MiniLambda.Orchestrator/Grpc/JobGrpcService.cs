@@ -4,58 +4,57 @@ using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Jobs over gRPC.</summary>
-internal sealed class JobGrpcService(
-    JobAdmission admission, AttemptLedger ledger, IJobStore store, IJobLogStore logs, IBlobStore blobs, JobEvents events,
-    StreamLifetime lifetime) : JobService.JobServiceBase
+internal sealed partial class JobGrpcService(
+    JobAdmission admission, JobExplainer explainer, MatchingJobs matching, AttemptLedger ledger, FunctionCatalog functions, IJobStore store,
+    IJobLogStore logs, IBlobStore blobs, JobEvents events, StreamLifetime lifetime, TimeProvider clock) : JobService.JobServiceBase
 {
     private const int MaxWatched = 1000;
     private const int LogPiecesPerRead = 256;
 
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
     {
-        var job = await SubmitAsync(admission.NewId(), request, isUrgent: true, context.CancellationToken);
-        var written = JobMapping.Write(job);
-        written.Unplaceable = await admission.UnplaceableAsync(job, context.CancellationToken);
-        return new SubmitJobResponse { Job = written };
+        var submission = await SubmitAsync(admission.NewId(), request, isUrgent: true, context);
+        var written = JobMapping.Write(submission.Job);
+        written.Unplaceable = await explainer.UnplaceableAsync(submission.Job, context.CancellationToken);
+        return new SubmitJobResponse { Job = written, RepeatedRequest = submission.Status == SubmissionStatus.Repeated };
     }
 
     public override async Task<InvokeJobResponse> Invoke(SubmitJobRequest request, ServerCallContext context)
     {
         var id = admission.NewId();
         using var watch = events.Watch([id]);
-        var job = await SubmitAsync(id, request, isUrgent: false, context.CancellationToken);
+        var submission = await SubmitAsync(id, request, isUrgent: false, context);
         using var ending = lifetime.Link(context.CancellationToken);
-        job = await watch.WaitForOutcomeAsync(job, ending.Token);
+        if (submission.Status == SubmissionStatus.Repeated)
+            return await InvokedBeforeAsync(submission.Job, ending.Token);
+        var job = await watch.WaitForOutcomeAsync(submission.Job, ending.Token);
         // The change that was published bears the result that was stored with it.
-        return new InvokeJobResponse
-        {
-            Job = JobMapping.Write(job),
-            Result = job.Status.Report is { } report ? UnsafeByteOperations.UnsafeWrap(report.Stdout.Inline) : ByteString.Empty,
-        };
+        return Invoked(job, job.Status.Report?.Stdout ?? Payload.Empty);
     }
 
     public override async Task<Job> Get(GetJobRequest request, ServerCallContext context)
     {
         var job = await FindAsync(request.Id, context.CancellationToken);
         var written = JobMapping.Write(job, await store.ListAttemptsAsync(job.Id, context.CancellationToken));
-        written.Unplaceable = await admission.UnplaceableAsync(job, context.CancellationToken);
+        written.Unplaceable = await explainer.UnplaceableAsync(job, context.CancellationToken);
+        written.Explanation = JobMapping.Write(await explainer.ExplainAsync(job, context.CancellationToken));
         return written;
     }
 
+    public override async Task<Explanation> Explain(ExplainJobRequest request, ServerCallContext context) =>
+        JobMapping.Write(await explainer.ExplainAsync(await FindAsync(request.Id, context.CancellationToken), context.CancellationToken));
+
     public override async Task<ListJobsResponse> List(ListJobsRequest request, ServerCallContext context)
     {
-        FunctionName? function = null;
-        if (request.Function.Length > 0)
-            function = FunctionName.TryParse(request.Function, out var name) ? name : throw RpcErrors.FunctionNotFound(request.Function);
-        var query = new JobQuery(
-            [.. request.States.Distinct().Select(JobMapping.Read)], function, request.Version == 0 ? null : request.Version,
-            request.Worker.Length == 0 ? null : request.Worker, request.DeadLettered);
+        var query = Query(request.States, request.Function, request.Version, request.Worker, request.Tenant, request.DeadLettered);
         var page = await store.ListAsync(query, Paging.Read(request.PageSize, request.PageToken), context.CancellationToken);
         return new ListJobsResponse { Jobs = { page.Items.Select(j => JobMapping.Write(j)) }, NextPageToken = page.NextToken };
     }
@@ -69,6 +68,32 @@ internal sealed class JobGrpcService(
             { Job: null } => throw RpcErrors.JobNotFound(request.Id),
             { Status: TransitionStatus.Final, Job: { } job } => throw RpcErrors.JobFinished(id, job.Status.State),
             { Job: { } job } => JobMapping.Write(job),
+        };
+    }
+
+    public override async Task<Job> Retry(RetryJobRequest request, ServerCallContext context)
+    {
+        var id = ParseId(request.Id);
+        if (await ModuleGoneAsync(await FindAsync(request.Id, context.CancellationToken), context.CancellationToken) is { } gone)
+            throw RpcErrors.Create(StatusCode.FailedPrecondition, "MODULE_GONE", gone);
+        return await ledger.RetryAsync(id, context.CancellationToken) switch
+        {
+            { Job: null } => throw RpcErrors.JobNotFound(request.Id),
+            { Status: TransitionStatus.Final } => throw RpcErrors.Create(
+                StatusCode.FailedPrecondition, "JOB_SUCCEEDED", $"job {id} has succeeded: submit it anew to run it again"),
+            { Status: TransitionStatus.Stale, Job: { } job } => throw RpcErrors.JobNotFinished(id, job.Status.State),
+            { Job: { } job } => JobMapping.Write(job),
+        };
+    }
+
+    public override async Task<RemoveJobResponse> Remove(RemoveJobRequest request, ServerCallContext context)
+    {
+        var id = ParseId(request.Id);
+        return await ledger.RemoveAsync(id, context.CancellationToken) switch
+        {
+            { Job: null } => throw RpcErrors.JobNotFound(request.Id),
+            { Status: TransitionStatus.Stale, Job: { } job } => throw RpcErrors.JobNotFinished(id, job.Status.State),
+            _ => new RemoveJobResponse(),
         };
     }
 
@@ -169,15 +194,46 @@ internal sealed class JobGrpcService(
             context.CancellationToken);
     }
 
-    private async Task<JobRecord> SubmitAsync(JobId id, SubmitJobRequest request, bool isUrgent, CancellationToken cancellationToken)
+    private async Task<Submission> SubmitAsync(JobId id, SubmitJobRequest request, bool isUrgent, ServerCallContext context)
     {
-        var result = await admission.SubmitAsync(
-            id,
-            new JobRequest(
-                request.Function, request.Version, request.Input.Memory, request.InputDigest, JobMapping.Read(request.Overrides), request.Priority),
-            isUrgent, cancellationToken);
-        return result.Job ?? throw RpcErrors.Create(
-            result.Reason is "FUNCTION_NOT_FOUND" or "BLOB_NOT_FOUND" ? StatusCode.NotFound : StatusCode.InvalidArgument, result.Reason, result.Message);
+        var result = await admission.SubmitAsync(id, JobMapping.Read(request, Caller.Of(context).Tenant), isUrgent, context.CancellationToken);
+        return result switch
+        {
+            { Submission: { } submission } => submission,
+            { RetryAfter: { } after } => throw RpcErrors.QuotaExceeded(result.Message, after),
+            { Reason: "FUNCTION_NOT_FOUND" or "BLOB_NOT_FOUND" } => throw RpcErrors.Create(StatusCode.NotFound, result.Reason, result.Message),
+            { Reason: "IDEMPOTENCY_KEY_TAKEN" } => throw RpcErrors.Create(StatusCode.AlreadyExists, result.Reason, result.Message),
+            _ => throw RpcErrors.Invalid(result.Reason, result.Message),
+        };
+    }
+
+    // The job of an earlier request may have its outcome already, and then the store has its result.
+    private async Task<InvokeJobResponse> InvokedBeforeAsync(JobRecord job, CancellationToken cancellationToken)
+    {
+        using var watch = events.Watch([job.Id]);
+        job = await watch.WaitForOutcomeAsync(await FindAsync(job.Id.Value, cancellationToken), cancellationToken);
+        return Invoked(job, await store.ReadResultAsync(job.Id, cancellationToken) ?? Payload.Empty);
+    }
+
+    private static InvokeJobResponse Invoked(JobRecord job, Payload result) =>
+        new() { Job = JobMapping.Write(job), Result = UnsafeByteOperations.UnsafeWrap(result.Inline) };
+
+    /// <summary>Why a job cannot run once more; null when it can.</summary>
+    private async ValueTask<string?> ModuleGoneAsync(JobRecord job, CancellationToken cancellationToken)
+    {
+        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
+        return blobs.Hold(function.Module) is null ? $"the module of {function.Name}@{function.Version} is gone: the function was deleted" : null;
+    }
+
+    private static JobQuery Query(
+        IEnumerable<Job.Types.State> states, string function, int version, string worker, string tenant, bool deadLettered)
+    {
+        FunctionName? name = null;
+        if (function.Length > 0)
+            name = FunctionName.TryParse(function, out var parsed) ? parsed : throw RpcErrors.FunctionNotFound(function);
+        return new JobQuery(
+            [.. states.Distinct().Select(JobMapping.Read)], name, version == 0 ? null : version, worker.Length == 0 ? null : worker, deadLettered,
+            tenant.Length == 0 ? null : tenant);
     }
 
     private async Task<JobRecord> FindAsync(string text, CancellationToken cancellationToken) =>

@@ -1,6 +1,9 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Jobs;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -27,6 +30,8 @@ internal static class JobMapping
             QueuedFor = status.LeasedAt is { } leased ? Positive(leased - record.CreatedAt) : null,
             DeadLettered = status.DeadLettered,
             Revision = record.Revision,
+            Tenant = record.Lane.Tenant,
+            ExpiresAt = status.State == JobState.Queued ? Time(status.ExpiresAt) : null,
             Overrides = attempts is null || record.Overrides.IsEmpty ? null : Write(record.Overrides),
         };
         if (status.Report is { } report)
@@ -47,6 +52,36 @@ internal static class JobMapping
     }
 
     public static Timestamp? Time(DateTimeOffset? at) => at?.ToTimestamp();
+
+    public static Explanation Write(JobExplanation explanation)
+    {
+        var written = new Explanation { Summary = explanation.Summary, Details = { explanation.Details }, Wait = explanation.Wait?.ToDuration() };
+        if (explanation.Position is { } position)
+            written.Position = position;
+        foreach (var node in explanation.Nodes)
+        {
+            var candidate = new Explanation.Types.Candidate
+            {
+                Worker = node.Name, FreeSlots = node.FreeSlots, HasModule = node.HasModule, Refusal = node.Refusal, Chosen = node.IsChosen,
+            };
+            if (node.Score is { } score)
+                candidate.Score = score;
+            written.Candidates.Add(candidate);
+        }
+
+        return written;
+    }
+
+    /// <summary>A request as the caller sent it.</summary>
+    public static JobRequest Read(SubmitJobRequest sent, string tenant) =>
+        new(tenant, sent.Function, sent.Version, sent.Input.Memory, sent.InputDigest, Read(sent.Overrides), sent.Priority)
+        {
+            NotBefore = sent.NotBefore is { } moment ? Read(moment) : null,
+            Delay = sent.Delay is { } delay ? Read(delay) : null,
+            TimeToLive = sent.Ttl is { } ttl ? Read(ttl) : null,
+            IdempotencyKey = sent.IdempotencyKey,
+            Digest = () => BlobDigest.Of(Canonical(sent)),
+        };
 
     /// <summary>The job's own settings as the caller sent them.</summary>
     public static Domain.Jobs.JobOverrides Read(Contracts.V1.JobOverrides? sent) => sent is null
@@ -69,6 +104,29 @@ internal static class JobMapping
         ? (JobState)sent
         : throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"there is no job state {(int)sent}");
 
+    // Equal requests have equal bytes: maps are written in the order of their keys.
+    private static byte[] Canonical(SubmitJobRequest sent)
+    {
+        var bare = sent.Clone();
+        bare.IdempotencyKey = "";
+        using var bytes = new MemoryStream();
+        using (var output = new CodedOutputStream(bytes, leaveOpen: true) { Deterministic = true })
+            bare.WriteTo(output);
+        return bytes.ToArray();
+    }
+
+    private static DateTimeOffset Read(Timestamp sent)
+    {
+        try
+        {
+            return sent.ToDateTimeOffset();
+        }
+        catch (InvalidOperationException)
+        {
+            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"{sent.Seconds} s and {sent.Nanos} ns since 1970 is not a moment");
+        }
+    }
+
     // Protobuf knows durations that are none: of 10,000 years and more, or with nanoseconds that point the other way.
     private static TimeSpan Read(Duration sent)
     {
@@ -78,7 +136,7 @@ internal static class JobMapping
         }
         catch (InvalidOperationException)
         {
-            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"a timeout of {sent.Seconds} s and {sent.Nanos} ns is not a duration");
+            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"{sent.Seconds} s and {sent.Nanos} ns are not a duration");
         }
     }
 

@@ -36,6 +36,14 @@ internal static class RpcErrors
     public static RpcException JobFinished(JobId id, JobState state) =>
         Create(StatusCode.FailedPrecondition, "JOB_FINISHED", $"job {id} has {Words(state)} already");
 
+    /// <summary>Past a tenant's limit; says when to try again.</summary>
+    public static RpcException QuotaExceeded(string message, TimeSpan retryAfter)
+    {
+        var status = Describe(StatusCode.ResourceExhausted, "QUOTA_EXCEEDED", message);
+        status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = retryAfter.ToDuration() }));
+        return status.ToRpcException();
+    }
+
     public static RpcException BlobNotFound(string digest) =>
         Create(StatusCode.NotFound, "BLOB_NOT_FOUND", $"there is no blob '{digest}'");
 

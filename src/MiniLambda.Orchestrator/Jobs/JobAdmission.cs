@@ -2,30 +2,48 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
-using MiniLambda.Orchestrator.Sessions;
+using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
 /// <summary>A request for a job, before it is known to be good.</summary>
+/// <param name="Tenant">Whose token sent it.</param>
 internal sealed record JobRequest(
-    string Function, int Version, ReadOnlyMemory<byte> Input, string InputDigest, JobOverrides Overrides, int Priority);
+    string Tenant, string Function, int Version, ReadOnlyMemory<byte> Input, string InputDigest, JobOverrides Overrides, int Priority)
+{
+    public DateTimeOffset? NotBefore { get; init; }
+
+    public TimeSpan? Delay { get; init; }
+
+    public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>Empty = none.</summary>
+    public string IdempotencyKey { get; init; } = "";
+
+    /// <summary>Makes the digest of all that the request says but its key; there whenever there is a key.</summary>
+    public Func<BlobDigest>? Digest { get; init; }
+}
 
 /// <summary>What became of a request: a job, or a reason and a line for people.</summary>
-internal readonly record struct AdmissionResult(JobRecord? Job, string Reason, string Message)
+/// <param name="RetryAfter">When a request past a quota may be tried again.</param>
+internal readonly record struct AdmissionResult(Submission? Submission, string Reason, string Message, TimeSpan? RetryAfter = null)
 {
     public static AdmissionResult Refused(string reason, string message) => new(null, reason, message);
 }
 
 /// <summary>The rules of what is accepted as a job.</summary>
 internal sealed class JobAdmission(
-    FunctionCatalog functions, IBlobStore blobs, JobDispatcher dispatcher, Fleet fleet, JobIdGenerator ids, OrchestratorOptions options, TimeProvider clock)
+    FunctionCatalog functions, ResourceClasses classes, IBlobStore blobs, JobDispatcher dispatcher, TenantLedger tenants, JobIdGenerator ids,
+    OrchestratorOptions options, TimeProvider clock)
 {
     private const int MaxPriority = 100;
+    private const int MaxKeyLength = 128;
 
-    /// <summary>Workers whose reason is told.</summary>
-    private const int MaxRefusals = 5;
+    /// <summary>The longest delay and time to live.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     /// <summary>Names the job before it is stored, so that a caller can watch it from its first moment.</summary>
     public JobId NewId() => ids.Next();
@@ -38,10 +56,8 @@ internal sealed class JobAdmission(
         var reference = new FunctionReference(name, request.Version == 0 ? null : request.Version);
         if (await functions.FindAsync(reference, cancellationToken) is not { } function)
             return AdmissionResult.Refused("FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
-        if (Math.Abs((long)request.Priority) > MaxPriority)
-            return AdmissionResult.Refused("SETTING_OUT_OF_RANGE", $"priority {request.Priority} is not between -{MaxPriority} and {MaxPriority}");
-        if (request.Overrides.Problems(function.Manifest).ToList() is { Count: > 0 } problems)
-            return AdmissionResult.Refused("SETTING_OUT_OF_RANGE", string.Join("; ", problems));
+        if (SettingProblem(request, function) is { } problem)
+            return AdmissionResult.Refused("SETTING_OUT_OF_RANGE", problem);
 
         Payload input;
         if (request.InputDigest.Length > 0)
@@ -66,24 +82,44 @@ internal sealed class JobAdmission(
                 "INPUT_TOO_LARGE", $"the input has {ByteSize.Format(input.Size)}; at most {ByteSize.Format(options.MaxInputBytes)} are accepted");
         }
 
-        var job = new NewJob(id, function.Name, function.Version, request.Overrides, input, request.Priority, clock.GetUtcNow());
-        return new AdmissionResult(await dispatcher.SubmitAsync(job, function, isUrgent), "", "");
+        if (tenants.Admit(request.Tenant, input.Size) is { } refusal)
+            return new AdmissionResult(null, "QUOTA_EXCEEDED", $"tenant '{request.Tenant}' is over its quota: {refusal.Message}", refusal.RetryAfter);
+
+        var manifest = functions.ManifestOf(function, request.Overrides);
+        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input), function, manifest, isUrgent);
+        return submission.Status == SubmissionStatus.KeyTaken
+            ? AdmissionResult.Refused("IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
+            : new AdmissionResult(submission, "", "");
     }
 
-    /// <summary>Why no connected worker could ever take a job that waits; empty when one could, or when the job does not wait.</summary>
-    public async ValueTask<string> UnplaceableAsync(JobRecord job, CancellationToken cancellationToken)
+    private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input)
     {
-        if (job.Status.State != JobState.Queued)
-            return "";
-        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
-        var manifest = job.Overrides.ApplyTo(function.Manifest);
-        if (fleet.CanPlace(manifest))
-            return "";
-        var refusals = fleet.Refusals(manifest);
-        if (refusals.Count == 0)
-            return "no worker is connected";
-        var told = refusals.Take(MaxRefusals).Select(refusal => $"{refusal.Worker} {refusal.Refusal}");
-        var more = refusals.Count > MaxRefusals ? $"; and {refusals.Count - MaxRefusals} more workers" : "";
-        return $"no worker can take it: {string.Join("; ", told)}{more}";
+        var now = clock.GetUtcNow();
+        var notBefore = request.Delay is { } delay ? now + delay : request.NotBefore > now ? request.NotBefore : null;
+        return new NewJob(
+            id, function.Name, function.Version, request.Overrides, input, request.Priority, now, new Lane(request.Tenant, Placement.Key(manifest)))
+        {
+            NotBefore = notBefore,
+            ExpiresAt = request.TimeToLive is { } time ? (notBefore ?? now) + time : null,
+            Idempotency = request.IdempotencyKey.Length == 0
+                ? null
+                : new Idempotency(request.IdempotencyKey, request.Digest!(), now + options.IdempotencyWindow),
+        };
+    }
+
+    private string? SettingProblem(JobRequest request, FunctionVersion function)
+    {
+        if (Math.Abs((long)request.Priority) > MaxPriority)
+            return $"priority {request.Priority} is not between -{MaxPriority} and {MaxPriority}";
+        if (request.IdempotencyKey.Length > MaxKeyLength)
+            return $"the idempotency key has {request.IdempotencyKey.Length} characters; at most {MaxKeyLength} are accepted";
+        if (request is { NotBefore: not null, Delay: not null })
+            return "a job has a moment that it may begin at or a delay, not both";
+        if (request.Delay < TimeSpan.Zero || request.Delay > Longest || request.NotBefore - clock.GetUtcNow() > Longest)
+            return $"a job may be delayed by 0s to {DurationText.Format(Longest)}";
+        if (request.TimeToLive <= TimeSpan.Zero || request.TimeToLive > Longest)
+            return $"the time to live is {DurationText.Format(request.TimeToLive.Value)}; it must be over 0s and at most {DurationText.Format(Longest)}";
+        var problems = request.Overrides.Problems(function.Manifest).Concat(classes.Problems(request.Overrides.ApplyTo(function.Manifest))).ToList();
+        return problems.Count == 0 ? null : string.Join("; ", problems);
     }
 }

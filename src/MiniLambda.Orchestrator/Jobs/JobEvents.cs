@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
 /// <summary>
-/// Wakes those who wait for jobs, after a change was committed. Watches are level-triggered: changes that follow each other quickly are told as
+/// Counts jobs and wakes those who wait for them, after a change was committed. Watches are level-triggered: changes that follow each other quickly are told as
 /// one, so a slow reader costs no memory.
 /// </summary>
-internal sealed class JobEvents
+internal sealed class JobEvents(TenantLedger tenants)
 {
     private readonly ConcurrentDictionary<JobId, JobWatch[]> _watches = new();
 
@@ -22,8 +23,10 @@ internal sealed class JobEvents
     }
 
     /// <summary>A job changed.</summary>
-    public void Publish(JobRecord job)
+    /// <param name="from">Its state before; default when it is new.</param>
+    public void Publish(JobRecord job, JobState from)
     {
+        tenants.Moved(job, from);
         if (!_watches.TryGetValue(job.Id, out var watches))
             return;
         foreach (var watch in watches)

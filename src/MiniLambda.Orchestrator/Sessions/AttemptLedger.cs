@@ -3,6 +3,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
@@ -11,14 +12,14 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// slot be used.
 /// </summary>
 internal sealed partial class AttemptLedger(
-    IJobStore store, FunctionCatalog functions, Fleet fleet, JobDispatcher dispatcher, JobEvents events, TimeProvider clock, Random random,
-    ILogger<AttemptLedger> logger)
+    IJobStore store, FunctionCatalog functions, Fleet fleet, JobDispatcher dispatcher, JobEvents events, TenantLedger tenants, TimeProvider clock,
+    Random random, ILogger<AttemptLedger> logger)
 {
     /// <summary>The guest runs, says a worker; ignored when the attempt is not its own.</summary>
     public async Task StartedAsync(string worker, JobId id, int attempt, CancellationToken cancellationToken)
     {
-        if (await store.StartAsync(id, attempt, worker, clock.GetUtcNow(), cancellationToken) is { Status: TransitionStatus.Applied, Job: { } job })
-            events.Publish(job);
+        if (await store.StartAsync(id, attempt, worker, clock.GetUtcNow(), cancellationToken) is { Status: TransitionStatus.Applied, Job: { } job, From: var from })
+            events.Publish(job, from);
     }
 
     /// <summary>A worker reports an attempt's end. True when that is the outcome that stands; false when the fencing token refused it.</summary>
@@ -51,7 +52,8 @@ internal sealed partial class AttemptLedger(
     public async Task LostAsync(string worker, ActiveLease lease, string how, CancellationToken cancellationToken)
     {
         LogLost(worker, lease.Id, lease.Attempt, how);
-        await FinishAsync(worker, lease, AttemptReport.Failure(AttemptOutcome.WorkerLost, $"worker '{worker}' {how}"), cancellationToken);
+        var report = AttemptReport.Failure(AttemptOutcome.WorkerLost, $"worker '{worker}' {how}") with { Crashed = how == Fleet.Restarted };
+        await FinishAsync(worker, lease, report, cancellationToken);
     }
 
     /// <summary>Settles the leases that connected workers should hold and do not. What fails stands for the next time.</summary>
@@ -67,12 +69,34 @@ internal sealed partial class AttemptLedger(
         var change = await store.CancelAsync(id, clock.GetUtcNow(), cancellationToken);
         if (change is { Status: TransitionStatus.Applied, Job: { } job })
         {
-            events.Publish(job);
+            events.Publish(job, change.From);
             if (job.Status.Attempt > 0)
                 fleet.Revoke(job.Status.Worker, id, job.Status.Attempt)?.TrySend(LeaseMessage.Cancel(id, job.Status.Attempt));
             dispatcher.Pump();
         }
 
+        return change;
+    }
+
+    /// <summary>Has a job that failed or was cancelled run once more.</summary>
+    public async Task<JobChange> RetryAsync(JobId id, CancellationToken cancellationToken)
+    {
+        var change = await store.RetryAsync(id, clock.GetUtcNow(), cancellationToken);
+        if (change is { Status: TransitionStatus.Applied, Job: { } job })
+        {
+            events.Publish(job, change.From);
+            await dispatcher.RequeueAsync(job);
+        }
+
+        return change;
+    }
+
+    /// <summary>Removes a job that has its outcome.</summary>
+    public async Task<JobChange> RemoveAsync(JobId id, CancellationToken cancellationToken)
+    {
+        var change = await store.RemoveAsync(id, clock.GetUtcNow(), cancellationToken);
+        if (change is { Status: TransitionStatus.Applied, Job: { } job })
+            tenants.Removed(job);
         return change;
     }
 
@@ -108,7 +132,7 @@ internal sealed partial class AttemptLedger(
             return false;
         }
 
-        events.Publish(job);
+        events.Publish(job, change.From);
         if (job.Status.State == JobState.Queued)
             await dispatcher.RequeueAsync(job);
         else

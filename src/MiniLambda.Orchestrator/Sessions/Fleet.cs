@@ -3,6 +3,7 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Jobs;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
@@ -13,18 +14,25 @@ internal sealed class Fleet(TimeProvider clock)
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
+    /// <summary>Placements whose workers are remembered.</summary>
+    private const int MaxChoices = 10_000;
+
+    /// <summary>How a lease was lost with the process that held it.</summary>
+    public const string Restarted = "was restarted";
+
     private readonly SortedDictionary<string, WorkerNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeChoice> _choices = new(StringComparer.Ordinal);
 
     /// <summary>Takes over the leases that stood when the orchestrator started; each worker has one lease duration to come back for them.</summary>
-    public void Restore(IEnumerable<HeldLease> leases)
+    public void Restore(IEnumerable<(HeldLease Lease, int Slots)> leases)
     {
         lock (_gate)
         {
-            foreach (var lease in leases)
+            foreach (var (lease, slots) in leases)
             {
                 var node = GetNode_NeedsLock(lease.Worker);
                 node.LastSeenTimestamp = clock.GetTimestamp();
-                node.Leases[lease.Id] = new ActiveLease(lease.Id, lease.Attempt, lease.Function, lease.Version, lease.HasStarted);
+                node.AddLease(new ActiveLease(lease.Id, lease.Attempt, lease.Function, lease.Version, lease.HasStarted, slots));
             }
         }
     }
@@ -52,10 +60,11 @@ internal sealed class Fleet(TimeProvider clock)
             // What the worker does not hold although it should: its process is a new one and may have run it, or the lease never reached it. Of leases
             // from before a restart of this orchestrator nothing is known but whether they had begun.
             foreach (var lease in node.Leases.Values.Where(lease => !held.Contains((lease.Id, lease.Attempt))))
-                node.Orphans[lease.Id] = (before is null ? lease.HasStarted : before.Instance != description.Instance) ? "was restarted" : null;
+                node.Orphans[lease.Id] = (before is null ? lease.HasStarted : before.Instance != description.Instance) ? Restarted : null;
             node.Description = description;
             node.Session = session;
             node.Draining = false;
+            _choices.Clear();
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
             welcome(lost);
@@ -73,7 +82,7 @@ internal sealed class Fleet(TimeProvider clock)
             {
                 foreach (var (id, how) in node.Orphans)
                 {
-                    if (node.Finishing.Add(id))
+                    if (node.BeginFinish(id))
                         orphans.Add((node.Name, node.Leases[id], how));
                 }
             }
@@ -88,7 +97,10 @@ internal sealed class Fleet(TimeProvider clock)
         lock (_gate)
         {
             if (_nodes.TryGetValue(session.WorkerName, out var node) && node.Session == session)
+            {
                 node.Session = null;
+                _choices.Clear();
+            }
         }
     }
 
@@ -123,28 +135,15 @@ internal sealed class Fleet(TimeProvider clock)
         }
     }
 
-    /// <summary>Promises the best worker's slot to a job; null when none can take it now.</summary>
-    public WorkerNode? Reserve(FunctionManifest manifest, BlobDigest module)
+    /// <summary>Promises the best worker's slots to a job; null when none can take it now.</summary>
+    /// <param name="placement">The job's <see cref="Placement.Key"/>.</param>
+    public Reservation? Reserve(FunctionManifest manifest, BlobDigest module, string placement)
     {
         lock (_gate)
         {
-            WorkerNode? best = null;
-            var bestScore = double.NegativeInfinity;
-            foreach (var node in _nodes.Values)
-            {
-                if (node.Credit == 0 || Placement.Refusal(manifest, node.Description!) is not null)
-                    continue;
-                var score = Placement.Score(manifest, node.Description!, node.Load, node.FreeSlots, node.KnowsModule(module));
-                // A worker whose slots are all busy may queue short jobs, but only when no slot is free anywhere.
-                if (node.FreeSlots == 0)
-                    score -= 1000;
-                if (score > bestScore)
-                    (best, bestScore) = (node, score);
-            }
-
-            if (best is not null)
-                best.Reserved++;
-            return best;
+            var reservation = Choice_NeedsLock(manifest, placement).Choose(manifest, module);
+            reservation?.Node.Reserve(reservation.Slots);
+            return reservation;
         }
     }
 
@@ -152,7 +151,7 @@ internal sealed class Fleet(TimeProvider clock)
     public bool CanPlace(FunctionManifest manifest)
     {
         lock (_gate)
-            return _nodes.Values.Any(n => n.Session is not null && !n.Draining && Placement.Refusal(manifest, n.Description!) is null);
+            return Choice_NeedsLock(manifest, Placement.Key(manifest)).IsPossible;
     }
 
     /// <summary>Why each connected worker does not take a function, when none does.</summary>
@@ -170,12 +169,28 @@ internal sealed class Fleet(TimeProvider clock)
         }
     }
 
+    /// <summary>How each connected worker stands to a function now: the best first, then those that cannot take it.</summary>
+    public List<ExplainedNode> Candidates(FunctionManifest manifest, BlobDigest module, int limit)
+    {
+        lock (_gate)
+        {
+            return _nodes.Values.Where(node => node.Session is not null).Select(node =>
+            {
+                var refusal = Placement.Refusal(manifest, node.Description!)
+                    ?? (!node.TakesJobs ? "takes no new jobs" : node.Credit < manifest.Slots ? "is busy" : "");
+                var hasModule = node.KnowsModule(module);
+                double? score = refusal.Length > 0 ? null : Placement.Score(manifest, node.Description!, node.Load, node.FreeSlots, hasModule);
+                return new ExplainedNode(node.Name, score, node.FreeSlots, hasModule, refusal);
+            }).OrderByDescending(node => node.Score).Take(limit).ToList();
+        }
+    }
+
     /// <summary>Sends a message to every connected worker that could take a function.</summary>
     public void Tell(FunctionManifest manifest, Contracts.V1.OrchestratorMessage message)
     {
         lock (_gate)
         {
-            foreach (var node in _nodes.Values.Where(node => node is { Session: not null, Draining: false } && Placement.Refusal(manifest, node.Description!) is null))
+            foreach (var node in _nodes.Values.Where(node => node.TakesJobs && Placement.Refusal(manifest, node.Description!) is null))
                 node.Session!.TrySend(message);
         }
     }
@@ -190,23 +205,24 @@ internal sealed class Fleet(TimeProvider clock)
     }
 
     /// <summary>The promise of <see cref="Reserve"/> is taken back.</summary>
-    public void CancelReservation(WorkerNode node)
+    public void CancelReservation(Reservation reservation)
     {
         lock (_gate)
-            node.EndReservation();
+            reservation.Node.EndReservation(reservation.Slots);
     }
 
     /// <summary>
     /// The promise became a lease, which is remembered in any case. Returns the stream to send it on, or null when the worker went away or the job was
     /// cancelled meanwhile.
     /// </summary>
-    public WorkerSession? Grant(WorkerNode node, ActiveLease lease, BlobDigest module)
+    public WorkerSession? Grant(Reservation reservation, ActiveLease lease, BlobDigest module)
     {
+        var node = reservation.Node;
         lock (_gate)
         {
             var isRevoked = node.Revoked.Remove((lease.Id, lease.Attempt));
-            node.EndReservation();
-            node.Leases[lease.Id] = lease;
+            node.EndReservation(reservation.Slots);
+            node.AddLease(lease with { Slots = reservation.Slots });
             if (isRevoked || node.Session is null)
                 return null;
             node.LearnModule(module);
@@ -222,7 +238,7 @@ internal sealed class Fleet(TimeProvider clock)
             if (!_nodes.TryGetValue(worker, out var node))
                 return null;
             if (node.Leases.TryGetValue(id, out var lease) && lease.Attempt == attempt)
-                Remove_NeedsLock(node, id);
+                node.RemoveLease(id);
             else if (node.Reserved > 0)
                 node.Revoked.Add((id, attempt));
             return node.Session;
@@ -236,7 +252,7 @@ internal sealed class Fleet(TimeProvider clock)
         {
             if (!_nodes.TryGetValue(worker, out var node) || !node.Leases.TryGetValue(id, out var lease) || lease.Attempt != attempt)
                 return null;
-            node.Finishing.Add(id);
+            node.BeginFinish(id);
             if (took is { } duration)
                 node.LearnDuration(duration);
             return lease;
@@ -250,7 +266,7 @@ internal sealed class Fleet(TimeProvider clock)
         {
             if (!_nodes.TryGetValue(worker, out var node) || !node.Leases.TryGetValue(id, out var lease) || lease.Attempt != attempt)
                 return;
-            Remove_NeedsLock(node, id);
+            node.RemoveLease(id);
         }
     }
 
@@ -260,7 +276,7 @@ internal sealed class Fleet(TimeProvider clock)
         lock (_gate)
         {
             if (_nodes.TryGetValue(worker, out var node))
-                node.Finishing.Remove(id);
+                node.UndoFinish(id);
         }
     }
 
@@ -284,7 +300,7 @@ internal sealed class Fleet(TimeProvider clock)
                     continue;
                 }
 
-                foreach (var lease in node.Leases.Values.Where(l => node.Finishing.Add(l.Id)))
+                foreach (var lease in node.Leases.Values.Where(l => node.BeginFinish(l.Id)))
                     expired.Add((node.Name, lease));
             }
         }
@@ -306,11 +322,13 @@ internal sealed class Fleet(TimeProvider clock)
         return node;
     }
 
-    private static void Remove_NeedsLock(WorkerNode node, JobId id)
+    private NodeChoice Choice_NeedsLock(FunctionManifest manifest, string placement)
     {
-        node.Leases.Remove(id);
-        node.Finishing.Remove(id);
-        node.Orphans.Remove(id);
+        if (_choices.TryGetValue(placement, out var known))
+            return known;
+        if (_choices.Count >= MaxChoices)
+            _choices.Clear();
+        return _choices[placement] = new NodeChoice(manifest, _nodes.Values);
     }
 
     private void Touch_NeedsLock(WorkerNode node)

@@ -1,5 +1,7 @@
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
@@ -8,15 +10,19 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// leases of those that stay away are given to others.
 /// </summary>
 internal sealed partial class LeaseMonitor(
-    IJobStore store, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, OrchestratorOptions options, TimeProvider clock,
+    IJobStore store, FunctionCatalog functions, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, TenantLedger tenants, OrchestratorOptions options, TimeProvider clock,
     ILogger<LeaseMonitor> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var leases = await store.ListLeasesAsync(cancellationToken);
-        fleet.Restore(leases);
+        var slots = new Dictionary<HeldLease, int>();
+        foreach (var lease in leases)
+            slots[lease] = functions.ManifestOf(await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken), JobOverrides.None).Slots;
+        fleet.Restore(leases.Select(lease => (lease, slots[lease])));
         if (leases.Count > 0)
             LogRestored(leases.Count);
+        await tenants.StartAsync(store, cancellationToken);
         await dispatcher.StartAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

@@ -7,7 +7,8 @@ namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>A lease as the orchestrator remembers it; the store holds the truth.</summary>
 /// <param name="HasStarted">Before the orchestrator's last restart, its guest was known to run.</param>
-internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version, bool HasStarted = false);
+/// <param name="Slots">How many of the worker's slots it takes.</param>
+internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version, bool HasStarted = false, int Slots = 1);
 
 /// <summary>One worker, connected or away. Guarded by the lock of the <see cref="Fleet"/> that owns it.</summary>
 internal sealed class WorkerNode(string name)
@@ -21,6 +22,8 @@ internal sealed class WorkerNode(string name)
     private const double DurationWeight = 0.2;
 
     private readonly HashSet<BlobDigest> _modules = [];
+    private readonly Dictionary<JobId, ActiveLease> _leases = [];
+    private readonly HashSet<JobId> _finishing = [];
     private double _meanMilliseconds = double.NaN;
 
     public string Name { get; } = name;
@@ -45,10 +48,7 @@ internal sealed class WorkerNode(string name)
     /// <summary>When it was last heard of, on the monotonic clock, so that a jump of the wall clock expires no lease.</summary>
     public long LastSeenTimestamp { get; set; }
 
-    public Dictionary<JobId, ActiveLease> Leases { get; } = [];
-
-    /// <summary>Leases whose attempt ended and whose outcome is being committed: they occupy no slot any more.</summary>
-    public HashSet<JobId> Finishing { get; } = [];
+    public IReadOnlyDictionary<JobId, ActiveLease> Leases => _leases;
 
     /// <summary>Leases that the worker should hold and does not, with how they were lost; null when they never reached it. To be settled.</summary>
     public Dictionary<JobId, string?> Orphans { get; } = [];
@@ -56,25 +56,67 @@ internal sealed class WorkerNode(string name)
     /// <summary>Attempts that were cancelled between the promise of a slot and their lease.</summary>
     public HashSet<(JobId Id, int Attempt)> Revoked { get; } = [];
 
-    /// <summary>Slots promised to jobs whose lease is being committed.</summary>
-    public int Reserved { get; set; }
+    /// <summary>Slots that are taken or promised.</summary>
+    public int Busy { get; private set; }
 
-    /// <summary>A promised slot is taken, or given back.</summary>
-    public void EndReservation()
+    /// <summary>Slots promised to jobs whose lease is being committed.</summary>
+    public int Reserved { get; private set; }
+
+    /// <summary>Whether it is connected and may get jobs.</summary>
+    public bool TakesJobs => Session is not null && !Draining;
+
+    public void Reserve(int slots)
     {
-        if (--Reserved == 0)
+        Reserved += slots;
+        Busy += slots;
+    }
+
+    /// <summary>A promise is kept, or taken back.</summary>
+    public void EndReservation(int slots)
+    {
+        Busy -= slots;
+        Reserved -= slots;
+        if (Reserved == 0)
             Revoked.Clear();
     }
 
-    public int Busy => Leases.Count - Finishing.Count + Reserved;
+    public void AddLease(ActiveLease lease)
+    {
+        RemoveLease(lease.Id);
+        _leases[lease.Id] = lease;
+        Busy += lease.Slots;
+    }
+
+    public void RemoveLease(JobId id)
+    {
+        Orphans.Remove(id);
+        if (!_leases.Remove(id, out var lease))
+            return;
+        if (!_finishing.Remove(id))
+            Busy -= lease.Slots;
+    }
+
+    /// <summary>A lease's attempt ended and its outcome is being committed: it occupies no slot any more. False when that was so before.</summary>
+    public bool BeginFinish(JobId id)
+    {
+        if (!_leases.TryGetValue(id, out var lease) || !_finishing.Add(id))
+            return false;
+        Busy -= lease.Slots;
+        return true;
+    }
+
+    /// <summary>Committing an outcome failed: the lease stands as before.</summary>
+    public void UndoFinish(JobId id)
+    {
+        if (_finishing.Remove(id))
+            Busy += _leases[id].Slots;
+    }
 
     /// <summary>Jobs that may be sent now without any of them waiting there.</summary>
-    public int FreeSlots => Session is null || Draining ? 0 : Math.Max(0, Description!.Slots - Busy);
+    public int FreeSlots => TakesJobs ? Math.Max(0, Description!.Slots - Busy) : 0;
 
     /// <summary>Jobs that may be sent now; see <see cref="LeaseCredit"/>.</summary>
-    public int Credit => Session is null || Draining
-        ? 0
-        : Math.Max(0, LeaseCredit.Compute(Description!.Slots, _meanMilliseconds) - Busy);
+    public int Credit => TakesJobs ? Math.Max(0, LeaseCredit.Compute(Description!.Slots, _meanMilliseconds) - Busy) : 0;
 
     public bool KnowsModule(BlobDigest module) => _modules.Contains(module);
 

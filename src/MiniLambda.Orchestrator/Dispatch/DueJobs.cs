@@ -1,0 +1,80 @@
+using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
+using MiniLambda.Orchestrator.Jobs;
+
+namespace MiniLambda.Orchestrator.Dispatch;
+
+/// <summary>Jobs whose time comes: those that are delayed or wait out a back-off become ready, those whose time to live is over fail.</summary>
+internal sealed partial class DueJobs : IDisposable
+{
+    /// <summary>Jobs of one change: others come in between.</summary>
+    private const int MaxAtOnce = 500;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly IJobStore _store;
+    private readonly JobEvents _events;
+    private readonly TimeProvider _time;
+    private readonly Action<IEnumerable<Lane>> _becameReady;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly DueClock _clock;
+
+    public DueJobs(IJobStore store, JobEvents events, TimeProvider time, Action<IEnumerable<Lane>> becameReady, ILogger logger)
+    {
+        (_store, _events, _time, _becameReady, _logger) = (store, events, time, becameReady, logger);
+        _clock = new DueClock(time, () => _ = RunAsync());
+    }
+
+    /// <summary>Looks after a queued job's moments; true when it may not run yet.</summary>
+    public bool Note(JobRecord job)
+    {
+        if (job.Status.ExpiresAt is { } expires)
+            _clock.Schedule(expires);
+        if (job.Status.NotBefore <= _time.GetUtcNow())
+            return false;
+        _clock.Schedule(job.Status.NotBefore);
+        return true;
+    }
+
+    /// <summary>Does what is due, and finds out what comes next.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            // Read before the store is: what is due until then the store shows, what is due later is looked up.
+            var now = _time.GetUtcNow();
+            while (await _store.AdmitDueAsync(now, MaxAtOnce, _stopping.Token) is { Count: > 0 } lanes)
+                _becameReady(lanes.Distinct());
+            while (await _store.ExpireAsync(now, MaxAtOnce, _stopping.Token) is { Count: > 0 } changes)
+            {
+                foreach (var change in changes)
+                    _events.Publish(change.Job!, change.From);
+            }
+
+            if (await _store.NextDueAsync(_stopping.Token) is { } due)
+                _clock.Schedule(due);
+            if (await _store.NextExpiryAsync(_stopping.Token) is { } expiry)
+                _clock.Schedule(expiry);
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            // What is due stands in the store and is found at the next start.
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+            _clock.Schedule(_time.GetUtcNow() + AfterFailure);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _clock.Dispose();
+        _stopping.Dispose();
+    }
+
+    [LoggerMessage(1203, LogLevel.Error, "jobs whose time has come could not be looked after; it is tried again")]
+    private partial void LogFailed(Exception exception);
+}
