@@ -6,7 +6,7 @@ namespace MiniLambda.Orchestrator.Dispatch;
 
 /// <summary>One page of a lane to be read from the store.</summary>
 /// <param name="After">Where it begins; null = at the head of the lane.</param>
-internal readonly record struct LanePage(ReadyCursor? After, int Limit, int Generation, int LeftInStore);
+internal readonly record struct LanePage(ReadyCursor? After, int Limit, int Generation);
 
 /// <summary>
 /// One lane as the dispatcher sees it: its head in memory, the rest in the store, and how far that was read. Not safe for many threads: the
@@ -21,8 +21,8 @@ internal sealed class LaneQueue(Lane lane)
     // What stands in the store up to here is, or was, in memory.
     private ReadyCursor? _readTo;
 
-    // Count what happens while a read is under way: jobs left to the store, and reasons to read from the head again.
-    private int _leftInStore;
+    // What happens while a read is under way: the first of the jobs that were left to the store, and how often there was a reason to read anew.
+    private ReadyCursor? _leftInStore;
     private int _generation;
 
     public Lane Lane { get; } = lane;
@@ -54,7 +54,8 @@ internal sealed class LaneQueue(Lane lane)
         if (IsParked || (StoreHasMore && (_readTo is not { } read || Compare(entry.Place, read) > 0)))
         {
             StoreHasMore = true;
-            _leftInStore++;
+            if (_leftInStore is not { } first || Compare(entry.Place, first) < 0)
+                _leftInStore = entry.Place;
             return;
         }
 
@@ -69,13 +70,24 @@ internal sealed class LaneQueue(Lane lane)
         Head = _entries.Min;
     }
 
-    public LanePage BeginRead(int capacity) => new(_readTo, Math.Max(1, capacity - _entries.Count), _generation, _leftInStore);
+    public LanePage BeginRead(int capacity)
+    {
+        _leftInStore = null;
+        return new LanePage(_readTo, Math.Max(1, capacity - _entries.Count), _generation);
+    }
 
     /// <summary>A page was read; <paramref name="count"/> jobs stood in it, up to <paramref name="last"/>.</summary>
     public void EndRead(LanePage page, int count, ReadyCursor? last, IEnumerable<ReadyEntry> entries, int capacity)
     {
         if (page.Generation != _generation || IsParked)
             return;
+        if (_leftInStore is { } left && last is { } end && Compare(left, end) < 0)
+        {
+            // It came too late to be in the page that it belongs to.
+            Rewind();
+            return;
+        }
+
         foreach (var entry in entries)
         {
             Sample ??= entry.Manifest;
@@ -84,13 +96,15 @@ internal sealed class LaneQueue(Lane lane)
 
         _readTo = last ?? _readTo;
         // A short page is the end, unless a job was left to the store since it was asked for.
-        StoreHasMore = count == page.Limit || page.LeftInStore != _leftInStore;
+        StoreHasMore = count == page.Limit || _leftInStore is not null;
         Trim(capacity);
     }
 
-    /// <summary>The store may hold other jobs than were seen: it is read again from the head.</summary>
+    /// <summary>The store may hold other jobs than were seen: it is read again from the head. What is in memory stands there too.</summary>
     public void Rewind()
     {
+        _entries.Clear();
+        Head = null;
         StoreHasMore = true;
         _readTo = null;
         _generation++;
@@ -99,8 +113,6 @@ internal sealed class LaneQueue(Lane lane)
     public void Park()
     {
         IsParked = true;
-        _entries.Clear();
-        Head = null;
         Rewind();
     }
 

@@ -71,7 +71,7 @@ public sealed class JobLifecycleTests
     [InlineData(
         RetryCause.Trap, AttemptOutcome.Trap, AttemptOutcome.MemoryLimit, AttemptOutcome.FuelLimit, AttemptOutcome.OutputLimit, AttemptOutcome.ScratchLimit)]
     [InlineData(RetryCause.Timeout, AttemptOutcome.Timeout)]
-    [InlineData(RetryCause.WorkerLost, AttemptOutcome.WorkerLost, AttemptOutcome.WorkerFailed)]
+    [InlineData(RetryCause.WorkerLost, AttemptOutcome.WorkerLost, AttemptOutcome.WorkerFailed, AttemptOutcome.HostDied)]
     public void A_failure_is_tried_again_when_the_policy_names_its_cause(RetryCause cause, params AttemptOutcome[] outcomes)
     {
         var policy = RetryAll(5) with { On = [cause] };
@@ -177,4 +177,68 @@ public sealed class JobLifecycleTests
 
     private static Transition Finish(JobStatus job, AttemptOutcome outcome, RetryPolicy policy, int? attempt = null) =>
         JobLifecycle.Finish(job, attempt ?? job.Attempt, Report(outcome), policy, T0.AddSeconds(2), 0.5);
+
+    [Fact]
+    public void A_job_that_is_not_taken_in_its_time_fails_and_says_so()
+    {
+        var job = Queued() with { ExpiresAt = T0.AddMinutes(1) };
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Expire(job, T0.AddMinutes(1).AddTicks(-1)).Status);
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Claim(job, ClaimBy("pi", T0.AddMinutes(1))).Status);
+        var expired = JobLifecycle.Expire(job, T0.AddMinutes(1)).Job;
+        Assert.Equal((JobState.Failed, AttemptOutcome.Expired, true), (expired.State, expired.Report!.Outcome, expired.DeadLettered));
+    }
+
+    [Fact]
+    public void A_job_that_runs_does_not_expire()
+    {
+        var job = JobLifecycle.Claim(Queued() with { ExpiresAt = T0.AddMinutes(1) }, ClaimBy("pi", T0)).Job;
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Expire(job, T0.AddHours(1)).Status);
+    }
+
+    [Fact]
+    public void A_failure_whose_next_attempt_would_come_too_late_is_the_last()
+    {
+        var job = Running() with { ExpiresAt = T0 };
+        var failed = Finish(job, AttemptOutcome.Exit, RetryAll(5)).Job;
+        Assert.Equal((JobState.Failed, AttemptOutcome.Exit), (failed.State, failed.Report!.Outcome));
+    }
+
+    [Fact]
+    public void A_job_that_keeps_taking_down_what_runs_it_is_quarantined_whatever_its_policy()
+    {
+        var job = Running();
+        for (var crash = 1; crash < JobLifecycle.MaxCrashes; crash++)
+        {
+            var next = Crash(job);
+            Assert.Equal((JobState.Queued, crash), (next.State, next.Crashes));
+            job = JobLifecycle.Claim(next, ClaimBy("pi", T0.AddHours(crash))).Job;
+        }
+
+        var last = Crash(job);
+        Assert.Equal((JobState.Failed, true), (last.State, last.DeadLettered));
+        Assert.StartsWith("quarantined: 3 attempts took down what ran them; the last: ", last.Report!.Message, StringComparison.Ordinal);
+
+        static JobStatus Crash(JobStatus job) => JobLifecycle.Finish(
+            job, job.Attempt, AttemptReport.Failure(AttemptOutcome.WorkerLost, "worker 'pi' was restarted") with { Crashed = true }, RetryAll(100), T0, 0).Job;
+    }
+
+    [Fact]
+    public void A_job_that_failed_lives_once_more_and_its_old_tokens_stay_stale()
+    {
+        var failed = Finish(Running(), AttemptOutcome.Exit, NoRetry).Job;
+        var again = JobLifecycle.Retry(failed, T0.AddHours(1)).Job;
+        Assert.Equal((JobState.Queued, 0, false, failed.Attempt), (again.State, again.Failures, again.DeadLettered, again.Attempt));
+        var second = JobLifecycle.Claim(again, ClaimBy("pi", T0.AddHours(1))).Job;
+        Assert.Equal(failed.Attempt + 1, second.Attempt);
+        Assert.Equal(TransitionStatus.Stale, Finish(second, AttemptOutcome.Succeeded, NoRetry, failed.Attempt).Status);
+    }
+
+    [Fact]
+    public void Only_what_failed_or_was_cancelled_lives_once_more()
+    {
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Retry(Queued(), T0).Status);
+        Assert.Equal(TransitionStatus.Stale, JobLifecycle.Retry(Running(), T0).Status);
+        Assert.Equal(TransitionStatus.Final, JobLifecycle.Retry(Finish(Running(), AttemptOutcome.Succeeded, NoRetry).Job, T0).Status);
+        Assert.Equal(TransitionStatus.Applied, JobLifecycle.Retry(JobLifecycle.Cancel(Queued(), T0).Job, T0).Status);
+    }
 }

@@ -23,13 +23,13 @@ public sealed class JobLifecycleTransitionTests
     // Row: from; columns: to Queued, Leased, Running, Succeeded, Failed, TimedOut, Cancelled.
     private static readonly Dictionary<JobState, string> LegalSteps = new()
     {
-        [JobState.Queued] = ".L....C",
+        [JobState.Queued] = ".L..F.C",
         [JobState.Leased] = "Q.RSFTC",
         [JobState.Running] = "Q..SFTC",
         [JobState.Succeeded] = ".......",
-        [JobState.Failed] = ".......",
-        [JobState.TimedOut] = ".......",
-        [JobState.Cancelled] = ".......",
+        [JobState.Failed] = "Q......",
+        [JobState.TimedOut] = "Q......",
+        [JobState.Cancelled] = "Q......",
     };
 
     public static TheoryData<JobState, JobState, bool> Steps

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
@@ -118,7 +119,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
     {
         var id = new JobIdGenerator(_clock, new Random(1)).Next();
         var payload = input.IsEmpty ? Payload.Empty : Payload.OfBlob(input, 5);
-        await new SqliteJobStore(_database).SubmitAsync(new NewJob(id, Name, 1, JobOverrides.None, payload, 0, _clock.GetUtcNow()), null, true, default);
+        await new SqliteJobStore(_database).SubmitAsync(new NewJob(id, Name, 1, JobOverrides.None, payload, 0, _clock.GetUtcNow(), new Lane(Lane.DefaultTenant, "")), null, true, default);
         return id;
     }
 
