@@ -10,6 +10,8 @@ return await DaemonCommand.RunAsync<OrchestratorOptions>(
         ReadyFile.Withdraw(options.ReadyFile);
         options.Token = await TokenFile.ResolveAsync(
             Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: true);
+        foreach (var tenant in options.TenantNames)
+            options.TenantTokens[tenant] = await TokenFile.ResolveAsync(null, null, Path.Combine(options.Data, "tenants", $"{tenant}.token"), createIfMissing: true);
         await using var orchestrator = await OrchestratorHost.StartAsync(options, stop, logging => logging.AddDaemonLog());
         using var ready = ReadyFile.Announce(options.ReadyFile, orchestrator.Url.ToString().TrimEnd('/'));
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -40,11 +40,13 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("how long an idempotency key makes repeated requests one job")]
     public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromHours(24);
 
-    [Description("resource classes that manifests may ask for")]
+    [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
 
-    [Description("tenants, each with its limits; their tokens stand in DATA/tenants")]
+    [Description("a tenant and its limits (0 = none), with a token of its own in DATA/tenants/NAME.token")]
     public Dictionary<string, TenantPolicy> Tenants { get; } = [];
+
+    public IEnumerable<string> TenantNames => Tenants.Keys;
 
     /// <summary>What a tenant may use; without limit when the configuration does not name it.</summary>
     public TenantPolicy PolicyOf(string tenant) => Tenants.GetValueOrDefault(tenant, TenantPolicy.Unlimited);

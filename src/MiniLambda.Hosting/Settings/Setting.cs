@@ -15,8 +15,8 @@ internal sealed class Setting
         Description = description;
         var isSize = property.Name.EndsWith(SizeSuffix, StringComparison.Ordinal);
         Type = SettingType.Of(property.PropertyType, isSize);
-        var words = Words(isSize ? property.Name[..^SizeSuffix.Length] : property.Name);
-        Key = string.Join('_', words);
+        var words = Words(property.Name);
+        Key = KeyOf(property.Name);
         Variable = "MINILAMBDA_" + Key.ToUpperInvariant();
         Flag = "--" + string.Join('-', words);
         Placeholder = Type.Placeholder ?? words[^1];
@@ -52,13 +52,16 @@ internal sealed class Setting
     public bool IsFlag => Property.PropertyType == typeof(bool);
 
     /// <summary>The settings of an options class, in the order in which it declares them.</summary>
-    public static IReadOnlyList<Setting> Of<TOptions>() =>
+    public static IReadOnlyList<Setting> Of(Type options) =>
     [
-        .. from property in typeof(TOptions).GetProperties()
+        .. from property in options.GetProperties()
            let description = property.GetCustomAttribute<DescriptionAttribute>()
-           where description is not null
+           where description is not null && SettingTable.ElementOf(property) is null
            select new Setting(property, description.Description),
     ];
+
+    /// <summary>A property's name in a configuration file.</summary>
+    public static string KeyOf(string property) => string.Join('_', Words(property));
 
     public object? Get(object options) => Property.GetValue(options);
 
@@ -71,8 +74,9 @@ internal sealed class Setting
             Property.SetValue(options, value);
     }
 
-    private static string[] Words(string name)
+    private static string[] Words(string property)
     {
+        var name = property.EndsWith(SizeSuffix, StringComparison.Ordinal) ? property[..^SizeSuffix.Length] : property;
         var text = new StringBuilder();
         foreach (var letter in name)
         {

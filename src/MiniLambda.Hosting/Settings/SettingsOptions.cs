@@ -8,7 +8,8 @@ internal sealed class SettingsOptions<TOptions>
 {
     private const string ConfigVariable = "MINILAMBDA_CONFIG";
 
-    private readonly IReadOnlyList<Setting> _settings = Setting.Of<TOptions>();
+    private readonly IReadOnlyList<Setting> _settings = Setting.Of(typeof(TOptions));
+    private readonly IReadOnlyList<SettingTable> _tables = SettingTable.Of<TOptions>();
     private readonly Dictionary<Setting, Option> _options;
     private readonly Option<string> _config = new("--config")
     {
@@ -20,6 +21,7 @@ internal sealed class SettingsOptions<TOptions>
     public SettingsOptions()
     {
         var defaults = new TOptions();
+        _config.Description += string.Concat(_tables.Select(static table => $"; {table.Description}"));
         _options = _settings.ToDictionary(setting => setting, setting => ToOption(setting, defaults));
     }
 
@@ -33,7 +35,7 @@ internal sealed class SettingsOptions<TOptions>
     /// <summary>Reads every layer; the reader holds the options and all that is wrong with them.</summary>
     public async Task<SettingsReader<TOptions>> ReadAsync(ParseResult flags, Func<string, string?> variable)
     {
-        var reader = new SettingsReader<TOptions>(_settings);
+        var reader = new SettingsReader<TOptions>(_settings) { Tables = _tables };
         var given = flags.GetValue(_config);
         var origin = given is null ? $"environment {ConfigVariable}" : _config.Name;
         if ((given ?? variable(ConfigVariable)) is { Length: > 0 } file)

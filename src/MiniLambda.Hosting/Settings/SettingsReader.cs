@@ -9,7 +9,8 @@ namespace MiniLambda.Hosting.Settings;
 /// Fills an options object layer by layer, from low to high: defaults, configuration file, environment, flags. Collects what is wrong, each with its
 /// origin, so that all can be told at once.
 /// </summary>
-internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
+/// <param name="path">Where in a file its keys stand, when it reads one table of it; else empty.</param>
+internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings, string path = "") : ITableReader
     where TOptions : class, new()
 {
     private readonly List<string> _errors = [];
@@ -18,7 +19,12 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
 
     public TOptions Options { get; } = new();
 
+    /// <summary>Tables of records that a file may have beside the settings.</summary>
+    public IReadOnlyList<SettingTable> Tables { get; init; } = [];
+
     public IReadOnlyList<string> Errors => _errors;
+
+    object ITableReader.Result => Options;
 
     /// <summary>Lays a configuration file over what was read so far.</summary>
     /// <param name="source">The file's name in errors.</param>
@@ -27,10 +33,24 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
         var problems = new List<TextError>();
         var root = TomlDocument.Parse(text, source, problems);
         _errors.AddRange(problems.Select(problem => problem.ToString()));
+        ReadKeys(root, source);
+    }
+
+    /// <summary>Reads one table, and checks it.</summary>
+    void ITableReader.Read(TomlTable table, string source)
+    {
+        ReadKeys(table, source);
+        Validate();
+    }
+
+    private void ReadKeys(TomlTable root, string source)
+    {
         foreach (var (key, node) in root)
         {
-            var origin = $"{source}:{node.Line}:{node.Column}: {key}";
-            if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
+            var origin = $"{source}:{node.Line}:{node.Column}: {(path.Length > 0 ? $"{path}." : "")}{key}";
+            if (Tables.FirstOrDefault(table => table.Key == key) is { } tables)
+                _errors.AddRange(tables.Read(Options, node, source));
+            else if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
                 _errors.Add($"{source}:{node.Line}:{node.KeyColumn}: unknown key '{key}'{DidYouMean(key)}");
             else if (!setting.IsMap)
                 ApplyNode(setting, origin, node);
@@ -131,7 +151,7 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings)
     private string Origin(Setting setting) => _origins.GetValueOrDefault(setting.Name, setting.Flag);
 
     private string DidYouMean(string key) =>
-        Spelling.Nearest(key, settings.Select(setting => setting.Key)) is { } near ? $"; did you mean '{near}'?" : "";
+        Spelling.Nearest(key, settings.Select(setting => setting.Key).Concat(Tables.Select(table => table.Key))) is { } near ? $"; did you mean '{near}'?" : "";
 
     private static string Message(ValidationAttribute rule, Setting setting) => rule switch
     {
