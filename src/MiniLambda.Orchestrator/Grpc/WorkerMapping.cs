@@ -32,6 +32,7 @@ internal static class WorkerMapping
             ? Payload.OfBlob(digest, completed.ResultSize)
             : Payload.OfBytes(completed.Result.Memory),
         LogsTruncated = completed.LogsTruncated,
+        Crashed = completed.Outcome == Attempt.Types.Outcome.HostDied,
         Usage = completed.Usage is { } usage
             ? new AttemptUsage
             {

@@ -102,9 +102,13 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
         {
             AttemptOutcome.Timeout => new ExecutionResult { Outcome = AttemptOutcome.Timeout, Message = GuestRunner.TimeoutMessage(request.Limits) },
             AttemptOutcome.Cancelled => new ExecutionResult { Outcome = AttemptOutcome.Cancelled, Message = "cancelled" },
+            AttemptOutcome.WorkerFailed => new ExecutionResult
+            {
+                Outcome = AttemptOutcome.WorkerFailed, Message = "the sandbox host process that ran the function did not keep to its protocol and was ended",
+            },
             _ => new ExecutionResult
             {
-                Outcome = AttemptOutcome.WorkerFailed, Message = $"the sandbox host process that ran the function died ({host.DescribeEnd()})",
+                Outcome = AttemptOutcome.HostDied, Message = $"the sandbox host process that ran the function died ({host.DescribeEnd()})",
             },
         };
     }

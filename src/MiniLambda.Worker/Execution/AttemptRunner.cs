@@ -43,8 +43,8 @@ internal sealed partial class AttemptRunner(
             return;
         }
 
-        if (slots.HasIdle)
-            slots.Queue(() => Execute(attempt, module, input, timing));
+        if (slots.HasIdle(attempt.Lease.Slots))
+            slots.Queue(() => Execute(attempt, module, input, timing), attempt.Lease.Slots);
         else
             await QueueAsync(attempt, () => Execute(attempt, module, input, timing));
     }
@@ -66,7 +66,7 @@ internal sealed partial class AttemptRunner(
 
     private async Task QueueAsync(HeldAttempt attempt, Action execute)
     {
-        slots.Queue(execute);
+        slots.Queue(execute, attempt.Lease.Slots);
         // A long job came between: rather than wait behind it, the attempt goes back and may find a free slot elsewhere.
         await Task.Delay(MaxWait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TryReturn(attempt);

@@ -3,43 +3,69 @@ using Microsoft.Extensions.Logging;
 
 namespace MiniLambda.Worker.Execution;
 
-/// <summary>The slots: one thread each, made once, that run guests. A guest blocks its thread for as long as it runs, so it gets none of the pool's.</summary>
+/// <summary>
+/// The slots: one thread each, made once, that run guests. A guest blocks its thread for as long as it runs, so it gets none of the pool's. Work that
+/// takes several slots keeps as many others from being used; it begins in its turn, so that small work does not keep it out.
+/// </summary>
 internal sealed partial class SlotPool : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
-    private readonly Thread[] _threads;
+    private readonly int _slots;
     private readonly ILogger<SlotPool> _logger;
-    private int _idle;
+    private readonly Lock _gate = new();
+    private readonly Queue<(Action Work, int Slots)> _waiting = new();
+    private readonly BlockingCollection<(Action Work, int Slots)> _started = [];
+    private int _free;
 
     public SlotPool(int slots, ILogger<SlotPool> logger)
     {
-        _logger = logger;
-        _idle = slots;
-        _threads = new Thread[slots];
+        (_slots, _free, _logger) = (slots, slots, logger);
         for (var i = 0; i < slots; i++)
         {
             // Guests recurse as deep as the engine's own stack limit allows, well within this.
-            _threads[i] = new Thread(Run, maxStackSize: 8 << 20) { IsBackground = true, Name = $"slot-{i + 1}" };
-            _threads[i].Start();
+            new Thread(Run, maxStackSize: 8 << 20) { IsBackground = true, Name = $"slot-{i + 1}" }.Start();
         }
     }
 
     /// <summary>Whether work that is queued now begins at once.</summary>
-    public bool HasIdle => Volatile.Read(ref _idle) > 0;
-
-    /// <summary>Queues work for the next free slot. What it throws is logged: no guest may take a slot or the worker with it.</summary>
-    public void Queue(Action work)
+    public bool HasIdle(int slots)
     {
-        Interlocked.Decrement(ref _idle);
-        _work.Add(work);
+        lock (_gate)
+            return _waiting.Count == 0 && Fit(slots) <= _free;
+    }
+
+    /// <summary>Queues work for when its slots are free. What it throws is logged: no guest may take a slot or the worker with it.</summary>
+    /// <param name="slots">At least 1; more than there are counts as all.</param>
+    public void Queue(Action work, int slots)
+    {
+        lock (_gate)
+        {
+            _waiting.Enqueue((work, Fit(slots)));
+            Start_NeedsLock();
+        }
     }
 
     /// <summary>Takes no more work; the threads end when theirs is done.</summary>
-    public void Dispose() => _work.CompleteAdding();
+    public void Dispose()
+    {
+        lock (_gate)
+            _started.CompleteAdding();
+    }
+
+    private int Fit(int slots) => Math.Clamp(slots, 1, _slots);
+
+    private void Start_NeedsLock()
+    {
+        while (!_started.IsAddingCompleted && _waiting.TryPeek(out var next) && next.Slots <= _free)
+        {
+            _waiting.Dequeue();
+            _free -= next.Slots;
+            _started.Add(next);
+        }
+    }
 
     private void Run()
     {
-        foreach (var work in _work.GetConsumingEnumerable())
+        foreach (var (work, slots) in _started.GetConsumingEnumerable())
         {
             try
             {
@@ -50,7 +76,11 @@ internal sealed partial class SlotPool : IDisposable
                 LogWorkFailed(e);
             }
 
-            Interlocked.Increment(ref _idle);
+            lock (_gate)
+            {
+                _free += slots;
+                Start_NeedsLock();
+            }
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class HostDeathTests : IDisposable
         var result = engine.Run(module, TestSandbox.Request(), output, default);
 
         Assert.Equal(
-            (AttemptOutcome.WorkerFailed, "the sandbox host process that ran the function died (signal 9)"), (result.Outcome, result.Message));
+            (AttemptOutcome.HostDied, "the sandbox host process that ran the function died (signal 9)"), (result.Outcome, result.Message));
         Assert.Equal(AttemptOutcome.Succeeded, await RunAsync(engine));
     }
 
@@ -76,7 +76,7 @@ public sealed class HostDeathTests : IDisposable
         engine.Dispose();
 
         Assert.Empty(ProcFolder.Hosts());
-        Assert.Equal(AttemptOutcome.WorkerFailed, (await running).Outcome);
+        Assert.Equal(AttemptOutcome.HostDied, (await running).Outcome);
         Assert.Throws<ObjectDisposedException>(() => engine.Run(module, TestSandbox.Request(), new CapturedOutput(), default));
     }
 

@@ -22,6 +22,8 @@ public sealed class ExitCodesTests
         { Outcome.BadModule, null, 125 },
         { Outcome.WorkerLost, null, 125 },
         { Outcome.WorkerFailed, null, 125 },
+        { Outcome.HostDied, null, 125 },
+        { Outcome.Expired, null, 1 },
         { Outcome.Trap, null, 134 },
         { Outcome.MemoryLimit, null, 137 },
         { Outcome.FuelLimit, null, 137 },

@@ -29,7 +29,7 @@ public static class ExitCodes
         Attempt.Types.Outcome.Trap => Trapped,
         Attempt.Types.Outcome.MemoryLimit or Attempt.Types.Outcome.FuelLimit or Attempt.Types.Outcome.OutputLimit
             or Attempt.Types.Outcome.ScratchLimit => OverLimit,
-        Attempt.Types.Outcome.BadModule or Attempt.Types.Outcome.WorkerLost or Attempt.Types.Outcome.WorkerFailed => NotRun,
+        Attempt.Types.Outcome.BadModule or Attempt.Types.Outcome.WorkerLost or Attempt.Types.Outcome.WorkerFailed or Attempt.Types.Outcome.HostDied => NotRun,
         _ => Failed,
     };
 
