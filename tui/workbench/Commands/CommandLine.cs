@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MiniLambda.Client;
 using MiniLambda.Domain.Text;
+using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -31,7 +32,7 @@ public static class CommandLine
         catch (Exception e)
         {
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
-            if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException))
+            if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException or ReaderGoneException))
                 message += $"\n{e}";
             await TellAsync(terminal, message.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.TrimEnd('\r')));
             return code;
@@ -56,6 +57,7 @@ public static class CommandLine
         CommandException failure => (failure.ExitCode, Lines(failure.Message)),
         ApiException refused => (ExitCodes.Of(refused, runsGuest), Lines(refused.Message)),
         OperationCanceledException => (ExitCodes.Interrupted, ""),
+        ReaderGoneException => (ExitCodes.ReaderGone, ""),
         IOException or UnauthorizedAccessException or FormatException => (ExitCodes.Failed, Lines(e.Message)),
         _ => (ExitCodes.Failed, $"error: {e.GetType().Name}: {e.Message.Split('\n')[0]} (--verbose tells where)"),
     };

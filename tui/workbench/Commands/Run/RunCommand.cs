@@ -46,7 +46,7 @@ internal static class RunCommand
                 Env = manifest.Env,
                 Limits = manifest.Limits,
                 Capabilities = manifest.Capabilities,
-                StdinPath = StdinPath(parsed.GetValue(stdin)),
+                StdinPath = StdinPath(parsed.GetValue(stdin), terminal),
                 Directories = [.. (parsed.GetValue(directories) ?? []).Select(Directory)],
             };
             // A worker's exports are not known here: the folder has to be named.
@@ -77,9 +77,10 @@ internal static class RunCommand
             throw new CommandException(ExitCodes.NotRun, $"{function.ModuleSource}: {e.Message}");
         }
 
-        var console = new GuestConsole(terminal);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var console = new GuestConsole(terminal, stop);
         var result = await Task.Factory.StartNew(
-            () => sandbox.Run(prepared, request with { StdinPath = relay?.Path ?? request.StdinPath }, console, cancellationToken),
+            () => sandbox.Run(prepared, request with { StdinPath = relay?.Path ?? request.StdinPath }, console, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         console.End();
         cancellationToken.ThrowIfCancellationRequested();
@@ -90,9 +91,9 @@ internal static class RunCommand
         return ExitCodes.Of((Attempt.Types.Outcome)result.Outcome, result.ExitCode);
     }
 
-    private static string? StdinPath(string? given) => given switch
+    private static string? StdinPath(string? given, Terminal terminal) => given switch
     {
-        null or "-" => OperatingSystem.IsWindows() ? null : OwnStdin,
+        null or "-" => OperatingSystem.IsWindows() || !terminal.HasInput ? null : OwnStdin,
         _ when File.Exists(given) => Path.GetFullPath(given),
         _ => throw new CommandException(ExitCodes.NotRun, $"there is no input file '{given}'"),
     };
