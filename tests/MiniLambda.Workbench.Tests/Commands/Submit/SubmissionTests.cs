@@ -28,6 +28,21 @@ public sealed class SubmissionTests(RunningCluster cluster)
         Assert.Equal(134, (await cluster.RunAsync("invoke", "versions@1")).ExitCode);
     }
 
+    [Theory]
+    [InlineData("submit")]
+    [InlineData("invoke")]
+    public async Task A_person_is_told_what_was_published_and_that_a_standing_function_has_a_new_version(string command)
+    {
+        var name = $"published-by-{command}";
+        var path = cluster.Folder.Write($"{name}.wat", TestFolder.DoesNothing);
+        Assert.Equal($"{path} is published as {name}@1\n", (await cluster.RunAsync(isTerminal: true, command, path)).Error);
+        Assert.Equal("", (await cluster.RunAsync(isTerminal: true, command, path)).Error);
+        cluster.Folder.Write($"{name}.wat", TestFolder.DoesNothing.Replace("1)", "2)", StringComparison.Ordinal));
+        Assert.Equal($"{path} is published as {name}@2, a new version: '{name}' means this one from now on\n", (await cluster.RunAsync(isTerminal: true, command, path)).Error);
+        cluster.Folder.Write($"{name}.wat", TestFolder.DoesNothing);
+        Assert.Equal("", (await cluster.RunAsync(command, path)).Error);
+    }
+
     [Fact]
     public async Task Nothing_is_pushed_when_the_input_is_missing()
     {

@@ -37,10 +37,13 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         // The input comes first: when it is not there, nothing is pushed either.
         await using var input = await OpenInputAsync(parsed.GetValue(_input), cancellationToken);
         var target = parsed.GetValue(_target)!;
+        var notices = Notices.For(parsed, global, terminal);
         if (LocalFunction.IsPath(target))
         {
             var function = LocalFunction.Load(target, ExitCodes.NotRun, _settings.Entry(parsed));
-            var pushed = await FunctionPush.PushAsync(cluster, function, Notices.For(parsed, global, terminal), cancellationToken);
+            var pushed = await FunctionPush.PushAsync(cluster, function, notices, cancellationToken);
+            if (pushed.Created)
+                notices.Say(Published(target, pushed.Function));
             (request.Function, request.Version) = (pushed.Function.Name, pushed.Function.Version);
         }
         else
@@ -69,6 +72,10 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             throw new CommandException(ExitCodes.Failed, $"{e.Message}\nthe job may have been accepted all the same: look with 'minilambda ps' first");
         }
     }
+
+    private static string Published(string target, Function function) => $"{target} is published as {function.Name}@{function.Version}" + (function.Version > 1
+        ? $", a new version: '{function.Name}' means this one from now on"
+        : "");
 
     private async Task<Stream?> OpenInputAsync(string? source, CancellationToken cancellationToken)
     {
