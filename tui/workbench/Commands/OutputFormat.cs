@@ -21,6 +21,8 @@ public sealed class OutputFormat
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_option) == "json";
 
+    public bool IsWide(ParseResult parsed) => parsed.GetValue(_option) == "wide";
+
     /// <summary>Writes a message as one JSON document, or a table.</summary>
     /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
     public void Write(ParseResult parsed, Terminal terminal, IMessage message, Func<bool, TextTable> table) =>
@@ -33,7 +35,7 @@ public sealed class OutputFormat
         if (IsJson(parsed))
             terminal.Out.WriteLine(json());
         else
-            table(parsed.GetValue(_option) == "wide").Write(terminal.Out);
+            table(IsWide(parsed)).Write(terminal.Out);
     }
 
     /// <summary>A message as JSON on one line.</summary>

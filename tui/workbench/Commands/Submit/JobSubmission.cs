@@ -3,8 +3,8 @@ using Google.Protobuf;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Jobs;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -58,8 +58,8 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         try
         {
             var job = (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
-            if (job.Unplaceable.Length > 0 && !parsed.GetValue(global.Quiet))
-                await terminal.Error.WriteLineAsync(Printable.Line($"job {job.Id} waits: {job.Unplaceable}"));
+            if (job.Unplaceable.Length > 0)
+                notices.Tell(PlacementWatch.Waits(job));
             return job;
         }
         catch (ApiException e) when (e.Reason == "FUNCTION_NOT_FOUND" && Path.Exists(target))
