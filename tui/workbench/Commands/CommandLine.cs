@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MiniLambda.Client;
 using MiniLambda.Domain.Text;
+using MiniLambda.Hosting;
 using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
@@ -58,6 +59,8 @@ public static class CommandLine
         ApiException refused => (ExitCodes.Of(refused, runsGuest), Lines(refused.Message)),
         OperationCanceledException => (ExitCodes.Interrupted, ""),
         ReaderGoneException => (ExitCodes.ReaderGone, ""),
+        ConfigurationException => (ExitCodes.Usage, Lines(e.Message)),
+        FileNotFoundException when WorkingFolder.IsGone() => (ExitCodes.Failed, Lines(WorkingFolder.GoneMessage)),
         IOException or UnauthorizedAccessException or FormatException => (ExitCodes.Failed, Lines(e.Message)),
         _ => (ExitCodes.Failed, $"error: {e.GetType().Name}: {e.Message.Split('\n')[0]} (--verbose tells where)"),
     };

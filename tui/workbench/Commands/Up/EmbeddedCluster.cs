@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Hosting;
@@ -34,14 +35,14 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         void Configure(ILoggingBuilder logging) => logging.AddDaemonLog().SetMinimumLevel(logLevel);
         var loggers = LoggerFactory.Create(Configure);
-        var orchestrator = await OrchestratorHost.StartAsync(
+        var orchestrator = await StartOrchestratorAsync(
             new OrchestratorOptions
             {
                 Listen = listen,
                 Data = Path.Combine(data, "orchestrator"),
                 Token = token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             },
-            cancellationToken, Configure);
+            Configure, cancellationToken);
         var cluster = new EmbeddedCluster(orchestrator, loggers);
         try
         {
@@ -63,6 +64,19 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         {
             await cluster.DisposeAsync();
             throw;
+        }
+    }
+
+    private static async Task<OrchestratorHost> StartOrchestratorAsync(
+        OrchestratorOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OrchestratorHost.StartAsync(options, cancellationToken, logging);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"{options.Listen} is taken, by another cluster or something else; --listen names another, and port 0 takes any free one", e);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client.Contexts;
-using MiniLambda.Domain.Folders;
 using MiniLambda.Hosting;
 
 namespace MiniLambda.Workbench.Commands.Up;
@@ -19,12 +18,18 @@ internal static class UpCommand
         {
             Description = "URL to listen on; port 0 takes any free port", HelpName = "url", DefaultValueFactory = _ => "http://127.0.0.1:7070",
         };
+        listen.Validators.Add(static result =>
+        {
+            foreach (var text in result.Tokens.Select(t => t.Value).Where(t => !Uri.TryCreate(t, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp))
+                result.AddError($"--listen takes a URL such as http://127.0.0.1:7070, not '{text}'");
+        });
         var command = new Command("up", "A whole cluster in one process; Ctrl-C stops it") { workers, data, listen };
         command.SetAction(async (parsed, _) =>
         {
             using var signals = new StopSignals();
             var folder = parsed.GetValue(data) ?? DefaultData(terminal);
-            PrivateFolder.Create(folder);
+            DataFolder.Open(folder);
+            await using var claim = Claim(folder);
             var token = await TokenFile.ResolveAsync(
                 terminal.Variable("MINILAMBDA_TOKEN"), null, Path.Combine(folder, "token"), createIfMissing: true);
             await using var cluster = await EmbeddedCluster.StartAsync(
@@ -41,6 +46,21 @@ internal static class UpCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>Holds the folder for as long as this runs.</summary>
+    private static FileStream Claim(string folder)
+    {
+        var path = Path.Combine(folder, "up.lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new CommandException(
+                ExitCodes.Failed, $"another 'minilambda up' keeps its data in {folder}: go on with that one, or give this one its own folder with --data");
+        }
     }
 
     private static string DefaultData(Terminal terminal) => Path.Combine(
