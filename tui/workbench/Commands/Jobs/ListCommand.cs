@@ -46,6 +46,8 @@ internal static class ListCommand
             if (format.IsWide(parsed))
                 await TellWaitsAsync(cluster, all.Jobs, cancellationToken);
             format.Write(parsed, terminal, all, wide => JobTables.List(all.Jobs, wide, TimeProvider.System.GetUtcNow()));
+            if (all.NextPageToken.Length > 0)
+                Notices.For(parsed, global, terminal).Say($"these are the newest {all.Jobs.Count}; there are more: --limit shows them");
             return ExitCodes.Done;
         });
         return command;
