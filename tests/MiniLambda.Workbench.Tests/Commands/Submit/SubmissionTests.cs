@@ -59,6 +59,16 @@ public sealed class SubmissionTests(RunningCluster cluster)
         Assert.Equal("lines 100000\nwords 200000\nbytes 800000\n", typed.Out);
     }
 
+    [Fact]
+    public async Task An_input_that_is_not_accepted_is_told_with_the_setting_that_bounds_it()
+    {
+        var input = cluster.Folder.Write("huge-input", "");
+        await using (var file = File.OpenWrite(input))
+            file.SetLength(257 << 20);
+        var typed = await cluster.RunAsync("invoke", Example("wordcount"), "--input", input);
+        Assert.Equal((125, "error: the input has 257MiB: more than 256MiB are not accepted (the orchestrator's setting --max-input)\n"), (typed.ExitCode, typed.Error));
+    }
+
     [Theory]
     [InlineData("submit")]
     [InlineData("invoke")]

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
 using MiniLambda.Client;
-using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
@@ -52,7 +51,7 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         }
 
         if (input is { Length: > MaxInlineBytes })
-            request.InputDigest = await cluster.Blobs.UploadAsync(input, cancellationToken);
+            request.InputDigest = await FunctionPush.UploadAsync(cluster, input, "the input", "max-input", cancellationToken);
         else if (input is not null)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         try
