@@ -19,6 +19,9 @@ public sealed class ApiException(StatusCode status, string reason, string messag
         && status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled
         && !IsNeverSent(inner);
 
+    /// <summary>Nobody answers there.</summary>
+    public bool IsUnreachable => Reason.Length == 0 && Status == StatusCode.Unavailable;
+
     internal static ApiException From(RpcException failure, Uri server)
     {
         var reason = failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";

@@ -18,6 +18,7 @@ public sealed class FailureTests(RunningCluster cluster)
     [InlineData("invoke nobody", 125, "there is no function 'nobody'")]
     [InlineData("invoke none.wasm", 125, "there is no file 'none.wasm'")]
     [InlineData("invoke nobody --input none", 125, "there is no input file 'none'")]
+    [InlineData("run /dev", 125, "there is no minilambda.toml in the folder '/dev'")]
     [InlineData("run none.wasm", 125, "there is no file 'none.wasm'")]
     [InlineData("result j-1 -o /no/where/file", 1, "there is no folder '/no/where'")]
     [InlineData("result j-1 -o /", 1, "'/' is a folder")]
@@ -58,6 +59,18 @@ public sealed class FailureTests(RunningCluster cluster)
         var typed = await cluster.RunAsync("up", "--listen", "http://127.0.0.1:0", "--data", folder);
         Assert.Equal(1, typed.ExitCode);
         Assert.StartsWith($"error: another 'minilambda up' keeps its data in {folder}: ", Assert.Single(typed.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("local", "; is 'minilambda up' running?")]
+    [InlineData("attic", "connection refused")]
+    public async Task Only_a_cluster_of_this_machine_is_thought_to_be_down_with_its_up(string context, string end)
+    {
+        using var folder = new TestFolder();
+        folder.Write("minilambda/config.toml", $"current = \"{context}\"\n[contexts.{context}]\nserver = \"http://127.0.0.1:9\"\ntoken = \"x\"\n");
+        var typed = await TypedCommand.RunAsync(new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = folder.FullName }, isTerminal: false, "ps");
+        Assert.Equal(1, typed.ExitCode);
+        Assert.EndsWith(end, Assert.Single(typed.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public static class CommandLine
         var root = CommandTree.Create(global, terminal);
         // '@file' is an argument like any other: nothing is read from a file that was not meant.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
+        // Help for what is not there would be that of something else.
+        if (parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed))
         {
             await TellAsync(terminal, UsageErrors.Of(parsed));
             return ExitCodes.Usage;
@@ -33,6 +34,8 @@ public static class CommandLine
         catch (Exception e)
         {
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
+            if (e is ApiException { IsUnreachable: true } && global.IsLocal(parsed, terminal))
+                message += "; is 'minilambda up' running?";
             if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException or ReaderGoneException))
                 message += $"\n{e}";
             await TellAsync(terminal, message.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.TrimEnd('\r')));

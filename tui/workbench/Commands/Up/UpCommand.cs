@@ -8,8 +8,6 @@ namespace MiniLambda.Workbench.Commands.Up;
 /// <summary><c>up</c></summary>
 internal static class UpCommand
 {
-    private const string ContextName = "local";
-
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
         var workers = Flags.Number("--workers", "workers to run", usual: 1, min: 1, max: 64);
@@ -36,12 +34,12 @@ internal static class UpCommand
                 parsed.GetValue(listen)!, folder, parsed.GetValue(workers), token,
                 parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token);
             var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
-            contexts.Put(new ClusterContext(ContextName, cluster.Url, cluster.Token));
+            contexts.Put(new ClusterContext(GlobalOptions.LocalContext, cluster.Url, cluster.Token));
             contexts.Save();
             await terminal.Out.WriteLineAsync(cluster.Url.ToString().TrimEnd('/'));
             await terminal.Out.FlushAsync(CancellationToken.None);
             Notices.For(parsed, global, terminal).Say(
-                $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{ContextName}' is in use. Ctrl-C stops.");
+                $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{GlobalOptions.LocalContext}' is in use. Ctrl-C stops.");
             await Task.Delay(Timeout.Infinite, signals.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Done;
         });
