@@ -67,6 +67,18 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         }
     }
 
+    private static async Task RunAsync(WorkerHost worker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await worker.RunAsync(cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new IOException($"{worker.Name}: {e.Message}", e);
+        }
+    }
+
     private static async Task<OrchestratorHost> StartOrchestratorAsync(
         OrchestratorOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
     {
@@ -79,6 +91,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             throw new IOException($"{options.Listen} is taken, by another cluster or something else; --listen names another, and port 0 takes any free one", e);
         }
     }
+
+    /// <summary>Waits until the token ends.</summary>
+    /// <exception cref="IOException">A worker stopped by itself: what was promised to run here would wait for ever.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken) =>
+        await await Task.WhenAny(_workers.Select(worker => RunAsync(worker, cancellationToken)));
 
     public ClusterConnection Connect() => new(Url, Token);
 

@@ -34,13 +34,16 @@ internal static class UpCommand
                 parsed.GetValue(listen)!, folder, parsed.GetValue(workers), token,
                 parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token);
             var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
+            var notices = Notices.For(parsed, global, terminal);
+            if (contexts.Find(GlobalOptions.LocalContext) is { } old && old.Token != cluster.Token)
+                notices.Tell($"context '{old.Name}' was another cluster, at {old.Server.ToString().TrimEnd('/')}; it is this one now");
             contexts.Put(new ClusterContext(GlobalOptions.LocalContext, cluster.Url, cluster.Token));
             contexts.Save();
             await terminal.Out.WriteLineAsync(cluster.Url.ToString().TrimEnd('/'));
             await terminal.Out.FlushAsync(CancellationToken.None);
-            Notices.For(parsed, global, terminal).Say(
+            notices.Say(
                 $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{GlobalOptions.LocalContext}' is in use. Ctrl-C stops.");
-            await Task.Delay(Timeout.Infinite, signals.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await cluster.RunAsync(signals.Token);
             return ExitCodes.Done;
         });
         return command;
