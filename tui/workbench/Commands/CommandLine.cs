@@ -28,7 +28,10 @@ public static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error, ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+                EnableDefaultExceptionHandler = false,
+                Output = terminal.Out,
+                Error = terminal.Error,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
             });
         }
         catch (Exception e)

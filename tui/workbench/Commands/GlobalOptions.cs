@@ -12,12 +12,16 @@ public sealed class GlobalOptions
 
     public Option<string?> Server { get; } = new("--server")
     {
-        Description = "URL of the orchestrator (else MINILAMBDA_SERVER, else the context)", HelpName = "url", Recursive = true,
+        Description = "URL of the orchestrator (else MINILAMBDA_SERVER, else the context)",
+        HelpName = "url",
+        Recursive = true,
     };
 
     public Option<string?> Token { get; } = new("--token")
     {
-        Description = "token for it (else MINILAMBDA_TOKEN, else the context)", HelpName = "token", Recursive = true,
+        Description = "token for it (else MINILAMBDA_TOKEN, else the context)",
+        HelpName = "token",
+        Recursive = true,
     };
 
     public Option<string?> Context { get; } = new("--context") { Description = "context to use for this command", HelpName = "name", Recursive = true };

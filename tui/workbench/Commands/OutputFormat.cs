@@ -12,7 +12,9 @@ public sealed class OutputFormat
 
     private readonly Option<string> _option = new("--output", "-o")
     {
-        Description = "table, wide or json", HelpName = "format", DefaultValueFactory = _ => "table",
+        Description = "table, wide or json",
+        HelpName = "format",
+        DefaultValueFactory = _ => "table",
     };
 
     public OutputFormat() => _option.AcceptOnly(["table", "wide", "json"]);

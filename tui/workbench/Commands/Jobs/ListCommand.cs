@@ -19,7 +19,8 @@ internal static class ListCommand
     {
         var states = new Option<string[]>("--state")
         {
-            Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable", HelpName = "state",
+            Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable",
+            HelpName = "state",
         };
         states.AcceptOnly(States.Keys);
         var function = new Option<string?>("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };

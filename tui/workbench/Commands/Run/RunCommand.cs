@@ -21,11 +21,13 @@ internal static class RunCommand
         var stdin = new Option<string?>("--stdin") { Description = "the guest's stdin: a file, or - for stdin (which is also the default)", HelpName = "file" };
         var directories = new Option<string[]>("--dir")
         {
-            Description = "folder that the guest may open; repeatable", HelpName = "host[::guest][:ro]",
+            Description = "folder that the guest may open; repeatable",
+            HelpName = "host[::guest][:ro]",
         };
         var isolation = new Option<string>("--isolation")
         {
-            Description = "what stands between the function and this program, beside the engine", HelpName = "process|thread",
+            Description = "what stands between the function and this program, beside the engine",
+            HelpName = "process|thread",
             DefaultValueFactory = _ => OperatingSystem.IsWindows() ? "thread" : "process",
         };
         isolation.AcceptOnly(["process", "thread"]);

@@ -53,7 +53,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                 var name = $"local-{i}";
                 var options = new WorkerOptions
                 {
-                    Server = cluster.Url.ToString(), Token = cluster.Token, Name = name, Slots = slots, Data = Path.Combine(data, name),
+                    Server = cluster.Url.ToString(),
+                    Token = cluster.Token,
+                    Name = name,
+                    Slots = slots,
+                    Data = Path.Combine(data, name),
                 };
                 cluster._workers.Add(await WorkerHost.StartAsync(options, cancellationToken, loggers));
             }

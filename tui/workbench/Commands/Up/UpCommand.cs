@@ -14,7 +14,9 @@ internal static class UpCommand
         var data = new Option<string?>("--data") { Description = "folder for everything it keeps (default: in the user's data folder)", HelpName = "dir" };
         var listen = new Option<string>("--listen")
         {
-            Description = "URL to listen on; port 0 takes any free port", HelpName = "url", DefaultValueFactory = _ => "http://127.0.0.1:7070",
+            Description = "URL to listen on; port 0 takes any free port",
+            HelpName = "url",
+            DefaultValueFactory = _ => "http://127.0.0.1:7070",
         };
         listen.Validators.Add(static result =>
         {
