@@ -8,6 +8,7 @@ return await DaemonCommand.RunAsync<OrchestratorOptions>(
     async (options, stop) =>
     {
         ReadyFile.Withdraw(options.ReadyFile);
+        DataFolder.Open(options.Data);
         options.Token = await TokenFile.ResolveAsync(
             Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: true);
         foreach (var tenant in options.TenantNames)

@@ -13,6 +13,7 @@ return await DaemonCommand.RunAsync<WorkerOptions>(
     async (options, stop) =>
     {
         ReadyFile.Withdraw(options.ReadyFile);
+        DataFolder.Open(options.Data);
         options.Token = await TokenFile.ResolveAsync(
             Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: false);
         using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog());

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -18,19 +19,24 @@ public sealed class ApiException(StatusCode status, string reason, string messag
         && status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled
         && !IsNeverSent(inner);
 
+    /// <summary>Nobody answers there.</summary>
+    public bool IsUnreachable => Reason.Length == 0 && Status == StatusCode.Unavailable;
+
     internal static ApiException From(RpcException failure, Uri server)
     {
         var reason = failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";
         var message = failure.StatusCode switch
         {
-            StatusCode.Unavailable when reason.Length == 0 => $"cannot reach the orchestrator at {Text(server)}: {Cause(failure)}",
+            StatusCode.Unavailable when reason.Length == 0 => $"cannot reach the orchestrator at {Text(server)}: {Cause(failure, server)}",
             StatusCode.DeadlineExceeded => $"the orchestrator at {Text(server)} did not answer in time",
             // The orchestrator always gives a reason: this is the connection's failure, or something else that answers there.
-            _ when reason.Length == 0 => $"the call to the orchestrator at {Text(server)} failed: {Cause(failure)}",
+            _ when reason.Length == 0 => $"the call to the orchestrator at {Text(server)} failed: {Cause(failure, server)}",
             _ => failure.Status.Detail,
         };
         return new ApiException(failure.StatusCode, reason, message, failure);
     }
+
+    private const long Http2ProtocolError = 1; // RFC 9113, section 7
 
     private static string Text(Uri server) => server.ToString().TrimEnd('/');
 
@@ -49,11 +55,15 @@ public sealed class ApiException(StatusCode status, string reason, string messag
         return cause;
     }
 
-    private static string Cause(RpcException failure)
+    private static string Cause(RpcException failure, Uri server)
     {
         var cause = InnermostCause(failure);
         return cause switch
         {
+            AuthenticationException when cause.Message.Contains("certificate", StringComparison.Ordinal) => cause.Message,
+            _ when failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                $"what answers there does not speak TLS; try http://{server.Authority}",
+            HttpProtocolException { ErrorCode: Http2ProtocolError } => "what answers there does not speak HTTP/2: it is no orchestrator",
             SocketException socket => socket.SocketErrorCode switch
             {
                 SocketError.ConnectionRefused => "connection refused",

@@ -69,7 +69,8 @@ public static class DaemonCommand
         }
         catch (Exception failure)
         {
-            await error.WriteLineAsync($"error: {(verbose ? failure : FirstLine(failure.Message))}");
+            var message = failure is FileNotFoundException && WorkingFolder.IsGone() ? WorkingFolder.GoneMessage : FirstLine(failure.Message);
+            await error.WriteLineAsync($"error: {(verbose ? failure : message)}");
             return failure is ConfigurationException ? ExitCode.Usage : ExitCode.Failed;
         }
     }

@@ -67,10 +67,10 @@ public sealed class ContextFile
         foreach (var context in _contexts.OrderBy(c => c.Name, StringComparer.Ordinal))
             contexts[context.Name] = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
         var text = TomlSerializer.Serialize(new TomlTable { ["current"] = Current, ["contexts"] = contexts });
-        Directory.CreateDirectory(Path.GetDirectoryName(Location)!);
         var draft = $"{Location}.{Environment.ProcessId}.tmp";
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Location)!);
             // A draft that was left behind may be open to others: it does not lend its mode to this one.
             File.Delete(draft);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -80,10 +80,11 @@ public sealed class ContextFile
                 writer.Write(text);
             File.Move(draft, Location, overwrite: true);
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(draft);
-            throw;
+            if (File.Exists(draft))
+                File.Delete(draft);
+            throw new IOException($"the contexts cannot be kept in {Location}: {e.Message.TrimEnd('.')} (XDG_CONFIG_HOME names another place)", e);
         }
     }
 

@@ -59,6 +59,7 @@ public sealed class ExitCodesTests
     [InlineData(StatusCode.NotFound, "JOB_NOT_FOUND", 1, 1)]
     [InlineData(StatusCode.Unavailable, "", 1, 1)]
     [InlineData(StatusCode.Internal, "STORE_FAILED", 1, 1)]
+    [InlineData(StatusCode.ResourceExhausted, "DISK_FULL", 1, 1)]
     public void A_refusal_ends_a_command_with_its_code(StatusCode status, string reason, int whenItRunsGuests, int else_)
     {
         var refusal = new ApiException(status, reason, "because", new InvalidOperationException());

@@ -18,17 +18,59 @@ public sealed class FailureTests(RunningCluster cluster)
     [InlineData("invoke nobody", 125, "there is no function 'nobody'")]
     [InlineData("invoke none.wasm", 125, "there is no file 'none.wasm'")]
     [InlineData("invoke nobody --input none", 125, "there is no input file 'none'")]
+    [InlineData("run /dev", 125, "there is no minilambda.toml in the folder '/dev'")]
     [InlineData("run none.wasm", 125, "there is no file 'none.wasm'")]
     [InlineData("result j-1 -o /no/where/file", 1, "there is no folder '/no/where'")]
     [InlineData("result j-1 -o /", 1, "'/' is a folder")]
     [InlineData("ps --token wrong", 4, "the token is not this orchestrator's")]
     [InlineData("invoke nobody --token wrong", 4, "the token is not this orchestrator's")]
+    [InlineData("up --listen bar", 2, "--listen takes a URL such as http://127.0.0.1:7070, not 'bar'")]
+    [InlineData("up --data /dev/null", 2, "data folder /dev/null: it is a file; name a folder with --data")]
     [InlineData("context use nowhere", 1, "there is no context 'nowhere' in ")]
     public async Task A_failure_is_one_line_that_names_what_it_is_about(string line, int code, string problem)
     {
         var typed = await cluster.RunAsync(line.Split(' '));
         Assert.Equal((code, ""), (typed.ExitCode, typed.Out));
-        Assert.StartsWith($"error: {problem}", Assert.Single(typed.Errors), StringComparison.Ordinal);
+        Assert.StartsWith($"error: {problem}", Assert.Single(typed.Errors, e => !e.StartsWith("try: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_encrypted_connection_to_a_plain_port_is_told_as_that()
+    {
+        var typed = await cluster.RunAsync("ps", "--server", $"https://{cluster.Url.Authority}");
+        Assert.Equal(1, typed.ExitCode);
+        Assert.EndsWith($"what answers there does not speak TLS; try http://{cluster.Url.Authority}", Assert.Single(typed.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_with_the_flag_that_names_another()
+    {
+        var url = cluster.Url.ToString().TrimEnd('/');
+        var typed = await cluster.RunAsync("up", "--listen", url, "--data", cluster.Folder.At("port-taken"));
+        Assert.Equal(1, typed.ExitCode);
+        Assert.StartsWith($"error: {url} is taken, by another cluster or something else; --listen names another", Assert.Single(typed.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_has_one_cluster_at_a_time()
+    {
+        var folder = cluster.Folder.At("claimed");
+        await using var claim = File.Open(cluster.Folder.Write("claimed/up.lock", ""), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var typed = await cluster.RunAsync("up", "--listen", "http://127.0.0.1:0", "--data", folder);
+        Assert.Equal(1, typed.ExitCode);
+        Assert.StartsWith($"error: another 'minilambda up' keeps its data in {folder}: ", Assert.Single(typed.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("local", "; is 'minilambda up' running?")]
+    [InlineData("attic", "connection refused")]
+    public async Task Only_a_cluster_of_this_machine_is_thought_to_be_down_with_its_up(string context, string end)
+    {
+        using var folder = new TestFolder();
+        folder.Write("minilambda/config.toml", $"current = \"{context}\"\n[contexts.{context}]\nserver = \"http://127.0.0.1:9\"\ntoken = \"x\"\n");
+        var typed = await TypedCommand.RunAsync(new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = folder.FullName }, isTerminal: false, "ps");
+        Assert.Equal(1, typed.ExitCode);
+        Assert.EndsWith(end, Assert.Single(typed.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,6 +16,16 @@ public sealed class JobTablesTests
     }
 
     [Fact]
+    public void A_wide_list_says_why_a_job_waits()
+    {
+        var job = Queued();
+        job.Unplaceable = "no worker has the label gpu=true";
+        Assert.Equal("waits: no worker has the label gpu=true", Row(job, wide: true)[9]);
+        job.Message = "the worker vanished";
+        Assert.Equal("waits: no worker has the label gpu=true (last attempt: the worker vanished)", Row(job, wide: true)[9]);
+    }
+
+    [Fact]
     public void A_job_that_runs_shows_how_long_it_has_been_running()
     {
         var job = Queued();

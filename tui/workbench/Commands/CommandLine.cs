@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using MiniLambda.Client;
 using MiniLambda.Domain.Text;
+using MiniLambda.Hosting;
+using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -15,7 +17,8 @@ public static class CommandLine
         var root = CommandTree.Create(global, terminal);
         // '@file' is an argument like any other: nothing is read from a file that was not meant.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
+        // Help for what is not there would be that of something else.
+        if (parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed))
         {
             await TellAsync(terminal, UsageErrors.Of(parsed));
             return ExitCodes.Usage;
@@ -25,13 +28,18 @@ public static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error, ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+                EnableDefaultExceptionHandler = false,
+                Output = terminal.Out,
+                Error = terminal.Error,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
             });
         }
         catch (Exception e)
         {
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
-            if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException))
+            if (e is ApiException { IsUnreachable: true } && global.IsLocal(parsed, terminal))
+                message += "; is 'minilambda up' running?";
+            if (parsed.GetValue(global.Verbose) && e is not (CommandException or OperationCanceledException or ReaderGoneException))
                 message += $"\n{e}";
             await TellAsync(terminal, message.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.TrimEnd('\r')));
             return code;
@@ -56,6 +64,9 @@ public static class CommandLine
         CommandException failure => (failure.ExitCode, Lines(failure.Message)),
         ApiException refused => (ExitCodes.Of(refused, runsGuest), Lines(refused.Message)),
         OperationCanceledException => (ExitCodes.Interrupted, ""),
+        ReaderGoneException => (ExitCodes.ReaderGone, ""),
+        ConfigurationException => (ExitCodes.Usage, Lines(e.Message)),
+        FileNotFoundException when WorkingFolder.IsGone() => (ExitCodes.Failed, Lines(WorkingFolder.GoneMessage)),
         IOException or UnauthorizedAccessException or FormatException => (ExitCodes.Failed, Lines(e.Message)),
         _ => (ExitCodes.Failed, $"error: {e.GetType().Name}: {e.Message.Split('\n')[0]} (--verbose tells where)"),
     };

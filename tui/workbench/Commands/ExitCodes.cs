@@ -17,6 +17,9 @@ public static class ExitCodes
     public const int Trapped = 134;
     public const int OverLimit = 137;
 
+    /// <summary>What a shell sees of a program that SIGPIPE ended (128 + 13): nobody reads what is written.</summary>
+    public const int ReaderGone = 141;
+
     /// <summary>For a job that has its outcome.</summary>
     public static int Of(Job job) => Of(job.Outcome, job.HasExitCode ? job.ExitCode : null);
 

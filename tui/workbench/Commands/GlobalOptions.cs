@@ -7,14 +7,21 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>The flags of every command, and what they lead to: which cluster, and with which token.</summary>
 public sealed class GlobalOptions
 {
+    /// <summary>The context that <c>up</c> writes.</summary>
+    public const string LocalContext = "local";
+
     public Option<string?> Server { get; } = new("--server")
     {
-        Description = "URL of the orchestrator (else MINILAMBDA_SERVER, else the context)", HelpName = "url", Recursive = true,
+        Description = "URL of the orchestrator (else MINILAMBDA_SERVER, else the context)",
+        HelpName = "url",
+        Recursive = true,
     };
 
     public Option<string?> Token { get; } = new("--token")
     {
-        Description = "token for it (else MINILAMBDA_TOKEN, else the context)", HelpName = "token", Recursive = true,
+        Description = "token for it (else MINILAMBDA_TOKEN, else the context)",
+        HelpName = "token",
+        Recursive = true,
     };
 
     public Option<string?> Context { get; } = new("--context") { Description = "context to use for this command", HelpName = "name", Recursive = true };
@@ -52,6 +59,9 @@ public sealed class GlobalOptions
 
     /// <summary>Whether flags, environment or contexts name a cluster.</summary>
     public bool IsClusterNamed(ParseResult parsed, Terminal terminal) => Find(parsed, terminal) is not { Server: null, Context: null };
+
+    /// <summary>Whether the cluster is named by the context that <c>up</c> writes.</summary>
+    public bool IsLocal(ParseResult parsed, Terminal terminal) => Find(parsed, terminal) is { Server: null, Context.Name: LocalContext };
 
     /// <summary>Whether the command's exit code is that of a guest.</summary>
     public static bool RunsGuest(ParseResult parsed) => parsed.CommandResult.Command.Name is "run" or "invoke" or "submit";

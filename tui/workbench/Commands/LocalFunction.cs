@@ -31,7 +31,7 @@ public sealed record LocalFunction(FunctionManifest Manifest, string ManifestTex
     {
         var path = Directory.Exists(target) ? Path.Combine(target, ManifestToml.FileName) : target;
         if (!File.Exists(path))
-            throw new CommandException(exitCode, $"there is no file '{path}'");
+            throw new CommandException(exitCode, path == target ? $"there is no file '{path}'" : $"there is no {ManifestToml.FileName} in the folder '{target}'");
         try
         {
             return Path.GetExtension(path) switch

@@ -85,7 +85,9 @@ public sealed class ManifestFlags
 
     private static Option<long?> Size(string name, string what) => new(name)
     {
-        Description = $"limit of {what}", HelpName = "size", CustomParser = result =>
+        Description = $"limit of {what}",
+        HelpName = "size",
+        CustomParser = result =>
         {
             if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes))
                 return bytes;

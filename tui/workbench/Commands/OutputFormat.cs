@@ -12,7 +12,9 @@ public sealed class OutputFormat
 
     private readonly Option<string> _option = new("--output", "-o")
     {
-        Description = "table, wide or json", HelpName = "format", DefaultValueFactory = _ => "table",
+        Description = "table, wide or json",
+        HelpName = "format",
+        DefaultValueFactory = _ => "table",
     };
 
     public OutputFormat() => _option.AcceptOnly(["table", "wide", "json"]);
@@ -20,6 +22,8 @@ public sealed class OutputFormat
     public void AddTo(Command command) => command.Options.Add(_option);
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_option) == "json";
+
+    public bool IsWide(ParseResult parsed) => parsed.GetValue(_option) == "wide";
 
     /// <summary>Writes a message as one JSON document, or a table.</summary>
     /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
@@ -33,7 +37,7 @@ public sealed class OutputFormat
         if (IsJson(parsed))
             terminal.Out.WriteLine(json());
         else
-            table(parsed.GetValue(_option) == "wide").Write(terminal.Out);
+            table(IsWide(parsed)).Write(terminal.Out);
     }
 
     /// <summary>A message as JSON on one line.</summary>

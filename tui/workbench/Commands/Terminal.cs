@@ -1,3 +1,6 @@
+using System.Text;
+using MiniLambda.Workbench.Commands.Streams;
+
 namespace MiniLambda.Workbench.Commands;
 
 /// <summary>Where a command reads and writes; tests pass their own.</summary>
@@ -17,6 +20,9 @@ public sealed class Terminal
 
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>Whether there is something to read; without it <see cref="OpenInput"/> gives an input at its end.</summary>
+    public bool HasInput { get; init; } = true;
+
     /// <summary>Whether a person sees what goes to <see cref="Out"/>.</summary>
     public bool IsOutTerminal { get; init; }
 
@@ -27,15 +33,22 @@ public sealed class Terminal
     public required Func<string, string?> Variable { get; init; }
 
     /// <summary>The process's own.</summary>
-    public static Terminal System() => new()
+    public static Terminal System()
     {
-        Out = Console.Out,
-        Error = Console.Error,
-        OutStream = Console.OpenStandardOutput(),
-        ErrorStream = Console.OpenStandardError(),
-        OpenInput = Console.OpenStandardInput,
-        IsOutTerminal = !Console.IsOutputRedirected,
-        IsErrorTerminal = !Console.IsErrorRedirected,
-        Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
-    };
+        var (output, error) = (StandardStream.Output(), StandardStream.Error());
+        return new Terminal
+        {
+            Out = Writer(output),
+            Error = Writer(error),
+            OutStream = output,
+            ErrorStream = error,
+            OpenInput = StandardStream.Input,
+            HasInput = !StandardStream.IsMissing(0),
+            IsOutTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+        };
+    }
+
+    private static TextWriter Writer(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true });
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MiniLambda.Domain.Toml;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -15,15 +16,22 @@ internal static class UsageErrors
         return problems.Select(p => $"error: {p}").Append($"try: {string.Join(' ', [.. path, "--help"])}");
     }
 
+    /// <summary>Whether it names a command that there is not.</summary>
+    public static bool IsUnknown(ParseResult parsed) => parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [[not '-', ..], ..];
+
     private static string Missing(Command group, IReadOnlyList<string> path, ParseResult parsed)
     {
-        var names = Flags.Listed([.. group.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)], "or");
+        string[] words = [.. group.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
+        var names = Flags.Listed(words, "or");
         return parsed.UnmatchedTokens switch
         {
             [] => $"'{string.Join(' ', path)}' takes a command: {names}",
             [['-', ..] flag, ..] => $"there is no flag '{flag}'",
-            [var word, ..] => $"there is no command '{string.Join(' ', [.. path.Skip(1), word])}' ({names})",
+            [var word, ..] when Spelling.Nearest(word, words) is { } near => $"there is no command '{Full(word)}'; did you mean '{Full(near)}'?",
+            [var word, ..] => $"there is no command '{Full(word)}' ({names})",
         };
+
+        string Full(string word) => string.Join(' ', [.. path.Skip(1), word]);
     }
 
     private static List<string> Path(ParseResult parsed)

@@ -18,7 +18,7 @@ public static class JobTables
             {
                 table.Add(
                     job.Id, Function(job), Or(job.Worker), State(job), $"{job.Attempt}", Time(job.QueuedFor), Time(job.Usage?.Start), Run(job, now),
-                    Age(job.CreatedAt, now), Or(job.Message));
+                    Age(job.CreatedAt, now), Or(Message(job)));
             }
             else
             {
@@ -100,6 +100,11 @@ public static class JobTables
     private static string Run(Job job, DateTimeOffset now) => job is { State: Job.Types.State.Running, StartedAt: { } started }
         ? DurationText.Humanize(now - started.ToDateTimeOffset())
         : Time(job.Usage?.Run);
+
+    /// <summary>Why it waits, and how its newest attempt ended.</summary>
+    private static string Message(Job job) => job.Unplaceable.Length == 0 ? job.Message
+        : job.Message.Length == 0 ? $"waits: {job.Unplaceable}"
+        : $"waits: {job.Unplaceable} (last attempt: {job.Message})";
 
     private static string Or(string text) => text.Length == 0 ? "-" : text;
 

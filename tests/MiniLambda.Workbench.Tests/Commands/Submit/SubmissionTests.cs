@@ -28,6 +28,21 @@ public sealed class SubmissionTests(RunningCluster cluster)
         Assert.Equal(134, (await cluster.RunAsync("invoke", "versions@1")).ExitCode);
     }
 
+    [Theory]
+    [InlineData("submit")]
+    [InlineData("invoke")]
+    public async Task A_person_is_told_what_was_published_and_that_a_standing_function_has_a_new_version(string command)
+    {
+        var name = $"published-by-{command}";
+        var path = cluster.Folder.Write($"{name}.wat", TestFolder.DoesNothing);
+        Assert.Equal($"{path} is published as {name}@1\n", (await cluster.RunAsync(isTerminal: true, command, path)).Error);
+        Assert.Equal("", (await cluster.RunAsync(isTerminal: true, command, path)).Error);
+        cluster.Folder.Write($"{name}.wat", TestFolder.DoesNothing.Replace("1)", "2)", StringComparison.Ordinal));
+        Assert.Equal($"{path} is published as {name}@2, a new version: '{name}' means this one from now on\n", (await cluster.RunAsync(isTerminal: true, command, path)).Error);
+        cluster.Folder.Write($"{name}.wat", TestFolder.DoesNothing);
+        Assert.Equal("", (await cluster.RunAsync(command, path)).Error);
+    }
+
     [Fact]
     public async Task Nothing_is_pushed_when_the_input_is_missing()
     {
@@ -42,6 +57,16 @@ public sealed class SubmissionTests(RunningCluster cluster)
         var input = cluster.Folder.Write("large-input", string.Concat(Enumerable.Repeat("one two\n", 100_000)));
         var typed = await cluster.RunAsync("invoke", Example("wordcount"), "--input", input);
         Assert.Equal("lines 100000\nwords 200000\nbytes 800000\n", typed.Out);
+    }
+
+    [Fact]
+    public async Task An_input_that_is_not_accepted_is_told_with_the_setting_that_bounds_it()
+    {
+        var input = cluster.Folder.Write("huge-input", "");
+        await using (var file = File.OpenWrite(input))
+            file.SetLength(257 << 20);
+        var typed = await cluster.RunAsync("invoke", Example("wordcount"), "--input", input);
+        Assert.Equal((125, "error: the input has 257MiB: more than 256MiB are not accepted (the orchestrator's setting --max-input)\n"), (typed.ExitCode, typed.Error));
     }
 
     [Theory]

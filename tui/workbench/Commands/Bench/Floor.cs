@@ -45,7 +45,10 @@ internal static class Floor
         using var sandbox = new SandboxEngine(
             new SandboxOptions
             {
-                ArtifactFolder = Path.Combine(folder, "floor"), LoadedModules = loaded, MaxConcurrency = 1, Isolation = isolation,
+                ArtifactFolder = Path.Combine(folder, "floor"),
+                LoadedModules = loaded,
+                MaxConcurrency = 1,
+                Isolation = isolation,
             },
             TimeProvider.System, NullLogger<SandboxEngine>.Instance);
         var request = new ExecutionRequest { ProgramName = "floor" };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Rendering;
@@ -12,11 +13,14 @@ internal static class ListCommand
         .Where(s => s != Job.Types.State.Unspecified)
         .ToDictionary(s => JobTables.Word(s.ToString()), StringComparer.OrdinalIgnoreCase);
 
+    private const int MaxAsked = 100;
+
     public static Command Create(string name, GlobalOptions global, Terminal terminal)
     {
         var states = new Option<string[]>("--state")
         {
-            Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable", HelpName = "state",
+            Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable",
+            HelpName = "state",
         };
         states.AcceptOnly(States.Keys);
         var function = new Option<string?>("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };
@@ -40,9 +44,29 @@ internal static class ListCommand
                 all.NextPageToken = page.NextPageToken;
             }
             while (all.NextPageToken.Length > 0 && all.Jobs.Count < parsed.GetValue(limit));
+            if (format.IsWide(parsed))
+                await TellWaitsAsync(cluster, all.Jobs, cancellationToken);
             format.Write(parsed, terminal, all, wide => JobTables.List(all.Jobs, wide, TimeProvider.System.GetUtcNow()));
+            if (all.NextPageToken.Length > 0)
+                Notices.For(parsed, global, terminal).Say($"these are the newest {all.Jobs.Count}; there are more: --limit shows them");
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>A list does not say why jobs wait: those at its head are asked about one by one.</summary>
+    private static async Task TellWaitsAsync(ClusterConnection cluster, IEnumerable<Job> jobs, CancellationToken cancellationToken)
+    {
+        foreach (var job in jobs.Where(j => j.State == Job.Types.State.Queued).Take(MaxAsked))
+        {
+            try
+            {
+                job.Unplaceable = (await cluster.Jobs.GetAsync(new GetJobRequest { Id = job.Id }, cancellationToken: cancellationToken)).Unplaceable;
+            }
+            catch (ApiException e) when (e.Reason == "JOB_NOT_FOUND")
+            {
+                // Gone since it was listed.
+            }
+        }
     }
 }

@@ -17,6 +17,9 @@ internal static class LogsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var cluster = global.Connect(parsed, terminal);
+            await using var placement = parsed.GetValue(follow)
+                ? PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), [parsed.GetValue(id)!])
+                : null;
             if (format.IsJson(parsed))
             {
                 await foreach (var piece in cluster.Jobs.LogsAsync(parsed.GetValue(id)!, parsed.GetValue(follow), cancellationToken))

@@ -19,6 +19,7 @@ internal static class WaitCommand
             using var cluster = global.Connect(parsed, terminal);
             var wanted = parsed.GetValue(ids)!;
             var ended = new Dictionary<string, Job>();
+            await using var placement = PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), wanted.Distinct());
             await foreach (var job in cluster.Jobs.WatchAsync(wanted, cancellationToken))
             {
                 if (job.FinishedAt is null)

@@ -21,11 +21,13 @@ internal static class RunCommand
         var stdin = new Option<string?>("--stdin") { Description = "the guest's stdin: a file, or - for stdin (which is also the default)", HelpName = "file" };
         var directories = new Option<string[]>("--dir")
         {
-            Description = "folder that the guest may open; repeatable", HelpName = "host[::guest][:ro]",
+            Description = "folder that the guest may open; repeatable",
+            HelpName = "host[::guest][:ro]",
         };
         var isolation = new Option<string>("--isolation")
         {
-            Description = "what stands between the function and this program, beside the engine", HelpName = "process|thread",
+            Description = "what stands between the function and this program, beside the engine",
+            HelpName = "process|thread",
             DefaultValueFactory = _ => OperatingSystem.IsWindows() ? "thread" : "process",
         };
         isolation.AcceptOnly(["process", "thread"]);
@@ -46,7 +48,7 @@ internal static class RunCommand
                 Env = manifest.Env,
                 Limits = manifest.Limits,
                 Capabilities = manifest.Capabilities,
-                StdinPath = StdinPath(parsed.GetValue(stdin)),
+                StdinPath = StdinPath(parsed.GetValue(stdin), terminal),
                 Directories = [.. (parsed.GetValue(directories) ?? []).Select(Directory)],
             };
             // A worker's exports are not known here: the folder has to be named.
@@ -77,9 +79,10 @@ internal static class RunCommand
             throw new CommandException(ExitCodes.NotRun, $"{function.ModuleSource}: {e.Message}");
         }
 
-        var console = new GuestConsole(terminal);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var console = new GuestConsole(terminal, stop);
         var result = await Task.Factory.StartNew(
-            () => sandbox.Run(prepared, request with { StdinPath = relay?.Path ?? request.StdinPath }, console, cancellationToken),
+            () => sandbox.Run(prepared, request with { StdinPath = relay?.Path ?? request.StdinPath }, console, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         console.End();
         cancellationToken.ThrowIfCancellationRequested();
@@ -90,9 +93,9 @@ internal static class RunCommand
         return ExitCodes.Of((Attempt.Types.Outcome)result.Outcome, result.ExitCode);
     }
 
-    private static string? StdinPath(string? given) => given switch
+    private static string? StdinPath(string? given, Terminal terminal) => given switch
     {
-        null or "-" => OperatingSystem.IsWindows() ? null : OwnStdin,
+        null or "-" => OperatingSystem.IsWindows() || !terminal.HasInput ? null : OwnStdin,
         _ when File.Exists(given) => Path.GetFullPath(given),
         _ => throw new CommandException(ExitCodes.NotRun, $"there is no input file '{given}'"),
     };

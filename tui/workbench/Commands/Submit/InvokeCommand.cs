@@ -21,6 +21,7 @@ internal static class InvokeCommand
         {
             using var cluster = global.Connect(parsed, terminal);
             var job = await submission.SubmitAsync(cluster, parsed, cancellationToken);
+            await using var placement = PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), job);
             try
             {
                 return await FinishAsync(cluster, job.Id, parsed, format, terminal, cancellationToken);

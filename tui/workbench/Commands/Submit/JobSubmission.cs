@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Google.Protobuf;
 using MiniLambda.Client;
-using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Jobs;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -37,10 +36,13 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         // The input comes first: when it is not there, nothing is pushed either.
         await using var input = await OpenInputAsync(parsed.GetValue(_input), cancellationToken);
         var target = parsed.GetValue(_target)!;
+        var notices = Notices.For(parsed, global, terminal);
         if (LocalFunction.IsPath(target))
         {
             var function = LocalFunction.Load(target, ExitCodes.NotRun, _settings.Entry(parsed));
-            var pushed = await FunctionPush.PushAsync(cluster, function, Notices.For(parsed, global, terminal), cancellationToken);
+            var pushed = await FunctionPush.PushAsync(cluster, function, notices, cancellationToken);
+            if (pushed.Created)
+                notices.Say(Published(target, pushed.Function));
             (request.Function, request.Version) = (pushed.Function.Name, pushed.Function.Version);
         }
         else
@@ -49,14 +51,14 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         }
 
         if (input is { Length: > MaxInlineBytes })
-            request.InputDigest = await cluster.Blobs.UploadAsync(input, cancellationToken);
+            request.InputDigest = await FunctionPush.UploadAsync(cluster, input, "the input", "max-input", cancellationToken);
         else if (input is not null)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         try
         {
             var job = (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
-            if (job.Unplaceable.Length > 0 && !parsed.GetValue(global.Quiet))
-                await terminal.Error.WriteLineAsync(Printable.Line($"job {job.Id} waits: {job.Unplaceable}"));
+            if (job.Unplaceable.Length > 0)
+                notices.Tell(PlacementWatch.Waits(job));
             return job;
         }
         catch (ApiException e) when (e.Reason == "FUNCTION_NOT_FOUND" && Path.Exists(target))
@@ -69,6 +71,10 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             throw new CommandException(ExitCodes.Failed, $"{e.Message}\nthe job may have been accepted all the same: look with 'minilambda ps' first");
         }
     }
+
+    private static string Published(string target, Function function) => $"{target} is published as {function.Name}@{function.Version}" + (function.Version > 1
+        ? $", a new version: '{function.Name}' means this one from now on"
+        : "");
 
     private async Task<Stream?> OpenInputAsync(string? source, CancellationToken cancellationToken)
     {

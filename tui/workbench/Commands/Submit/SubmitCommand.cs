@@ -34,6 +34,7 @@ internal static class SubmitCommand
             if (!waits)
                 return ExitCodes.Done;
             await terminal.Out.FlushAsync(cancellationToken);
+            await using var placement = PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), job);
             if (parsed.GetValue(follow))
                 await JobOutput.CopyLogsAsync(cluster, job.Id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, cancellationToken);
             job = await JobOutput.WaitAsync(cluster, job.Id, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Hosting;
@@ -34,14 +35,14 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         void Configure(ILoggingBuilder logging) => logging.AddDaemonLog().SetMinimumLevel(logLevel);
         var loggers = LoggerFactory.Create(Configure);
-        var orchestrator = await OrchestratorHost.StartAsync(
+        var orchestrator = await StartOrchestratorAsync(
             new OrchestratorOptions
             {
                 Listen = listen,
                 Data = Path.Combine(data, "orchestrator"),
                 Token = token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             },
-            cancellationToken, Configure);
+            Configure, cancellationToken);
         var cluster = new EmbeddedCluster(orchestrator, loggers);
         try
         {
@@ -52,7 +53,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                 var name = $"local-{i}";
                 var options = new WorkerOptions
                 {
-                    Server = cluster.Url.ToString(), Token = cluster.Token, Name = name, Slots = slots, Data = Path.Combine(data, name),
+                    Server = cluster.Url.ToString(),
+                    Token = cluster.Token,
+                    Name = name,
+                    Slots = slots,
+                    Data = Path.Combine(data, name),
                 };
                 cluster._workers.Add(await WorkerHost.StartAsync(options, cancellationToken, loggers));
             }
@@ -65,6 +70,36 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             throw;
         }
     }
+
+    private static async Task RunAsync(WorkerHost worker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await worker.RunAsync(cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new IOException($"{worker.Name}: {e.Message}", e);
+        }
+    }
+
+    private static async Task<OrchestratorHost> StartOrchestratorAsync(
+        OrchestratorOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OrchestratorHost.StartAsync(options, cancellationToken, logging);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"{options.Listen} is taken, by another cluster or something else; --listen names another, and port 0 takes any free one", e);
+        }
+    }
+
+    /// <summary>Waits until the token ends.</summary>
+    /// <exception cref="IOException">A worker stopped by itself: what was promised to run here would wait for ever.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken) =>
+        await await Task.WhenAny(_workers.Select(worker => RunAsync(worker, cancellationToken)));
 
     public ClusterConnection Connect() => new(Url, Token);
 

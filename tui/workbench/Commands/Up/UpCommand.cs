@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client.Contexts;
-using MiniLambda.Domain.Folders;
 using MiniLambda.Hosting;
 
 namespace MiniLambda.Workbench.Commands.Up;
@@ -9,38 +8,62 @@ namespace MiniLambda.Workbench.Commands.Up;
 /// <summary><c>up</c></summary>
 internal static class UpCommand
 {
-    private const string ContextName = "local";
-
     public static Command Create(GlobalOptions global, Terminal terminal)
     {
         var workers = Flags.Number("--workers", "workers to run", usual: 1, min: 1, max: 64);
         var data = new Option<string?>("--data") { Description = "folder for everything it keeps (default: in the user's data folder)", HelpName = "dir" };
         var listen = new Option<string>("--listen")
         {
-            Description = "URL to listen on; port 0 takes any free port", HelpName = "url", DefaultValueFactory = _ => "http://127.0.0.1:7070",
+            Description = "URL to listen on; port 0 takes any free port",
+            HelpName = "url",
+            DefaultValueFactory = _ => "http://127.0.0.1:7070",
         };
+        listen.Validators.Add(static result =>
+        {
+            foreach (var text in result.Tokens.Select(t => t.Value).Where(t => !Uri.TryCreate(t, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp))
+                result.AddError($"--listen takes a URL such as http://127.0.0.1:7070, not '{text}'");
+        });
         var command = new Command("up", "A whole cluster in one process; Ctrl-C stops it") { workers, data, listen };
         command.SetAction(async (parsed, _) =>
         {
             using var signals = new StopSignals();
             var folder = parsed.GetValue(data) ?? DefaultData(terminal);
-            PrivateFolder.Create(folder);
+            DataFolder.Open(folder);
+            await using var claim = Claim(folder);
             var token = await TokenFile.ResolveAsync(
                 terminal.Variable("MINILAMBDA_TOKEN"), null, Path.Combine(folder, "token"), createIfMissing: true);
             await using var cluster = await EmbeddedCluster.StartAsync(
                 parsed.GetValue(listen)!, folder, parsed.GetValue(workers), token,
                 parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token);
             var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
-            contexts.Put(new ClusterContext(ContextName, cluster.Url, cluster.Token));
+            var notices = Notices.For(parsed, global, terminal);
+            if (contexts.Find(GlobalOptions.LocalContext) is { } old && old.Token != cluster.Token)
+                notices.Tell($"context '{old.Name}' was another cluster, at {old.Server.ToString().TrimEnd('/')}; it is this one now");
+            contexts.Put(new ClusterContext(GlobalOptions.LocalContext, cluster.Url, cluster.Token));
             contexts.Save();
             await terminal.Out.WriteLineAsync(cluster.Url.ToString().TrimEnd('/'));
             await terminal.Out.FlushAsync(CancellationToken.None);
-            Notices.For(parsed, global, terminal).Say(
-                $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{ContextName}' is in use. Ctrl-C stops.");
-            await Task.Delay(Timeout.Infinite, signals.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            notices.Say(
+                $"ready: {string.Join(", ", cluster.Workers)}; data in {folder}; context '{GlobalOptions.LocalContext}' is in use. Ctrl-C stops.");
+            await cluster.RunAsync(signals.Token);
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>Holds the folder for as long as this runs.</summary>
+    private static FileStream Claim(string folder)
+    {
+        var path = Path.Combine(folder, "up.lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new CommandException(
+                ExitCodes.Failed, $"another 'minilambda up' keeps its data in {folder}: go on with that one, or give this one its own folder with --data");
+        }
     }
 
     private static string DefaultData(Terminal terminal) => Path.Combine(
