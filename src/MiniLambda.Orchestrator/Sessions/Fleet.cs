@@ -22,6 +22,7 @@ internal sealed class Fleet(TimeProvider clock)
 
     private readonly SortedDictionary<string, WorkerNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeChoice> _choices = new(StringComparer.Ordinal);
+    private readonly FreedNodes _freed = new();
 
     /// <summary>Takes over the leases that stood when the orchestrator started; each worker has one lease duration to come back for them.</summary>
     public void Restore(IEnumerable<(HeldLease Lease, int Slots)> leases)
@@ -318,7 +319,7 @@ internal sealed class Fleet(TimeProvider clock)
     private WorkerNode GetNode_NeedsLock(string name)
     {
         if (!_nodes.TryGetValue(name, out var node))
-            _nodes[name] = node = new WorkerNode(name);
+            _nodes[name] = node = new WorkerNode(name, _freed.Add);
         return node;
     }
 
@@ -328,7 +329,7 @@ internal sealed class Fleet(TimeProvider clock)
             return known;
         if (_choices.Count >= MaxChoices)
             _choices.Clear();
-        return _choices[placement] = new NodeChoice(manifest, _nodes.Values);
+        return _choices[placement] = new NodeChoice(manifest, _nodes.Values, _freed);
     }
 
     private void Touch_NeedsLock(WorkerNode node)

@@ -11,7 +11,8 @@ namespace MiniLambda.Orchestrator.Sessions;
 internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version, bool HasStarted = false, int Slots = 1);
 
 /// <summary>One worker, connected or away. Guarded by the lock of the <see cref="Fleet"/> that owns it.</summary>
-internal sealed class WorkerNode(string name)
+/// <param name="freed">Called when it may have become able to take more.</param>
+internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
 {
     /// <summary>Slots that a worker may have.</summary>
     public const int MaxSlots = 1024;
@@ -57,7 +58,17 @@ internal sealed class WorkerNode(string name)
     public HashSet<(JobId Id, int Attempt)> Revoked { get; } = [];
 
     /// <summary>Slots that are taken or promised.</summary>
-    public int Busy { get; private set; }
+    public int Busy
+    {
+        get;
+        private set
+        {
+            var less = value < field;
+            field = value;
+            if (less)
+                freed(this);
+        }
+    }
 
     /// <summary>Slots promised to jobs whose lease is being committed.</summary>
     public int Reserved { get; private set; }
