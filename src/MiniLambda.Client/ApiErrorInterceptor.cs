@@ -36,6 +36,15 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
             call.GetTrailers, call.Dispose);
     }
 
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(Prepare(context, null));
+        return new AsyncDuplexStreamingCall<TRequest, TResponse>(
+            call.RequestStream, new Reader<TResponse>(call.ResponseStream, server, context.Options.CancellationToken), call.ResponseHeadersAsync,
+            call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
     private ClientInterceptorContext<TRequest, TResponse> Prepare<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context, DateTime? deadline)
         where TRequest : class
