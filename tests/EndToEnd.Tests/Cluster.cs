@@ -19,6 +19,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>What the orchestrator keeps.</summary>
+    public string Data => Path.Combine(_folder, "orchestrator");
+
     public string TokenFile => Path.Combine(_folder, "orchestrator", "token");
 
     public ClusterConnection Connection => _connection ??= new ClusterConnection(Url, File.ReadAllText(TokenFile).Trim());

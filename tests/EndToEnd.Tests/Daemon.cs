@@ -61,6 +61,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: it stands still, and its connections stay open.</summary>
+    public void Suspend() => Assert.Equal(0, SendSignal(_process.Id, 19));
+
+    /// <summary>SIGCONT</summary>
+    public void Resume() => Assert.Equal(0, SendSignal(_process.Id, 18));
+
     /// <summary>SIGTERM; returns the exit code and how long it took.</summary>
     public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()
     {

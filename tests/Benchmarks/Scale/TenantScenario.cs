@@ -36,12 +36,15 @@ internal static class TenantScenario
     private static async Task<List<double>> WaitsAsync(ClusterConnection cluster, int count, CancellationToken stop)
     {
         var waits = new List<double>();
+        var queued = new List<double>();
         for (var i = 0; i < count; i++)
         {
             var job = (await cluster.Jobs.InvokeAsync(new SubmitJobRequest { Function = OrchestratorProcess.Function }, cancellationToken: stop)).Job;
+            queued.Add(job.QueuedFor.ToTimeSpan().TotalMilliseconds);
             waits.Add((job.FinishedAt.ToDateTime() - job.CreatedAt.ToDateTime() - job.Usage.Run.ToTimeSpan()).TotalMilliseconds);
         }
 
+        Console.WriteLine($"  of it until the lease: {Distribution.Describe(queued, "ms")}");
         return waits;
     }
 }
