@@ -18,6 +18,18 @@ e2e:
 hostile:
     dotnet test tests/MiniLambda.Sandbox.Tests -c Release --filter Category=Hostile
 
+# Kills, suspensions and restarts at random, one run a seed: just faults 50
+faults SEEDS="50":
+    FAULT_SEEDS={{ SEEDS }} dotnet test tests/EndToEnd.Tests -c Release -p:RunSettingsFilePath= --filter Category=Long --logger "console;verbosity=detailed"
+
+# Mixed load under faults for so many minutes.
+soak MINUTES="10":
+    SOAK_MINUTES={{ MINUTES }} dotnet test tests/EndToEnd.Tests -c Release -p:RunSettingsFilePath= --filter Category=Soak --logger "console;verbosity=detailed"
+
+# An orchestrator under simulated workers: just scale backlog, just scale workers, just scale tenants, just scale scheduler
+scale *ARGS:
+    dotnet run --project tests/Benchmarks -c Release -- scale {{ ARGS }}
+
 # Rates and percentiles, with the bare floors of the same run.
 bench *ARGS="--floor":
     {{ workbench }} bench {{ ARGS }}
