@@ -100,9 +100,7 @@ internal sealed partial class WorkerGrpcService(
             {
                 var message = stream.Current;
                 var heartbeat = message.Heartbeat;
-                fleet.Touch(
-                    session, heartbeat?.Load is { } load ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null,
-                    heartbeat?.ArtifactCache);
+                fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache);
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);

@@ -47,6 +47,12 @@ internal static class WorkerMapping
             : AttemptUsage.None,
     };
 
+    public static Domain.Workers.WorkerLoad Load(Contracts.V1.WorkerLoad load) => Domain.Workers.WorkerLoad.Bounded(
+        load.CpuFraction, load.MemoryUsed, load.Running, Math.Min(load.Slots, Sessions.WorkerNode.MaxSlots),
+        load.Power is { } power
+            ? new WorkerPower((PowerSource)power.Source, power.HasBatteryPercent ? power.BatteryPercent : null, power.Charging)
+            : null);
+
     public static WorkerInfo Detail(Sessions.WorkerNode node)
     {
         var info = Info(node);
@@ -74,7 +80,7 @@ internal static class WorkerMapping
                 Isolation = description.Isolation,
                 Walls = { description.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }) },
             },
-            Load = new Contracts.V1.WorkerLoad { CpuFraction = node.Load.CpuFraction, MemoryUsed = node.Load.MemoryUsedBytes },
+            Load = Load(node.Load),
             BusySlots = Math.Min(node.Busy, description.Slots),
             ConnectedAt = JobMapping.Time(node.ConnectedAt),
             LastSeenAt = JobMapping.Time(node.LastSeenAt),
@@ -84,5 +90,21 @@ internal static class WorkerMapping
         foreach (var (name, isWritable) in description.Exports)
             info.Capabilities.Exports[name] = isWritable;
         return info;
+    }
+
+    private static Contracts.V1.WorkerLoad Load(Domain.Workers.WorkerLoad load)
+    {
+        var wire = new Contracts.V1.WorkerLoad
+        {
+            CpuFraction = load.CpuFraction, MemoryUsed = load.MemoryUsedBytes, Running = load.Running, Slots = load.Slots,
+        };
+        if (load.Power is { } power)
+        {
+            wire.Power = new Power { Source = (Power.Types.Source)power.Source, Charging = power.IsCharging };
+            if (power.BatteryPercent is { } percent)
+                wire.Power.BatteryPercent = percent;
+        }
+
+        return wire;
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class SessionLoop(
 
     private readonly Guid _instance = Guid.NewGuid();
     private readonly LoadMeter _load = new();
+    private readonly PowerSupply _power = new();
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
 
@@ -201,8 +202,7 @@ internal sealed partial class SessionLoop(
             ArtifactCache? told = null;
             do
             {
-                var (cpu, memory) = _load.Read();
-                var heartbeat = new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } };
+                var heartbeat = new Heartbeat { Load = ReadLoad() };
                 var cache = ArtifactReport.Create(sandbox);
                 if (!cache.Equals(told))
                     heartbeat.ArtifactCache = told = cache;
@@ -214,6 +214,19 @@ internal sealed partial class SessionLoop(
         {
             await over.CancelAsync();
         }
+    }
+
+    private WorkerLoad ReadLoad()
+    {
+        var (cpu, memory) = _load.Read();
+        return new WorkerLoad
+        {
+            CpuFraction = cpu,
+            MemoryUsed = memory,
+            Running = attempts.All.Count(static attempt => attempt.Stage == AttemptStage.Running),
+            Slots = options.Slots,
+            Power = _power.Read(),
+        };
     }
 
     private WorkerHello Hello()

@@ -14,6 +14,7 @@ public static class WorkerDetail
         table.Add("status", $"{worker.Status.ToString().ToLowerInvariant()}, seen {JobTables.Age(worker.LastSeenAt, now)} ago");
         table.Add("machine", $"{can.Arch}, {can.Os}, {can.Cores} cores, {ByteSize.Format(can.Memory)}");
         table.Add("load", $"{worker.BusySlots} of {can.Slots} slots, {worker.Load.CpuFraction * 100:0}% CPU, {ByteSize.Format(worker.Load.MemoryUsed)} of memory");
+        table.Add("power", ClusterTables.PowerText(worker.Load.Power));
         table.Add("labels", List(can.Labels.Select(label => $"{label.Key}={label.Value}")));
         table.Add("exports", List(can.Exports.Select(export => $"{export.Key} ({(export.Value ? "writable" : "read-only")})")));
         table.Add("network", can.Network ? "functions that were granted it may use all of it" : "not for functions");
