@@ -68,6 +68,23 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<Job> SubmitAsync(string function) =>
         (await Connection.Jobs.SubmitAsync(new SubmitJobRequest { Function = function })).Job;
 
+    public async Task<WorkerInfo> WorkerAsync(string name) => await Connection.Cluster.GetWorkerAsync(new GetWorkerRequest { Name = name });
+
+    public async Task<WorkerInfo.Types.Status> StatusAsync(string worker) => (await WorkerAsync(worker)).Status;
+
+    /// <summary>Asks until a worker is as awaited, and answers how it stood then.</summary>
+    public async Task<WorkerInfo> UntilAsync(string worker, Func<WorkerInfo, bool> reached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var info = await WorkerAsync(worker);
+            if (reached(info))
+                return info;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     public async Task<Job> GetAsync(string id) => await Connection.Jobs.GetAsync(new GetJobRequest { Id = id });
 
     /// <summary>Watches a job until it is as asked for, and answers how it stood then.</summary>

@@ -30,14 +30,14 @@ internal sealed class ClusterGrpcService(Fleet fleet, IJobStore store, Orchestra
     }
 
     public override Task<WorkerInfo> GetWorker(GetWorkerRequest request, ServerCallContext context) => Task.FromResult(
-        fleet.Describe(node => node.Name == request.Name ? WorkerMapping.Detail(node) : null).Find(info => info is not null)
+        fleet.Describe(node => node.Name == request.Name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null).Find(info => info is not null)
             ?? throw RpcErrors.Create(StatusCode.NotFound, "WORKER_NOT_FOUND", $"there is no worker '{Printable.Of(request.Name)}'"));
 
     public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context)
     {
         // Workers are few and in memory; the page token is the last name of the page before.
         var page = Paging.Read(request.PageSize, request.PageToken);
-        var rest = fleet.Describe(WorkerMapping.Info).Where(w => string.CompareOrdinal(w.Name, page.Token) > 0).ToList();
+        var rest = fleet.Describe(node => WorkerMapping.Info(node, fleet.HealthOf(node, options))).Where(w => string.CompareOrdinal(w.Name, page.Token) > 0).ToList();
         var response = new ListWorkersResponse { Workers = { rest.Take(page.Size) } };
         if (rest.Count > page.Size)
             response.NextPageToken = response.Workers[^1].Name;

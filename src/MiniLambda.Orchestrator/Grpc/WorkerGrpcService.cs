@@ -100,7 +100,8 @@ internal sealed partial class WorkerGrpcService(
             {
                 var message = stream.Current;
                 var heartbeat = message.Heartbeat;
-                fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache);
+                if (fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache))
+                    dispatcher.WorkerJoined();
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);

@@ -53,20 +53,20 @@ internal static class WorkerMapping
             ? new WorkerPower((PowerSource)power.Source, power.HasBatteryPercent ? power.BatteryPercent : null, power.Charging)
             : null);
 
-    public static WorkerInfo Detail(Sessions.WorkerNode node)
+    public static WorkerInfo Detail(Sessions.WorkerNode node, Sessions.NodeHealth health)
     {
-        var info = Info(node);
+        var info = Info(node, health);
         info.ArtifactCache = node.ArtifactCache;
         return info;
     }
 
-    public static WorkerInfo Info(Sessions.WorkerNode node)
+    public static WorkerInfo Info(Sessions.WorkerNode node, Sessions.NodeHealth health)
     {
         var description = node.Description!;
         var info = new WorkerInfo
         {
             Name = node.Name,
-            Status = node.Session is null ? WorkerInfo.Types.Status.Away : node.Draining ? WorkerInfo.Types.Status.Draining : WorkerInfo.Types.Status.Ready,
+            Status = Status(node, health),
             Capabilities = new WorkerCapabilities
             {
                 Arch = description.Arch,
@@ -91,6 +91,14 @@ internal static class WorkerMapping
             info.Capabilities.Exports[name] = isWritable;
         return info;
     }
+
+    private static WorkerInfo.Types.Status Status(Sessions.WorkerNode node, Sessions.NodeHealth health) => health switch
+    {
+        Sessions.NodeHealth.Away => WorkerInfo.Types.Status.Away,
+        Sessions.NodeHealth.Suspect => WorkerInfo.Types.Status.Suspect,
+        Sessions.NodeHealth.Lost => WorkerInfo.Types.Status.Lost,
+        _ => node.Draining ? WorkerInfo.Types.Status.Draining : WorkerInfo.Types.Status.Ready,
+    };
 
     private static Contracts.V1.WorkerLoad Load(Domain.Workers.WorkerLoad load)
     {

@@ -7,7 +7,7 @@ using MiniLambda.Domain.Workers;
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>The workers, their open streams and the leases they hold: what the dispatcher decides by. Rebuilt from the store after a restart.</summary>
-internal sealed class Fleet(TimeProvider clock)
+internal sealed partial class Fleet(TimeProvider clock)
 {
     /// <summary>A worker that was away for so long is not listed any more.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
@@ -55,7 +55,7 @@ internal sealed class Fleet(TimeProvider clock)
                 node.Orphans[lease.Id] = (before is null ? lease.HasStarted : before.Instance != description.Instance) ? "was restarted" : null;
             node.Description = description;
             node.Session = session;
-            node.Draining = false;
+            node.IsStopping = false;
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
             welcome(lost);
@@ -92,13 +92,14 @@ internal sealed class Fleet(TimeProvider clock)
         }
     }
 
-    /// <summary>Anything came from a worker.</summary>
-    public void Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
+    /// <summary>Anything came from a worker. True when it was suspect until now, and may take leases again.</summary>
+    public bool Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
     {
         lock (_gate)
         {
             if (!_nodes.TryGetValue(session.WorkerName, out var node) || node.Session != session)
-                return;
+                return false;
+            var wasSuspect = node.IsSuspect;
             Touch_NeedsLock(node);
             if (load is { } known)
                 node.Load = known;
@@ -111,6 +112,8 @@ internal sealed class Fleet(TimeProvider clock)
                         node.LearnModule(module);
                 }
             }
+
+            return wasSuspect;
         }
     }
 
@@ -119,7 +122,7 @@ internal sealed class Fleet(TimeProvider clock)
         lock (_gate)
         {
             if (_nodes.TryGetValue(session.WorkerName, out var node) && node.Session == session)
-                node.Draining = true;
+                node.IsStopping = true;
         }
     }
 
@@ -317,5 +320,6 @@ internal sealed class Fleet(TimeProvider clock)
     {
         node.LastSeenAt = clock.GetUtcNow();
         node.LastSeenTimestamp = clock.GetTimestamp();
+        node.IsSuspect = false;
     }
 }

@@ -4,8 +4,8 @@ using MiniLambda.Orchestrator.Dispatch;
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>
-/// Takes over the leases of before a restart, then looks a few times per lease duration for workers that fell silent: their streams are cut, and the
-/// leases of those that stay away are given to others.
+/// Takes over the leases of before a restart, then looks twice per heartbeat for workers that fell silent: at first they take no new leases, later
+/// their streams are cut, and the leases of those that stay away are given to others.
 /// </summary>
 internal sealed partial class LeaseMonitor(
     IJobStore store, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, OrchestratorOptions options, TimeProvider clock,
@@ -23,7 +23,7 @@ internal sealed partial class LeaseMonitor(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.LeaseDuration / 5, clock);
+        using var timer = new PeriodicTimer(options.HeartbeatInterval / 2, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
@@ -39,6 +39,11 @@ internal sealed partial class LeaseMonitor(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
+        var suspects = fleet.Suspect(NodeHealthRules.SuspectAfter(options.HeartbeatInterval));
+        foreach (var worker in suspects)
+            LogSuspect(worker);
+        if (suspects.Count > 0)
+            dispatcher.WorkerLeft();
         var (silent, expired) = fleet.FindOverdue(options.LeaseDuration);
         foreach (var session in silent)
             session.Abort("it was not heard of in time");
@@ -48,6 +53,9 @@ internal sealed partial class LeaseMonitor(
 
     [LoggerMessage(1401, LogLevel.Information, "{Count} leases stood at the last stop; their workers have one lease duration to come back")]
     private partial void LogRestored(int count);
+
+    [LoggerMessage(1403, LogLevel.Warning, "worker {Worker} missed two heartbeats: it gets no new jobs until it is heard again")]
+    private partial void LogSuspect(string worker);
 
     [LoggerMessage(1402, LogLevel.Error, "looking after leases failed; it is tried again")]
     private partial void LogSweepFailed(Exception exception);

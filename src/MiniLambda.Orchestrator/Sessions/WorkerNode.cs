@@ -31,7 +31,14 @@ internal sealed class WorkerNode(string name)
     /// <summary>Its open stream; null while it is away.</summary>
     public WorkerSession? Session { get; set; }
 
-    public bool Draining { get; set; }
+    /// <summary>Takes no new leases, whatever its credit.</summary>
+    public bool Draining => IsStopping || IsSuspect;
+
+    /// <summary>It said that it takes no new leases: it shuts down.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>It was not heard of in time; ends when it is heard again.</summary>
+    public bool IsSuspect { get; set; }
 
     public WorkerLoad Load { get; set; }
 
