@@ -80,6 +80,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the token ends.</summary>
+    /// <exception cref="WorkerRefusedException">The orchestrator does not want this worker any more; the message says why.</exception>
     /// <exception cref="InvalidOperationException">The worker stopped by itself, which it never should; the message says why.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -87,6 +88,8 @@ public sealed partial class WorkerHost : IAsyncDisposable
         if (!cancellationToken.IsCancellationRequested)
         {
             var cause = _running.Exception?.GetBaseException();
+            if (cause is WorkerRefusedException refusal)
+                throw new WorkerRefusedException(refusal.Message);
             throw new InvalidOperationException($"the worker stopped by itself: {cause?.Message ?? "it dials no more"}", cause);
         }
     }

@@ -21,6 +21,7 @@ internal sealed class SessionScript : WorkerService.WorkerServiceBase
     {
         HeartbeatInterval = TimeSpan.FromMinutes(1).ToDuration(),
         LeaseDuration = TimeSpan.FromMinutes(3).ToDuration(),
+        Protocol = new ProtocolVersion { Major = Domain.Workers.ProtocolVersion.Current.Major, Minor = Domain.Workers.ProtocolVersion.Current.Minor },
     };
 
     /// <summary>Takes a worker in and keeps it.</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
@@ -8,6 +7,7 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
+using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -27,11 +27,12 @@ internal sealed partial class WorkerGrpcService(
     {
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Hello is not { } hello)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
+        // First of all: what another version says may mean something else.
+        if (ProtocolVersion.Refusal(ProtocolVersion.Current, WorkerMapping.Version(hello.Protocol)) is { } mismatch)
+            throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
+        if (HelloRules.Problem(hello) is { } problem)
+            throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
         var description = WorkerMapping.Description(hello);
-        if (!WorkerName().IsMatch(description.Name))
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's name is 1 to 63 letters, digits, '.', '_' and '-'");
-        if (description.Slots is < 1 or > WorkerNode.MaxSlots)
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", $"a worker has 1 to {WorkerNode.MaxSlots} slots");
 
         using var ending = lifetime.Link(context.CancellationToken);
         using var session = new WorkerSession(description.Name, ending.Token);
@@ -63,6 +64,7 @@ internal sealed partial class WorkerGrpcService(
         {
             HeartbeatInterval = options.HeartbeatInterval.ToDuration(),
             LeaseDuration = options.LeaseDuration.ToDuration(),
+            Protocol = new Contracts.V1.ProtocolVersion { Major = ProtocolVersion.Current.Major, Minor = ProtocolVersion.Current.Minor },
         };
         // The welcome must be the first message on the stream, before any lease that joining sets free.
         var isNew = fleet.Join(
@@ -100,7 +102,7 @@ internal sealed partial class WorkerGrpcService(
             {
                 var message = stream.Current;
                 var heartbeat = message.Heartbeat;
-                if (fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache))
+                if (fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache is { } cache ? WorkerMapping.Cache(cache) : null))
                     dispatcher.WorkerJoined();
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
@@ -199,7 +201,4 @@ internal sealed partial class WorkerGrpcService(
 
     [LoggerMessage(1504, LogLevel.Error, "leases that worker {Worker} lost could not be settled; it is tried again")]
     private partial void LogNotSettled(string worker, Exception exception);
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex WorkerName();
 }

@@ -47,6 +47,24 @@ internal static class WorkerMapping
             : AttemptUsage.None,
     };
 
+    public static Domain.Workers.ProtocolVersion Version(Contracts.V1.ProtocolVersion? version) =>
+        version is null ? Domain.Workers.ProtocolVersion.Unsaid : new Domain.Workers.ProtocolVersion(version.Major, version.Minor);
+
+    /// <summary>What a worker tells of its cache, without what makes no sense.</summary>
+    public static ArtifactCache Cache(ArtifactCache told)
+    {
+        const int mostArtifacts = 100;
+        var cache = new ArtifactCache { Size = Math.Max(told.Size, 0), Hits = Math.Max(told.Hits, 0), Misses = Math.Max(told.Misses, 0) };
+        foreach (var artifact in told.Artifacts.Take(mostArtifacts).Where(a => BlobDigest.TryParse(a.ModuleDigest, out _)))
+        {
+            artifact.Compile ??= new Google.Protobuf.WellKnownTypes.Duration();
+            if (artifact.EngineFingerprint.Length <= HelloRules.MaxText)
+                cache.Artifacts.Add(artifact);
+        }
+
+        return cache;
+    }
+
     public static Domain.Workers.WorkerLoad Load(Contracts.V1.WorkerLoad load) => Domain.Workers.WorkerLoad.Bounded(
         load.CpuFraction, load.MemoryUsed, load.Running, Math.Min(load.Slots, Sessions.WorkerNode.MaxSlots),
         load.Power is { } power

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Contracts.V1;
@@ -53,9 +54,15 @@ internal sealed partial class SessionLoop(
             }
             catch (RpcException e)
             {
+                if (FinalRefusal(e) is { } final)
+                    throw Refused(final);
                 if (Refusal(e, clock.GetElapsedTime(begun)) is { } refusal && _welcomed.TrySetException(refusal))
                     return;
                 LogDisconnected(options.Server, e.Status.Detail);
+            }
+            catch (WorkerRefusedException e)
+            {
+                throw Refused(e);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
             {
@@ -94,6 +101,19 @@ internal sealed partial class SessionLoop(
         _ => null,
     };
 
+    // Of no use to ask again, also for a worker that was served before.
+    private static WorkerRefusedException? FinalRefusal(RpcException e) => e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason switch
+    {
+        "PROTOCOL_VERSION" => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
+        _ => null,
+    };
+
+    private WorkerRefusedException Refused(WorkerRefusedException refusal)
+    {
+        _welcomed.TrySetException(refusal);
+        return refusal;
+    }
+
     private async Task RunSessionAsync(CancellationToken stopping)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -104,6 +124,11 @@ internal sealed partial class SessionLoop(
         using var silence = clock.CreateTimer(_ => over.Cancel(), null, WelcomeWait, Timeout.InfiniteTimeSpan);
         if (!await call.ResponseStream.MoveNext(over.Token) || call.ResponseStream.Current.Welcome is not { } welcome)
             throw new InvalidOperationException("the orchestrator did not begin with a welcome");
+        if (welcome.HeartbeatInterval is null)
+            throw new InvalidOperationException("the orchestrator's welcome names no heartbeat");
+        var served = welcome.Protocol is { } version ? new Domain.Workers.ProtocolVersion(version.Major, version.Minor) : Domain.Workers.ProtocolVersion.Unsaid;
+        if (Domain.Workers.ProtocolVersion.Refusal(served, Domain.Workers.ProtocolVersion.Current) is { } mismatch)
+            throw new WorkerRefusedException($"this worker does not fit {options.Server}: {mismatch}");
         foreach (var lost in welcome.Lost)
         {
             if (JobId.TryParse(lost.JobId, out var id) && attempts.Find(id, lost.Attempt) is { } attempt)
@@ -235,6 +260,7 @@ internal sealed partial class SessionLoop(
         {
             Name = options.Name,
             Instance = _instance.ToString(),
+            Protocol = new ProtocolVersion { Major = Domain.Workers.ProtocolVersion.Current.Major, Minor = Domain.Workers.ProtocolVersion.Current.Minor },
             Capabilities = new WorkerCapabilities
             {
                 Arch = MachineFacts.Arch,

@@ -155,6 +155,26 @@ public sealed class WorkerLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_one_minor_version_behind_is_served()
+    {
+        // It does not even say its version: that came with 1.1.
+        await using var older = await HandWorker.DialAsync(_cluster, "older");
+        Assert.Equal(new ProtocolVersion { Major = 1, Minor = 1 }, older.Welcome.Protocol);
+        var job = await _cluster.SubmitAsync("echo");
+        Assert.Equal(job.Id, (await older.NextLeaseAsync()).JobId);
+    }
+
+    [Theory]
+    [InlineData(1, 2, "the worker speaks protocol 1.2, the orchestrator 1.1: update the orchestrator before the worker")]
+    [InlineData(0, 1, "the worker speaks protocol 0.1, the orchestrator 1.1: update the worker")]
+    public async Task A_worker_of_another_version_is_refused_with_what_to_do(int major, int minor, string reason)
+    {
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            () => HandWorker.DialAsync(_cluster, "w", protocol: new ProtocolVersion { Major = major, Minor = minor }));
+        Assert.Equal((StatusCode.FailedPrecondition, reason), (refusal.StatusCode, refusal.Status.Detail));
+    }
+
+    [Fact]
     public async Task A_second_worker_of_the_same_name_is_refused()
     {
         await _cluster.AddWorkerAsync("twin");
