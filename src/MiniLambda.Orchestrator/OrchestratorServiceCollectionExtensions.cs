@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
@@ -52,6 +53,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IJobStore, SqliteJobStore>()
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
+        .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -63,6 +65,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobIdGenerator>()
         .AddSingleton<JobAdmission>()
         .AddSingleton<AttemptLedger>()
+        .AddSingleton<FleetAdministration>()
         .AddHostedService<LeaseMonitor>();
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)

@@ -67,15 +67,17 @@ internal sealed partial class WorkerGrpcService(
             Protocol = new Contracts.V1.ProtocolVersion { Major = ProtocolVersion.Current.Major, Minor = ProtocolVersion.Current.Minor },
         };
         // The welcome must be the first message on the stream, before any lease that joining sets free.
-        var isNew = fleet.Join(
+        var answer = fleet.Join(
             session, description, held,
             lost =>
             {
                 welcome.Lost.Add(lost.Select(l => new Contracts.V1.HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
                 session.TrySend(new OrchestratorMessage { Welcome = welcome });
             });
-        if (!isNew)
+        if (answer == JoinAnswer.NameInUse)
             throw RpcErrors.Create(StatusCode.AlreadyExists, "WORKER_NAME_IN_USE", $"another worker named '{description.Name}' is connected");
+        if (answer == JoinAnswer.Removed)
+            throw RpcErrors.Create(StatusCode.FailedPrecondition, "WORKER_REMOVED", $"worker '{description.Name}' was removed; start it anew to bring it back");
         dispatcher.WorkerJoined();
         _ = SettleOrphansAsync(description.Name);
     }

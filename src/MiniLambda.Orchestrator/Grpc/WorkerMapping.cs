@@ -80,34 +80,41 @@ internal static class WorkerMapping
 
     public static WorkerInfo Info(Sessions.WorkerNode node, Sessions.NodeHealth health)
     {
-        var description = node.Description!;
-        var info = new WorkerInfo
+        return new WorkerInfo
         {
             Name = node.Name,
             Status = Status(node, health),
-            Capabilities = new WorkerCapabilities
-            {
-                Arch = description.Arch,
-                Os = description.Os,
-                Cores = description.Cores,
-                Memory = description.MemoryBytes,
-                Slots = description.Slots,
-                EngineFingerprint = description.EngineFingerprint,
-                Version = description.Version,
-                Network = description.AllowsNetwork,
-                Isolation = description.Isolation,
-                Walls = { description.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }) },
-            },
+            Capabilities = node.Description is { } description ? Capabilities(description) : new WorkerCapabilities(),
             Load = Load(node.Load),
-            BusySlots = Math.Min(node.Busy, description.Slots),
+            BusySlots = Math.Min(node.Busy, node.Description?.Slots ?? 0),
+            HeldJobs = node.Leases.Count + node.Reserved,
             ConnectedAt = JobMapping.Time(node.ConnectedAt),
             LastSeenAt = JobMapping.Time(node.LastSeenAt),
+            DrainedAt = JobMapping.Time(node.Drain?.Since),
+            DrainDeadline = JobMapping.Time(node.Drain?.Until),
+        };
+    }
+
+    private static WorkerCapabilities Capabilities(WorkerDescription description)
+    {
+        var capabilities = new WorkerCapabilities
+        {
+            Arch = description.Arch,
+            Os = description.Os,
+            Cores = description.Cores,
+            Memory = description.MemoryBytes,
+            Slots = description.Slots,
+            EngineFingerprint = description.EngineFingerprint,
+            Version = description.Version,
+            Network = description.AllowsNetwork,
+            Isolation = description.Isolation,
+            Walls = { description.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }) },
         };
         foreach (var (key, value) in description.Labels)
-            info.Capabilities.Labels[key] = value;
+            capabilities.Labels[key] = value;
         foreach (var (name, isWritable) in description.Exports)
-            info.Capabilities.Exports[name] = isWritable;
-        return info;
+            capabilities.Exports[name] = isWritable;
+        return capabilities;
     }
 
     private static WorkerInfo.Types.Status Status(Sessions.WorkerNode node, Sessions.NodeHealth health) => health switch

@@ -15,8 +15,16 @@ internal sealed partial class Fleet
         }
     }
 
-    /// <summary>How well a worker is heard now. Called under the lock, from <see cref="Describe"/>.</summary>
-    public NodeHealth HealthOf(WorkerNode node, OrchestratorOptions options) => NodeHealthRules.Of(
-        node.Session is not null, node.IsStopping && node.Leases.Count == 0, clock.GetElapsedTime(node.LastSeenTimestamp), options.HeartbeatInterval,
-        options.LeaseDuration);
+    /// <summary>
+    /// How well a worker is heard. Of one with an open stream that is what <see cref="Suspect"/> found, so that what is told is what is acted on.
+    /// Called under the lock, from <see cref="Describe"/>.
+    /// </summary>
+    public NodeHealth HealthOf(WorkerNode node, OrchestratorOptions options)
+    {
+        if (node.Session is not null)
+            return node.IsSuspect ? NodeHealth.Suspect : NodeHealth.Here;
+        return NodeHealthRules.Of(
+            isConnected: false, node.IsStopping && node.Leases.Count == 0, clock.GetElapsedTime(node.LastSeenTimestamp), options.HeartbeatInterval,
+            options.LeaseDuration);
+    }
 }

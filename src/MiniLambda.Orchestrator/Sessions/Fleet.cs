@@ -29,21 +29,23 @@ internal sealed partial class Fleet(TimeProvider clock)
         }
     }
 
-    /// <summary>A worker dialled in. False when another live process has its name.</summary>
+    /// <summary>A worker dialled in.</summary>
     /// <param name="held">The attempts it says it holds.</param>
     /// <param name="welcome">Called, before any lease can be sent on the new stream, with those that are not its any more.</param>
-    public bool Join(
+    public JoinAnswer Join(
         WorkerSession session, WorkerDescription description, IReadOnlySet<(JobId Id, int Attempt)> held,
         Action<IReadOnlyList<(JobId Id, int Attempt)>> welcome)
     {
         lock (_gate)
         {
+            if (IsRemoved_NeedsLock(description))
+                return JoinAnswer.Removed;
             var node = GetNode_NeedsLock(description.Name);
             var before = node.Description;
             if (node.Session is { } open)
             {
                 if (before!.Instance != description.Instance)
-                    return false;
+                    return JoinAnswer.NameInUse;
                 open.Abort("the same worker dialled in again");
             }
 
@@ -56,10 +58,11 @@ internal sealed partial class Fleet(TimeProvider clock)
             node.Description = description;
             node.Session = session;
             node.IsStopping = false;
+            node.IsRemoved = false;
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
             welcome(lost);
-            return true;
+            return JoinAnswer.Joined;
         }
     }
 
@@ -279,7 +282,7 @@ internal sealed partial class Fleet(TimeProvider clock)
                 var silence = clock.GetElapsedTime(node.LastSeenTimestamp);
                 if (silence < limit)
                     continue;
-                if (silence > ForgetAfter && node is { Session: null, Leases.Count: 0, Reserved: 0 })
+                if (silence > ForgetAfter && node is { Session: null, Drain: null, Leases.Count: 0, Reserved: 0 })
                     _nodes.Remove(node.Name);
                 if (node.Session is { } session)
                 {
@@ -299,7 +302,7 @@ internal sealed partial class Fleet(TimeProvider clock)
     public List<T> Describe<T>(Func<WorkerNode, T> view)
     {
         lock (_gate)
-            return _nodes.Values.Where(n => n.Description is not null).Select(view).ToList();
+            return _nodes.Values.Where(n => !n.IsRemoved && (n.Description is not null || n.Drain is not null)).Select(view).ToList();
     }
 
     private WorkerNode GetNode_NeedsLock(string name)
@@ -322,4 +325,16 @@ internal sealed partial class Fleet(TimeProvider clock)
         node.LastSeenTimestamp = clock.GetTimestamp();
         node.IsSuspect = false;
     }
+}
+
+/// <summary>What becomes of a worker that dials in.</summary>
+internal enum JoinAnswer
+{
+    Joined = 1,
+
+    /// <summary>Another live process has its name.</summary>
+    NameInUse,
+
+    /// <summary>Its owner removed this very process.</summary>
+    Removed,
 }

@@ -8,8 +8,8 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// their streams are cut, and the leases of those that stay away are given to others.
 /// </summary>
 internal sealed partial class LeaseMonitor(
-    IJobStore store, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, OrchestratorOptions options, TimeProvider clock,
-    ILogger<LeaseMonitor> logger) : BackgroundService
+    IJobStore store, Fleet fleet, AttemptLedger ledger, FleetAdministration administration, JobDispatcher dispatcher, OrchestratorOptions options,
+    TimeProvider clock, ILogger<LeaseMonitor> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +17,7 @@ internal sealed partial class LeaseMonitor(
         fleet.Restore(leases);
         if (leases.Count > 0)
             LogRestored(leases.Count);
+        await administration.RestoreAsync(cancellationToken);
         await dispatcher.StartAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -47,7 +48,7 @@ internal sealed partial class LeaseMonitor(
         var (silent, expired) = fleet.FindOverdue(options.LeaseDuration);
         foreach (var session in silent)
             session.Abort("it was not heard of in time");
-        await ledger.SettleOrphansAsync(cancellationToken);
+        await administration.TendAsync(cancellationToken);
         await Task.WhenAll(expired.Select(e => ledger.LostAsync(e.Worker, e.Lease, "was not heard of in time", cancellationToken)));
     }
 

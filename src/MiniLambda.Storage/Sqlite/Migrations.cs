@@ -85,6 +85,15 @@ internal static class Migrations
             PRIMARY KEY (job, position),
             UNIQUE (job, attempt, start));
         """,
+
+        // What owners decided about workers.
+        """
+        CREATE TABLE workers(
+            name TEXT PRIMARY KEY,
+            drained_at INTEGER,
+            drain_until INTEGER,
+            removed_instance TEXT) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Applies what the file lacks, in one transaction. Returns the version before and after.</summary>

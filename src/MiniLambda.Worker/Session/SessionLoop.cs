@@ -104,7 +104,7 @@ internal sealed partial class SessionLoop(
     // Of no use to ask again, also for a worker that was served before.
     private static WorkerRefusedException? FinalRefusal(RpcException e) => e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason switch
     {
-        "PROTOCOL_VERSION" => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
+        "PROTOCOL_VERSION" or "WORKER_REMOVED" => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
         _ => null,
     };
 

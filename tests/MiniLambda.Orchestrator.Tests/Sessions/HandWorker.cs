@@ -65,6 +65,8 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public async Task<CompletionAck> NextAckAsync() => (await NextAsync(m => m.Ack is not null)).Ack;
 
+    public async Task<CancelAttempt> NextCancelAsync() => (await NextAsync(m => m.Cancel is not null)).Cancel;
+
     public Task NextHeartbeatAckAsync() => NextAsync(m => m.HeartbeatAck is not null);
 
     public async Task WaitForEndAsync()

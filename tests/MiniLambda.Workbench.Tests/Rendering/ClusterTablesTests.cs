@@ -47,6 +47,14 @@ public sealed class ClusterTablesTests
         Assert.Equal("-", Row(ClusterTables.Workers([worker], wide: false, Now))[6]);
     }
 
+    [Theory]
+    [InlineData(WorkerInfo.Types.Status.Draining, 1, "draining")]
+    [InlineData(WorkerInfo.Types.Status.Draining, 0, "drained")]
+    [InlineData(WorkerInfo.Types.Status.Away, 0, "away, drained")]
+    [InlineData(WorkerInfo.Types.Status.Suspect, 2, "suspect, draining")]
+    public void A_drained_worker_says_whether_it_still_holds_anything(WorkerInfo.Types.Status status, int held, string word) => Assert.Equal(
+        word, ClusterTables.Status(new WorkerInfo { Status = status, HeldJobs = held, DrainedAt = Timestamp.FromDateTimeOffset(Now) }));
+
     [Fact]
     public void What_a_machine_runs_on_is_said_in_words()
     {

@@ -58,7 +58,7 @@ public static class ClusterTables
             var labels = can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
             var (slots, cpu) = ($"{worker.BusySlots}/{can.Slots}", $"{worker.Load.CpuFraction * 100:0}%");
             var memory = $"{ByteSize.Format(worker.Load.MemoryUsed)}/{ByteSize.Format(can.Memory)}";
-            var (status, seen) = (JobTables.Word(worker.Status.ToString()), JobTables.Age(worker.LastSeenAt, now));
+            var (status, seen) = (Status(worker), JobTables.Age(worker.LastSeenAt, now));
             if (wide)
                 {
                 table.Add(
@@ -72,6 +72,16 @@ public static class ClusterTables
         }
 
         return table;
+    }
+
+    /// <summary>A worker's status in words: one that is drained and holds nothing any more is <c>drained</c>, also while it is away.</summary>
+    public static string Status(WorkerInfo worker)
+    {
+        var word = JobTables.Word(worker.Status.ToString());
+        if (worker.DrainedAt is null)
+            return word;
+        var drain = worker.HeldJobs == 0 ? "drained" : "draining";
+        return worker.Status == WorkerInfo.Types.Status.Draining ? drain : $"{word}, {drain}";
     }
 
     /// <summary><c>mains</c>, <c>battery 40%</c>, <c>mains 80% charging</c>; a dash where it is not known.</summary>
