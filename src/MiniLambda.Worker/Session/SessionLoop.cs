@@ -185,7 +185,7 @@ internal sealed partial class SessionLoop(
                 break;
             case OrchestratorMessage.MessageOneofCase.Ack:
                 if (JobId.TryParse(message.Ack.JobId, out var settled) && attempts.Find(settled, message.Ack.Attempt) is { } ended)
-                    attempts.Remove(ended);
+                    outbox.Settle(ended);
                 break;
             case OrchestratorMessage.MessageOneofCase.Prefetch:
                 prefetch.Add(message.Prefetch);
@@ -202,7 +202,7 @@ internal sealed partial class SessionLoop(
     {
         attempt.Abandon();
         if (attempt.Stage == AttemptStage.Ended)
-            attempts.Remove(attempt);
+            outbox.Settle(attempt);
     }
 
     private static async Task WriteAsync(

@@ -142,6 +142,21 @@ public sealed class WorkerLinkTests : IAsyncLifetime
         Assert.Equal((job.Id, 2), (lease.JobId, lease.Attempt));
     }
 
+    [Fact]
+    public async Task A_restarted_worker_delivers_the_outcome_that_its_last_process_left_on_disk()
+    {
+        var killed = await HandWorker.DialAsync(_cluster, "w");
+        var job = await _cluster.SubmitAsync("echo");
+        await killed.NextLeaseAsync();
+        await killed.DisposeAsync();
+        await using var anew = await HandWorker.DialAsync(_cluster, "w", held: [(job.Id, 1)]);
+        Assert.Empty(anew.Welcome.Lost);
+        await anew.CompleteAsync(job.Id, 1, "from disk");
+        Assert.True((await anew.NextAckAsync()).Accepted);
+        var done = await _cluster.GetAsync(job.Id);
+        Assert.Equal((Job.Types.State.Succeeded, 1), (done.State, Assert.Single(done.Attempts).Number));
+    }
+
     [Theory]
     [InlineData("", 1)]
     [InlineData("a b", 1)]
