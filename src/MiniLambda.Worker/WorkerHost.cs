@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Session;
 using MiniLambda.Worker.Spool;
@@ -24,6 +25,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
     private readonly SlotPool _slots;
     private readonly AttemptRunner _runner;
     private readonly SpoolWriter _spool;
+    private readonly SleepWatch _sleep;
     private readonly SessionLoop _session;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkerHost> _logger;
@@ -51,12 +53,14 @@ public sealed partial class WorkerHost : IAsyncDisposable
         var spool = new OutcomeSpool(folders.Spool, options.SpoolBytes, loggers.CreateLogger<OutcomeSpool>());
         var undelivered = spool.Load();
         _spool = new SpoolWriter(spool, _attempts, loggers.CreateLogger<SpoolWriter>());
-        var outbox = new Outbox(_attempts, _spool);
+        _sleep = new SleepWatch(clock, SuspendClock.Read);
+        var outbox = new Outbox(_attempts, _spool, _sleep);
         _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
             _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, _spool, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
-        _session = new SessionLoop(options, _link, outbox, _attempts, _runner, prefetch, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
+        _session = new SessionLoop(
+            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, clock, random, loggers.CreateLogger<SessionLoop>());
         undelivered.ForEach(_runner.Restore);
         if (undelivered.Count > 0)
             LogRestored(undelivered.Count);
@@ -139,6 +143,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _runner.Dispose();
         await _spool.DisposeAsync();
+        _sleep.Dispose();
         _slots.Dispose();
         _sandbox.Dispose();
         _link.Dispose();

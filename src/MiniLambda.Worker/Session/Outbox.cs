@@ -11,7 +11,7 @@ namespace MiniLambda.Worker.Session;
 /// (the orchestrator answers once everything before it is stored); both are sent again on a new stream. While there is none, endings are spooled to
 /// disk, so that they outlive this process.
 /// </summary>
-internal sealed class Outbox(AttemptTable attempts, SpoolWriter spool)
+internal sealed class Outbox(AttemptTable attempts, SpoolWriter spool, SleepWatch sleep)
 {
     /// <summary>Messages of an open stream that may wait to be written.</summary>
     private const int MaxUnsent = 8192;
@@ -153,6 +153,14 @@ internal sealed class Outbox(AttemptTable attempts, SpoolWriter spool)
     {
         if (_stream is null)
             return false;
+        if (sleep.Look() is not null)
+        {
+            // It may not hold any more what it held when it fell asleep: the next session begins by asking.
+            _stream.Writer.TryComplete();
+            _stream = null;
+            return false;
+        }
+
         if (_stream.Writer.TryWrite(message))
             return true;
         // The orchestrator does not read. Cutting the stream loses nothing: what counts is kept and sent again.

@@ -17,7 +17,7 @@ namespace MiniLambda.Worker.Session;
 /// What runs goes on meanwhile.
 /// </summary>
 internal sealed partial class SessionLoop(
-    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox,
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
     TimeProvider clock, Random random, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
@@ -26,6 +26,7 @@ internal sealed partial class SessionLoop(
 
     // Short beside a lease, so that an orchestrator which is back finds the worker back too before it gives the leases to others.
     private TimeSpan _longestWait = LongestWait;
+    private TimeSpan _sleepLimit = LongestWait;
 
     private readonly Guid _instance = Guid.NewGuid();
     private readonly LoadMeter _load = new();
@@ -78,6 +79,13 @@ internal sealed partial class SessionLoop(
                 outbox.Close();
             }
 
+            if (sleep.Look() is { } slept)
+            {
+                LogSlept((long)slept.TotalSeconds);
+                failures = 0;
+                continue;
+            }
+
             // A stream that held for a while was a good one: the next failure is the first again.
             failures = clock.GetElapsedTime(started) > LongestWait ? 1 : failures + 1;
             var wait = Backoff.Compute(failures, FirstWait, _longestWait, random.NextDouble());
@@ -117,6 +125,7 @@ internal sealed partial class SessionLoop(
     private async Task RunSessionAsync(CancellationToken stopping)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        sleep.Start(_sleepLimit);
         using var call = link.Workers.Session(cancellationToken: over.Token);
         await call.RequestStream.WriteAsync(new WorkerMessage { Hello = Hello() }, over.Token);
 
@@ -136,6 +145,8 @@ internal sealed partial class SessionLoop(
         }
 
         var interval = welcome.HeartbeatInterval.ToTimeSpan();
+        // Long enough not to take a busy machine for a sleeping one, and shorter than a lease.
+        sleep.Start(_sleepLimit = interval * 1.5);
         _longestWait = interval < LongestWait ? interval : LongestWait;
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
         var beating = BeatAsync(interval, over);
@@ -165,6 +176,9 @@ internal sealed partial class SessionLoop(
     {
         if (!await stream.MoveNext(cancellationToken))
             return false;
+        // What came in before a sleep may not hold any more: it is asked for anew.
+        if (sleep.Look() is { } slept)
+            throw new InvalidOperationException($"this worker stood still for {slept.TotalSeconds:0} s");
         var message = stream.Current;
         switch (message.MessageCase)
         {
@@ -205,13 +219,18 @@ internal sealed partial class SessionLoop(
             outbox.Settle(attempt);
     }
 
-    private static async Task WriteAsync(
+    private async Task WriteAsync(
         IClientStreamWriter<WorkerMessage> stream, System.Threading.Channels.ChannelReader<WorkerMessage> messages, CancellationTokenSource over)
     {
         try
         {
             await foreach (var message in messages.ReadAllAsync(over.Token))
+            {
+                // Nothing that was written down before a sleep is told after it as if it were news.
+                if (sleep.Look() is not null)
+                    return;
                 await stream.WriteAsync(message, over.Token);
+            }
         }
         finally
         {
@@ -291,6 +310,9 @@ internal sealed partial class SessionLoop(
 
     [LoggerMessage(3203, LogLevel.Debug, "session ended at shutdown ({Cause})")]
     private partial void LogStopped(string cause);
+
+    [LoggerMessage(3205, LogLevel.Warning, "this worker stood still for {Seconds} s, as when its machine sleeps: asking the orchestrator what it still holds")]
+    private partial void LogSlept(long seconds);
 
     [LoggerMessage(3204, LogLevel.Error, "the session with {Server} failed unexpectedly; trying again")]
     private partial void LogSessionFailed(string server, Exception exception);
