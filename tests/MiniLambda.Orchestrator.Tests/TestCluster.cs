@@ -11,11 +11,10 @@ public sealed class TestCluster : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-");
     private readonly List<WorkerHost> _workers = [];
+    private readonly TimeSpan _lease;
     private OrchestratorHost _orchestrator = null!;
 
-    private TestCluster()
-    {
-    }
+    private TestCluster(TimeSpan lease) => _lease = lease;
 
     public Uri Url => _orchestrator.Url;
 
@@ -23,9 +22,11 @@ public sealed class TestCluster : IAsyncDisposable
 
     public ClusterConnection Connection { get; private set; } = null!;
 
-    public static async Task<TestCluster> StartAsync(params string[] workers)
+    public static Task<TestCluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);
+
+    public static async Task<TestCluster> StartAsync(TimeSpan lease, params string[] workers)
     {
-        var cluster = new TestCluster();
+        var cluster = new TestCluster(lease);
         await cluster.StartOrchestratorAsync("http://127.0.0.1:0");
         cluster.Connection = new ClusterConnection(cluster.Url, cluster.Token);
         foreach (var worker in workers)
@@ -114,7 +115,7 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task StartOrchestratorAsync(string listen, string token = "") => _orchestrator = await OrchestratorHost.StartAsync(
         new OrchestratorOptions
         {
-            Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = TimeSpan.FromSeconds(2),
+            Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = _lease,
             MaxInputBytes = 1 << 20, MaxModuleBytes = 1 << 20,
         },
         default);
