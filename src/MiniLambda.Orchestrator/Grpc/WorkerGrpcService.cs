@@ -14,7 +14,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
     Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
-    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
+    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
@@ -22,11 +22,17 @@ internal sealed partial class WorkerGrpcService(
     /// <summary>The largest piece of log in one message, in bytes.</summary>
     private const int MaxLogPieceBytes = 32 << 10;
 
+    /// <summary>Workers taken in at once: when all come back together, those that are here already must still be heard.</summary>
+    private const int MaxAdmitting = 4;
+
+    private static readonly TimeSpan HelloWait = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _admitting = new(MaxAdmitting);
+
     public override async Task Session(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<OrchestratorMessage> responseStream, ServerCallContext context)
     {
-        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Hello is not { } hello)
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
+        var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
         // First of all: what another version says may mean something else.
         if (ProtocolVersion.Refusal(ProtocolVersion.Current, WorkerMapping.Version(hello.Protocol)) is { } mismatch)
             throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
@@ -38,7 +44,16 @@ internal sealed partial class WorkerGrpcService(
         using var session = new WorkerSession(description.Name, ending.Token);
         try
         {
-            Welcome(session, hello, description);
+            await _admitting.WaitAsync(session.Aborted);
+            try
+            {
+                Welcome(session, hello, description);
+            }
+            finally
+            {
+                _admitting.Release();
+            }
+
             LogJoined(description.Name, description.Arch, description.Os, description.Slots);
             var writing = session.WriteAsync(responseStream);
             await ReadAsync(requestStream, session);
@@ -57,6 +72,27 @@ internal sealed partial class WorkerGrpcService(
         }
     }
 
+    public void Dispose() => _admitting.Dispose();
+
+    private async Task<WorkerHello> ReadHelloAsync(IAsyncStreamReader<WorkerMessage> stream, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(HelloWait, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            if (await stream.MoveNext(either.Token) && stream.Current.Hello is { } hello)
+                return hello;
+        }
+        catch (Exception e) when (late.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        {
+            throw RpcErrors.Create(StatusCode.DeadlineExceeded, "PROTOCOL_ERROR", "a worker's hello must follow its call at once");
+        }
+
+        throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
+    }
+
+    private Duration Window() => ReconnectWindow.Compute(fleet.Count, options.LeaseDuration).ToDuration();
+
     private void Welcome(WorkerSession session, WorkerHello hello, WorkerDescription description)
     {
         var held = hello.Held.Select(h => (Id: JobId.TryParse(h.JobId, out var id) ? id : default, h.Attempt)).ToHashSet();
@@ -64,6 +100,7 @@ internal sealed partial class WorkerGrpcService(
         {
             HeartbeatInterval = options.HeartbeatInterval.ToDuration(),
             LeaseDuration = options.LeaseDuration.ToDuration(),
+            ReconnectWindow = Window(),
             Protocol = new Contracts.V1.ProtocolVersion { Major = ProtocolVersion.Current.Major, Minor = ProtocolVersion.Current.Minor },
         };
         // The welcome must be the first message on the stream, before any lease that joining sets free.
@@ -156,7 +193,7 @@ internal sealed partial class WorkerGrpcService(
             case WorkerMessage.MessageOneofCase.Heartbeat:
                 // The answer says that all log which came before is stored.
                 await logs.FlushAsync(session.Aborted);
-                session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
+                session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck { ReconnectWindow = Window() } });
                 break;
             case WorkerMessage.MessageOneofCase.Started:
                 await ledger.StartedAsync(session.WorkerName, JobId.Parse(message.Started.JobId), message.Started.Attempt, always);

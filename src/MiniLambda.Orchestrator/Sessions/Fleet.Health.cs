@@ -15,6 +15,16 @@ internal sealed partial class Fleet
         }
     }
 
+    /// <summary>Workers that are here, or were here of late.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _nodes.Count;
+        }
+    }
+
     /// <summary>
     /// How well a worker is heard. Of one with an open stream that is what <see cref="Suspect"/> found, so that what is told is what is acted on.
     /// Called under the lock, from <see cref="Describe"/>.

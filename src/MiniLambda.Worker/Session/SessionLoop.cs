@@ -1,4 +1,5 @@
 using System.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -20,12 +21,16 @@ internal sealed partial class SessionLoop(
     WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
     TimeProvider clock, Random random, ILogger<SessionLoop> logger)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WelcomeWait = TimeSpan.FromSeconds(10);
 
     // Short beside a lease, so that an orchestrator which is back finds the worker back too before it gives the leases to others.
     private TimeSpan _longestWait = LongestWait;
+
+    /// <summary>Over how long the next dialling is spread; null unless the last one brought a stream.</summary>
+    private TimeSpan? _window;
+
     private TimeSpan _sleepLimit = LongestWait;
 
     private readonly Guid _instance = Guid.NewGuid();
@@ -83,12 +88,14 @@ internal sealed partial class SessionLoop(
             {
                 LogSlept((long)slept.TotalSeconds);
                 failures = 0;
+                _window = null;
                 continue;
             }
 
             // A stream that held for a while was a good one: the next failure is the first again.
             failures = clock.GetElapsedTime(started) > LongestWait ? 1 : failures + 1;
-            var wait = Backoff.Compute(failures, FirstWait, _longestWait, random.NextDouble());
+            var wait = Redial.Wait(failures, _window, _longestWait, random.NextDouble());
+            _window = null;
             await Task.Delay(wait, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -148,6 +155,7 @@ internal sealed partial class SessionLoop(
         // Long enough not to take a busy machine for a sleeping one, and shorter than a lease.
         sleep.Start(_sleepLimit = interval * 1.5);
         _longestWait = interval < LongestWait ? interval : LongestWait;
+        LearnWindow(welcome.ReconnectWindow);
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
         var beating = BeatAsync(interval, over);
         LogConnected(options.Server);
@@ -205,11 +213,18 @@ internal sealed partial class SessionLoop(
                 prefetch.Add(message.Prefetch);
                 break;
             case OrchestratorMessage.MessageOneofCase.HeartbeatAck:
+                LearnWindow(message.HeartbeatAck.ReconnectWindow);
                 outbox.ConfirmHeartbeat();
                 break;
         }
 
         return true;
+    }
+
+    private void LearnWindow(Duration? told)
+    {
+        var window = told?.ToTimeSpan() ?? TimeSpan.Zero;
+        _window = window < LongestWindow ? window : LongestWindow;
     }
 
     private void GiveUp(HeldAttempt attempt)

@@ -67,7 +67,7 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public async Task<CancelAttempt> NextCancelAsync() => (await NextAsync(m => m.Cancel is not null)).Cancel;
 
-    public Task NextHeartbeatAckAsync() => NextAsync(m => m.HeartbeatAck is not null);
+    public async Task<HeartbeatAck> NextHeartbeatAckAsync() => (await NextAsync(m => m.HeartbeatAck is not null)).HeartbeatAck;
 
     public async Task WaitForEndAsync()
     {
