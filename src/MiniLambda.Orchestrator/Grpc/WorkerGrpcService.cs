@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
@@ -13,7 +14,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, IBlobStore blobs, JobEvents events, OrchestratorOptions options,
     StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
@@ -213,7 +214,7 @@ internal sealed partial class WorkerGrpcService(
             case WorkerMessage.MessageOneofCase.Completed:
                 var completed = message.Completed;
                 Acknowledge(session, completed.JobId, completed.Attempt, await ledger.FinishedAsync(
-                    session.WorkerName, JobId.Parse(completed.JobId), completed.Attempt, WorkerMapping.Report(completed), always));
+                    session.WorkerName, JobId.Parse(completed.JobId), completed.Attempt, WithResult(WorkerMapping.Report(completed)), always));
                 break;
             case WorkerMessage.MessageOneofCase.Returned:
                 var returned = message.Returned;
@@ -224,6 +225,16 @@ internal sealed partial class WorkerGrpcService(
                 session.Abort($"it sent an unexpected {message.MessageCase}");
                 break;
         }
+    }
+
+    // A result that the worker uploaded long ago, before it was cut off, may have been collected since; and a worker may name what it never sent.
+    private AttemptReport WithResult(AttemptReport report)
+    {
+        if (report.Stdout.Blob.IsEmpty)
+            return report;
+        return blobs.Hold(report.Stdout.Blob) is { } size
+            ? report with { Stdout = Payload.OfBlob(report.Stdout.Blob, size) }
+            : AttemptReport.Failure(AttemptOutcome.WorkerFailed, "the worker named a result that is not here");
     }
 
     private static void Acknowledge(WorkerSession session, string jobId, int attempt, bool accepted) =>

@@ -1,6 +1,7 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Text;
 using MiniLambda.Domain.Workers;
 
 namespace MiniLambda.Orchestrator.Grpc;
@@ -8,6 +9,11 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>Reads what a worker sends into the domain's words.</summary>
 internal static class WorkerMapping
 {
+    /// <summary>UTF-16 units of a report's line for people.</summary>
+    private const int MaxMessage = 4096;
+
+    private const long MaxSeconds = 365L * 24 * 3600;
+
     public static WorkerDescription Description(WorkerHello hello)
     {
         var capabilities = hello.Capabilities ?? new WorkerCapabilities();
@@ -25,9 +31,9 @@ internal static class WorkerMapping
 
     public static AttemptReport Report(AttemptCompleted completed) => new()
     {
-        Outcome = (AttemptOutcome)completed.Outcome,
+        Outcome = Enum.IsDefined((AttemptOutcome)completed.Outcome) ? (AttemptOutcome)completed.Outcome : AttemptOutcome.WorkerFailed,
         ExitCode = completed.HasExitCode ? completed.ExitCode : null,
-        Message = completed.Message,
+        Message = Printable.Line(completed.Message, MaxMessage),
         Stdout = BlobDigest.TryParse(completed.ResultDigest, out var digest)
             ? Payload.OfBlob(digest, completed.ResultSize)
             : Payload.OfBytes(completed.Result.Memory),
@@ -35,14 +41,14 @@ internal static class WorkerMapping
         Usage = completed.Usage is { } usage
             ? new AttemptUsage
             {
-                Fetch = usage.Fetch?.ToTimeSpan() ?? default,
-                Compile = usage.Compile?.ToTimeSpan() ?? default,
-                Start = usage.Start?.ToTimeSpan() ?? default,
-                Run = usage.Run?.ToTimeSpan() ?? default,
-                Cpu = usage.Cpu?.ToTimeSpan() ?? default,
-                Fuel = usage.Fuel,
-                PeakMemoryBytes = usage.PeakMemory,
-                Artifact = (ArtifactSource)usage.Artifact,
+                Fetch = Span(usage.Fetch),
+                Compile = Span(usage.Compile),
+                Start = Span(usage.Start),
+                Run = Span(usage.Run),
+                Cpu = Span(usage.Cpu),
+                Fuel = Math.Max(usage.Fuel, 0),
+                PeakMemoryBytes = Math.Max(usage.PeakMemory, 0),
+                Artifact = Enum.IsDefined((ArtifactSource)usage.Artifact) ? (ArtifactSource)usage.Artifact : ArtifactSource.None,
             }
             : AttemptUsage.None,
     };
@@ -116,6 +122,10 @@ internal static class WorkerMapping
             capabilities.Exports[name] = isWritable;
         return capabilities;
     }
+
+    // Zero for what no attempt takes.
+    private static TimeSpan Span(Google.Protobuf.WellKnownTypes.Duration? told) =>
+        told is { Seconds: >= 0 and < MaxSeconds, Nanos: >= 0 and < 1_000_000_000 } ? told.ToTimeSpan() : TimeSpan.Zero;
 
     private static WorkerInfo.Types.Status Status(Sessions.WorkerNode node, Sessions.NodeHealth health) => health switch
     {
