@@ -26,7 +26,7 @@ internal sealed partial class FleetAdministration : IDisposable
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         _fleet.Restore(await _store.ListAsync(cancellationToken));
-        Schedule();
+        Schedule(TimeSpan.Zero);
     }
 
     /// <summary>A worker finishes what it holds and takes nothing new. False when there is no such worker.</summary>
@@ -37,7 +37,7 @@ internal sealed partial class FleetAdministration : IDisposable
         await _store.DrainAsync(worker, now, now + within, CancellationToken.None);
         _fleet.Drain(worker, now, within);
         _dispatcher.WorkerLeft();
-        Schedule();
+        Schedule(TimeSpan.Zero);
         LogDrained(worker);
     });
 
@@ -106,13 +106,13 @@ internal sealed partial class FleetAdministration : IDisposable
         }
     }
 
-    private void Schedule()
+    private void Schedule(TimeSpan soonest)
     {
         if (_fleet.NextDrainDeadline() is not { } wait)
             return;
         // A little late rather than a little early: a timer that fires before the moment would find nothing.
         var late = wait + TimeSpan.FromMilliseconds(1);
-        _deadline.Change(late < TimeSpan.Zero ? TimeSpan.Zero : late, Timeout.InfiniteTimeSpan);
+        _deadline.Change(late < soonest ? soonest : late, Timeout.InfiniteTimeSpan);
     }
 
     private async Task ObserveAsync()
@@ -120,7 +120,8 @@ internal sealed partial class FleetAdministration : IDisposable
         try
         {
             await TendAsync(CancellationToken.None);
-            Schedule();
+            // What is being committed at this moment, and may yet fail, is not waited for in a loop.
+            Schedule(TimeSpan.FromSeconds(1));
         }
         catch (Exception e)
         {
