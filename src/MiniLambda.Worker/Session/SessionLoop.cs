@@ -1,4 +1,3 @@
-using System.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -8,7 +7,6 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Execution;
-using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
 
 namespace MiniLambda.Worker.Session;
@@ -33,9 +31,7 @@ internal sealed partial class SessionLoop(
 
     private TimeSpan _sleepLimit = LongestWait;
 
-    private readonly Guid _instance = Guid.NewGuid();
-    private readonly LoadMeter _load = new();
-    private readonly PowerSupply _power = new();
+    private readonly SelfDescription _self = new(options, sandbox, attempts);
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
 
@@ -87,6 +83,8 @@ internal sealed partial class SessionLoop(
             if (sleep.Look() is { } slept)
             {
                 LogSlept((long)slept.TotalSeconds);
+                // Whoever was at the other end of the connection may have given it up long ago.
+                link.Renew();
                 failures = 0;
                 _window = null;
                 continue;
@@ -134,10 +132,16 @@ internal sealed partial class SessionLoop(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         sleep.Start(_sleepLimit);
         using var call = link.Workers.Session(cancellationToken: over.Token);
-        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = Hello() }, over.Token);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = _self.Hello() }, over.Token);
 
         // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away.
-        using var silence = clock.CreateTimer(_ => over.Cancel(), null, WelcomeWait, Timeout.InfiniteTimeSpan);
+        using var silence = clock.CreateTimer(
+            _ =>
+            {
+                link.Renew();
+                over.Cancel();
+            },
+            null, WelcomeWait, Timeout.InfiniteTimeSpan);
         if (!await call.ResponseStream.MoveNext(over.Token) || call.ResponseStream.Current.Welcome is not { } welcome)
             throw new InvalidOperationException("the orchestrator did not begin with a welcome");
         if (welcome.HeartbeatInterval is null)
@@ -261,7 +265,7 @@ internal sealed partial class SessionLoop(
             ArtifactCache? told = null;
             do
             {
-                var heartbeat = new Heartbeat { Load = ReadLoad() };
+                var heartbeat = new Heartbeat { Load = _self.ReadLoad() };
                 var cache = ArtifactReport.Create(sandbox);
                 if (!cache.Equals(told))
                     heartbeat.ArtifactCache = told = cache;
@@ -273,48 +277,6 @@ internal sealed partial class SessionLoop(
         {
             await over.CancelAsync();
         }
-    }
-
-    private WorkerLoad ReadLoad()
-    {
-        var (cpu, memory) = _load.Read();
-        return new WorkerLoad
-        {
-            CpuFraction = cpu,
-            MemoryUsed = memory,
-            Running = attempts.All.Count(static attempt => attempt.Stage == AttemptStage.Running),
-            Slots = options.Slots,
-            Power = _power.Read(),
-        };
-    }
-
-    private WorkerHello Hello()
-    {
-        var hello = new WorkerHello
-        {
-            Name = options.Name,
-            Instance = _instance.ToString(),
-            Protocol = new ProtocolVersion { Major = Domain.Workers.ProtocolVersion.Current.Major, Minor = Domain.Workers.ProtocolVersion.Current.Minor },
-            Capabilities = new WorkerCapabilities
-            {
-                Arch = MachineFacts.Arch,
-                Os = MachineFacts.Os,
-                Cores = Environment.ProcessorCount,
-                Memory = MachineFacts.MemoryBytes,
-                Slots = options.Slots,
-                EngineFingerprint = sandbox.Fingerprint,
-                Version = typeof(SessionLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
-            },
-        };
-        hello.Capabilities.Isolation = options.Isolation.ToString().ToLowerInvariant();
-        hello.Capabilities.Network = options.AllowNetwork;
-        hello.Capabilities.Walls.Add(sandbox.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }));
-        foreach (var (name, folder) in options.Mounts)
-            hello.Capabilities.Exports[name] = ExportedFolder.Parse(folder).IsWritable;
-        foreach (var (key, value) in options.Labels)
-            hello.Capabilities.Labels[key] = value;
-        hello.Held.Add(attempts.All.Where(a => !a.Abandoned).Select(a => new Contracts.V1.HeldLease { JobId = a.Id.Value, Attempt = a.Number }));
-        return hello;
     }
 
     [LoggerMessage(3201, LogLevel.Information, "connected to {Server}")]

@@ -56,7 +56,7 @@ public sealed class BrokenWireTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_outcome_produced_while_theWire_was_cut_is_accepted_when_it_is_mended_within_the_lease()
+    public async Task An_outcome_produced_while_the_wire_was_cut_is_accepted_when_it_is_mended_within_the_lease()
     {
         await using var cluster = await TestCluster.StartAsync(TimeSpan.FromMinutes(1));
         await using var wire = new TcpProxy(cluster.Url);

@@ -14,6 +14,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private CancellationTokenSource _wire = new();
     private bool _isDown;
+    private bool _isCut;
 
     public TcpProxy(Uri target)
     {
@@ -42,9 +43,11 @@ internal sealed class TcpProxy : IAsyncDisposable
         Stall();
     }
 
-    /// <summary>Closes what stands and lets nothing through until <see cref="Mend"/>.</summary>
+    /// <summary>Closes what stands, and what is dialled until <see cref="Mend"/>.</summary>
     public void Cut()
     {
+        lock (_gate)
+            _isCut = true;
         Partition();
         Close();
     }
@@ -52,7 +55,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     public void Mend()
     {
         lock (_gate)
-            _isDown = false;
+            (_isDown, _isCut) = (false, false);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,6 +87,8 @@ internal sealed class TcpProxy : IAsyncDisposable
             lock (_gate)
             {
                 _open.Add(near);
+                if (_isCut)
+                    near.Dispose();
                 if (_isDown)
                     continue;
                 wire = _wire.Token;
