@@ -115,11 +115,20 @@ internal sealed partial class SessionLoop(
     };
 
     // Of no use to ask again, also for a worker that was served before.
-    private static WorkerRefusedException? FinalRefusal(RpcException e) => e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason switch
+    private WorkerRefusedException? FinalRefusal(RpcException e)
     {
-        "PROTOCOL_VERSION" or "WORKER_REMOVED" => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
-        _ => null,
-    };
+        var reason = e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
+        if (reason is not ("PROTOCOL_VERSION" or "WORKER_REMOVED"))
+            return null;
+        if (reason == "WORKER_REMOVED")
+        {
+            // Others have its jobs already.
+            foreach (var attempt in attempts.All)
+                GiveUp(attempt);
+        }
+
+        return new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}");
+    }
 
     private WorkerRefusedException Refused(WorkerRefusedException refusal)
     {

@@ -58,6 +58,20 @@ public sealed class RemoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_removed_worker_stops_what_it_runs_and_keeps_nothing_of_it()
+    {
+        await _cluster.PushAsync("slow", "waits_a_second");
+        var spool = "";
+        var worker = await _cluster.AddWorkerAsync("w", options => spool = Path.Combine(options.Data, "spool"));
+        var job = await _cluster.SubmitAsync("slow");
+        await _cluster.WaitAsync(job.Id, j => j.State == Job.Types.State.Running);
+        await RemoveAsync("w");
+        await Assert.ThrowsAsync<WorkerRefusedException>(() => worker.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
+        await worker.DisposeAsync();
+        Assert.Empty(Directory.GetFiles(spool));
+    }
+
+    [Fact]
     public async Task A_drained_worker_that_is_removed_and_started_anew_takes_jobs()
     {
         var drained = await HandWorker.DialAsync(_cluster, "w");
