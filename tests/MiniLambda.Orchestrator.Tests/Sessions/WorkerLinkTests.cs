@@ -131,13 +131,15 @@ public sealed class WorkerLinkTests : IAsyncLifetime
     [Fact]
     public async Task A_lease_that_never_arrived_before_a_restart_is_not_held_against_the_job()
     {
-        await _cluster.PushAsync("once", "echoes_stdin", "[retry]\nattempts = 1");
-        var worker = await HandWorker.DialAsync(_cluster, "w");
-        var job = await _cluster.SubmitAsync("once");
+        // Long enough for a busy machine: a hand-driven worker sends no heartbeats.
+        await using var cluster = await TestCluster.StartAsync(TimeSpan.FromSeconds(30));
+        await cluster.PushAsync("once", "echoes_stdin", "[retry]\nattempts = 1");
+        var worker = await HandWorker.DialAsync(cluster, "w");
+        var job = await cluster.SubmitAsync("once");
         await worker.NextLeaseAsync();
-        await _cluster.RestartOrchestratorAsync();
+        await cluster.RestartOrchestratorAsync();
         await worker.DisposeAsync();
-        await using var back = await HandWorker.DialAsync(_cluster, "w", worker.Instance);
+        await using var back = await HandWorker.DialAsync(cluster, "w", worker.Instance);
         var lease = await back.NextLeaseAsync();
         Assert.Equal((job.Id, 2), (lease.JobId, lease.Attempt));
     }

@@ -101,6 +101,8 @@ public sealed class SleepWatchTests : IDisposable
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + WallJump;
 
-        public override long GetTimestamp() => base.GetTimestamp() + (long)(_stopped.TotalSeconds * TimestampFrequency);
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => (base.GetUtcNow() - DateTimeOffset.UnixEpoch + _stopped).Ticks;
     }
 }
