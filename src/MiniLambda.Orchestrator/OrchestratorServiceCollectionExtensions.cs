@@ -3,6 +3,7 @@ using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
@@ -56,6 +57,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
+        .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -71,6 +73,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
         .AddSingleton<AttemptLedger>()
+        .AddSingleton<FleetAdministration>()
         .AddHostedService<LeaseMonitor>();
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Session;
+using MiniLambda.Worker.Spool;
 
 namespace MiniLambda.Worker;
 
@@ -22,6 +24,8 @@ public sealed partial class WorkerHost : IAsyncDisposable
     private readonly SandboxEngine _sandbox;
     private readonly SlotPool _slots;
     private readonly AttemptRunner _runner;
+    private readonly SpoolWriter _spool;
+    private readonly SleepWatch _sleep;
     private readonly SessionLoop _session;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkerHost> _logger;
@@ -46,12 +50,20 @@ public sealed partial class WorkerHost : IAsyncDisposable
         var transfer = new BlobTransfer(_link, clock, random);
         var modules = new ModuleFolder(folders.Modules, transfer);
         var prefetch = new Prefetcher(_sandbox, modules, loggers.CreateLogger<Prefetcher>());
-        var outbox = new Outbox(_attempts);
+        var spool = new OutcomeSpool(folders.Spool, options.SpoolBytes, loggers.CreateLogger<OutcomeSpool>());
+        var undelivered = spool.Load();
+        _spool = new SpoolWriter(spool, _attempts, loggers.CreateLogger<SpoolWriter>());
+        _sleep = new SleepWatch(clock, SuspendClock.Read);
+        var outbox = new Outbox(_attempts, _spool, _sleep);
         _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
-            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, folders, clock, random,
+            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, _spool, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
-        _session = new SessionLoop(options, _link, outbox, _attempts, _runner, prefetch, _sandbox, clock, random, loggers.CreateLogger<SessionLoop>());
+        _session = new SessionLoop(
+            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, clock, random, loggers.CreateLogger<SessionLoop>());
+        undelivered.ForEach(_runner.Restore);
+        if (undelivered.Count > 0)
+            LogRestored(undelivered.Count);
         _running = RunAsync(prefetch);
     }
 
@@ -80,6 +92,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the token ends.</summary>
+    /// <exception cref="WorkerRefusedException">The orchestrator does not want this worker any more; the message says why.</exception>
     /// <exception cref="InvalidOperationException">The worker stopped by itself, which it never should; the message says why.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -87,6 +100,8 @@ public sealed partial class WorkerHost : IAsyncDisposable
         if (!cancellationToken.IsCancellationRequested)
         {
             var cause = _running.Exception?.GetBaseException();
+            if (cause is WorkerRefusedException refusal)
+                throw new WorkerRefusedException(refusal.Message);
             throw new InvalidOperationException($"the worker stopped by itself: {cause?.Message ?? "it dials no more"}", cause);
         }
     }
@@ -127,11 +142,16 @@ public sealed partial class WorkerHost : IAsyncDisposable
         await _stopping.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _runner.Dispose();
+        await _spool.DisposeAsync();
+        _sleep.Dispose();
         _slots.Dispose();
         _sandbox.Dispose();
         _link.Dispose();
         _stopping.Dispose();
     }
+
+    [LoggerMessage(3002, LogLevel.Information, "{Count} outcomes that could not be delivered before the last stop are delivered now, as far as they still count")]
+    private partial void LogRestored(int count);
 
     [LoggerMessage(3001, LogLevel.Information, "job {Job} attempt {Attempt} is handed back: the worker stops")]
     private partial void LogHandedBack(string job, int attempt);

@@ -46,6 +46,10 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(1 << 20, 1L << 50)]
     public long ArtifactCacheBytes { get; set; } = 1L << 30;
 
+    [Description("outcomes kept on disk while the orchestrator is away; more are kept in memory alone")]
+    [Range(0, 1L << 40)]
+    public long SpoolBytes { get; set; } = 1L << 30;
+
     [Description("longest time that compiling a module may take")]
     public TimeSpan CompileTimeout { get; set; } = Compiling.Timeout;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
+using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.EndToEnd;
@@ -22,13 +23,17 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What the orchestrator keeps.</summary>
     public string Data => Path.Combine(_folder, "orchestrator");
 
+    private TimeSpan Lease { get; init; }
+
     public string TokenFile => Path.Combine(_folder, "orchestrator", "token");
 
     public ClusterConnection Connection => _connection ??= new ClusterConnection(Url, File.ReadAllText(TokenFile).Trim());
 
-    public static async Task<Cluster> StartAsync(params string[] workers)
+    public static Task<Cluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);
+
+    public static async Task<Cluster> StartAsync(TimeSpan lease, params string[] workers)
     {
-        var cluster = new Cluster();
+        var cluster = new Cluster { Lease = lease };
         await cluster.StartOrchestratorAsync();
         foreach (var worker in workers)
             await cluster.StartWorkerAsync(worker);
@@ -39,12 +44,15 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task StartOrchestratorAsync()
     {
         Orchestrator = await Daemon.StartAsync(Programs.Orchestrator(
-            "--listen", Url?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0", "--data", Path.Combine(_folder, "orchestrator"), "--lease-duration", "2s"));
+            "--listen", Url?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0", "--data", Path.Combine(_folder, "orchestrator"), "--lease-duration", $"{Lease.TotalSeconds}s"));
         Url = new Uri(Orchestrator.ReadyLine);
     }
 
     public async Task StartWorkerAsync(string name, int slots = 2) => _workers[name] = await Daemon.StartAsync(Programs.Worker(
         "--server", Url.ToString(), "--data", Path.Combine(_folder, name), "--name", name, "--slots", $"{slots}", "--token-file", TokenFile));
+
+    /// <summary>The outcomes that a worker has on its disk.</summary>
+    public IReadOnlyList<string> Spooled(string worker) => Directory.GetFiles(Path.Combine(_folder, worker, "spool"), "*.outcome");
 
     /// <summary>Pushes one of the examples, with further lines for its manifest.</summary>
     public async Task<string> PushAsync(string example, string name, string manifest = "")
@@ -61,6 +69,30 @@ internal sealed class Cluster : IAsyncDisposable
         var request = new SubmitJobRequest { Function = function, Overrides = new JobOverrides() };
         request.Overrides.Args.Add(args);
         return (await Connection.Jobs.SubmitAsync(request)).Job;
+    }
+
+    /// <summary>Watches a job until it is as asked for, and answers how it stood then.</summary>
+    public async Task<Job> UntilAsync(string id, Func<Job, bool> reached)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var job in Connection.Jobs.WatchAsync([id], limit.Token))
+        {
+            if (reached(job))
+                return job;
+        }
+
+        throw new InvalidOperationException($"job {id} ended before it came so far");
+    }
+
+    /// <summary>Looks again and again until it is so.</summary>
+    public static async Task UntilAsync(Func<bool> reached, string what)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!reached())
+        {
+            Assert.False(limit.IsCancellationRequested, what);
+            await Task.Delay(20, CancellationToken.None);
+        }
     }
 
     /// <summary>Waits until the connection has got over the orchestrator's last end.</summary>

@@ -61,11 +61,18 @@ internal sealed partial class Daemon : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGSTOP: it stands still, and its connections stay open.</summary>
-    public void Suspend() => Assert.Equal(0, SendSignal(_process.Id, 19));
+    /// <summary>SIGSTOP: the process stands still, its connections stay open.</summary>
+    public void Suspend() => Assert.Equal(0, SendSignal(_process.Id, OperatingSystem.IsMacOS() ? 17 : 19));
 
     /// <summary>SIGCONT</summary>
-    public void Resume() => Assert.Equal(0, SendSignal(_process.Id, 18));
+    public void Continue() => Assert.Equal(0, SendSignal(_process.Id, OperatingSystem.IsMacOS() ? 19 : 18));
+
+    /// <summary>Waits until it ends by itself; returns its exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(StartLimit);
+        return _process.ExitCode;
+    }
 
     /// <summary>SIGTERM; returns the exit code and how long it took.</summary>
     public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()

@@ -29,7 +29,7 @@ public sealed class KillTests
         await using var cluster = await Cluster.StartAsync("one", "two");
         await cluster.PushAsync("sleepy", "nap", Persistent);
         var job = await cluster.SubmitAsync("nap", "10", "100");
-        var running = await UntilAsync(cluster, job.Id, j => j.State == Job.Types.State.Running);
+        var running = await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         await cluster.Workers[running.Worker].KillAsync();
         var ended = (await WaitAsync(cluster, [job.Id]))[job.Id];
         Assert.Equal(Job.Types.State.Succeeded, ended.State);
@@ -57,7 +57,7 @@ public sealed class KillTests
         await using var cluster = await Cluster.StartAsync("one");
         await cluster.PushAsync("sleepy", "nap", Persistent);
         var job = await cluster.SubmitAsync("nap", "5", "100");
-        await UntilAsync(cluster, job.Id, j => j.State == Job.Types.State.Running);
+        await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         await cluster.Orchestrator.KillAsync();
         await cluster.StartOrchestratorAsync();
         var ended = (await WaitAsync(cluster, [job.Id]))[job.Id];
@@ -140,17 +140,5 @@ public sealed class KillTests
         }
 
         return ended;
-    }
-
-    private static async Task<Job> UntilAsync(Cluster cluster, string id, Func<Job, bool> reached)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await foreach (var job in cluster.Connection.Jobs.WatchAsync([id], limit.Token))
-        {
-            if (reached(job))
-                return job;
-        }
-
-        throw new InvalidOperationException($"job {id} ended before it came so far");
     }
 }

@@ -11,11 +11,10 @@ public sealed class TestCluster : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-");
     private readonly List<WorkerHost> _workers = [];
+    private readonly TimeSpan _lease;
     private OrchestratorHost _orchestrator = null!;
 
-    private TestCluster()
-    {
-    }
+    private TestCluster(TimeSpan lease) => _lease = lease;
 
     public Uri Url => _orchestrator.Url;
 
@@ -23,9 +22,11 @@ public sealed class TestCluster : IAsyncDisposable
 
     public ClusterConnection Connection { get; private set; } = null!;
 
-    public static async Task<TestCluster> StartAsync(params string[] workers)
+    public static Task<TestCluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);
+
+    public static async Task<TestCluster> StartAsync(TimeSpan lease, params string[] workers)
     {
-        var cluster = new TestCluster();
+        var cluster = new TestCluster(lease);
         await cluster.StartOrchestratorAsync("http://127.0.0.1:0");
         cluster.Connection = new ClusterConnection(cluster.Url, cluster.Token);
         foreach (var worker in workers)
@@ -68,6 +69,23 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<Job> SubmitAsync(string function) =>
         (await Connection.Jobs.SubmitAsync(new SubmitJobRequest { Function = function })).Job;
 
+    public async Task<WorkerInfo> WorkerAsync(string name) => await Connection.Cluster.GetWorkerAsync(new GetWorkerRequest { Name = name });
+
+    public async Task<WorkerInfo.Types.Status> StatusAsync(string worker) => (await WorkerAsync(worker)).Status;
+
+    /// <summary>Asks until a worker is as awaited, and answers how it stood then.</summary>
+    public async Task<WorkerInfo> UntilAsync(string worker, Func<WorkerInfo, bool> reached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var info = await WorkerAsync(worker);
+            if (reached(info))
+                return info;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     public async Task<Job> GetAsync(string id) => await Connection.Jobs.GetAsync(new GetJobRequest { Id = id });
 
     /// <summary>Watches a job until it is as asked for, and answers how it stood then.</summary>
@@ -97,7 +115,7 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task StartOrchestratorAsync(string listen, string token = "") => _orchestrator = await OrchestratorHost.StartAsync(
         new OrchestratorOptions
         {
-            Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = TimeSpan.FromSeconds(2),
+            Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = _lease,
             MaxInputBytes = 1 << 20, MaxModuleBytes = 1 << 20,
         },
         default);

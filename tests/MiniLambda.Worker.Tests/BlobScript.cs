@@ -4,7 +4,7 @@ using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.Worker.Tests;
 
-/// <summary>Sends one blob, whatever is asked for, and takes none.</summary>
+/// <summary>Sends one blob, whatever is asked for, and takes one if it is told to.</summary>
 internal sealed class BlobScript : BlobService.BlobServiceBase
 {
     public byte[] Content { get; set; } = [];
@@ -16,6 +16,9 @@ internal sealed class BlobScript : BlobService.BlobServiceBase
     public Func<RpcException?> OnHalf { get; set; } = () => null;
 
     public RpcException UploadRefusal { get; set; } = new(new Status(StatusCode.Unimplemented, "not here"));
+
+    /// <summary>Takes what is uploaded into <see cref="Content"/>.</summary>
+    public bool AcceptUploads { get; set; }
 
     public override async Task Download(DownloadBlobRequest request, IServerStreamWriter<BlobChunk> responseStream, ServerCallContext context)
     {
@@ -31,6 +34,10 @@ internal sealed class BlobScript : BlobService.BlobServiceBase
     public override async Task<UploadBlobResponse> Upload(IAsyncStreamReader<UploadBlobRequest> requestStream, ServerCallContext context)
     {
         Assert.True(await requestStream.MoveNext(context.CancellationToken));
-        throw UploadRefusal;
+        if (!AcceptUploads)
+            throw UploadRefusal;
+        while (await requestStream.MoveNext(context.CancellationToken))
+            Content = [.. Content, .. requestStream.Current.Data];
+        return new UploadBlobResponse();
     }
 }

@@ -32,8 +32,3 @@ public sealed record WorkerDescription(
 /// <param name="Name">Such as <c>seccomp</c>.</param>
 /// <param name="Detail">One line for people.</param>
 public sealed record WorkerWall(string Name, bool InForce, string Detail);
-
-/// <summary>How busy a worker is.</summary>
-/// <param name="CpuFraction">0 to 1 over all cores of the machine.</param>
-/// <param name="MemoryUsedBytes">Physical memory in use on the machine.</param>
-public readonly record struct WorkerLoad(double CpuFraction, long MemoryUsedBytes);

@@ -1,20 +1,21 @@
-using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
+using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, JobEvents events, OrchestratorOptions options,
-    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, IBlobStore blobs, JobEvents events, OrchestratorOptions options,
+    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
@@ -22,22 +23,38 @@ internal sealed partial class WorkerGrpcService(
     /// <summary>The largest piece of log in one message, in bytes.</summary>
     private const int MaxLogPieceBytes = 32 << 10;
 
+    /// <summary>Workers taken in at once: when all come back together, those that are here already must still be heard.</summary>
+    private const int MaxAdmitting = 4;
+
+    private static readonly TimeSpan HelloWait = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _admitting = new(MaxAdmitting);
+
     public override async Task Session(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<OrchestratorMessage> responseStream, ServerCallContext context)
     {
-        if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Hello is not { } hello)
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
+        var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
+        // First of all: what another version says may mean something else.
+        if (ProtocolVersion.Refusal(ProtocolVersion.Current, WorkerMapping.Version(hello.Protocol)) is { } mismatch)
+            throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
+        if (HelloRules.Problem(hello) is { } problem)
+            throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
         var description = WorkerMapping.Description(hello);
-        if (!WorkerName().IsMatch(description.Name))
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's name is 1 to 63 letters, digits, '.', '_' and '-'");
-        if (description.Slots is < 1 or > WorkerNode.MaxSlots)
-            throw RpcErrors.Invalid("PROTOCOL_ERROR", $"a worker has 1 to {WorkerNode.MaxSlots} slots");
 
         using var ending = lifetime.Link(context.CancellationToken);
         using var session = new WorkerSession(description.Name, ending.Token);
         try
         {
-            Welcome(session, hello, description);
+            await _admitting.WaitAsync(session.Aborted);
+            try
+            {
+                Welcome(session, hello, description);
+            }
+            finally
+            {
+                _admitting.Release();
+            }
+
             LogJoined(description.Name, description.Arch, description.Os, description.Slots);
             var writing = session.WriteAsync(responseStream);
             await ReadAsync(requestStream, session);
@@ -56,6 +73,27 @@ internal sealed partial class WorkerGrpcService(
         }
     }
 
+    public void Dispose() => _admitting.Dispose();
+
+    private async Task<WorkerHello> ReadHelloAsync(IAsyncStreamReader<WorkerMessage> stream, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(HelloWait, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            if (await stream.MoveNext(either.Token) && stream.Current.Hello is { } hello)
+                return hello;
+        }
+        catch (Exception e) when (late.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        {
+            throw RpcErrors.Create(StatusCode.DeadlineExceeded, "PROTOCOL_ERROR", "a worker's hello must follow its call at once");
+        }
+
+        throw RpcErrors.Invalid("PROTOCOL_ERROR", "a worker's first message must be its hello");
+    }
+
+    private Duration Window() => ReconnectWindow.Compute(fleet.Count, options.LeaseDuration).ToDuration();
+
     private void Welcome(WorkerSession session, WorkerHello hello, WorkerDescription description)
     {
         var held = hello.Held.Select(h => (Id: JobId.TryParse(h.JobId, out var id) ? id : default, h.Attempt)).ToHashSet();
@@ -63,17 +101,21 @@ internal sealed partial class WorkerGrpcService(
         {
             HeartbeatInterval = options.HeartbeatInterval.ToDuration(),
             LeaseDuration = options.LeaseDuration.ToDuration(),
+            ReconnectWindow = Window(),
+            Protocol = new Contracts.V1.ProtocolVersion { Major = ProtocolVersion.Current.Major, Minor = ProtocolVersion.Current.Minor },
         };
         // The welcome must be the first message on the stream, before any lease that joining sets free.
-        var isNew = fleet.Join(
+        var answer = fleet.Join(
             session, description, held,
             lost =>
             {
                 welcome.Lost.Add(lost.Select(l => new Contracts.V1.HeldLease { JobId = l.Id.Value, Attempt = l.Attempt }));
                 session.TrySend(new OrchestratorMessage { Welcome = welcome });
             });
-        if (!isNew)
+        if (answer == JoinAnswer.NameInUse)
             throw RpcErrors.Create(StatusCode.AlreadyExists, "WORKER_NAME_IN_USE", $"another worker named '{description.Name}' is connected");
+        if (answer == JoinAnswer.Removed)
+            throw RpcErrors.Create(StatusCode.FailedPrecondition, "WORKER_REMOVED", $"worker '{description.Name}' was removed; start it anew to bring it back");
         dispatcher.WorkerJoined();
         _ = SettleOrphansAsync(description.Name);
     }
@@ -100,9 +142,8 @@ internal sealed partial class WorkerGrpcService(
             {
                 var message = stream.Current;
                 var heartbeat = message.Heartbeat;
-                fleet.Touch(
-                    session, heartbeat?.Load is { } load ? new Domain.Workers.WorkerLoad(load.CpuFraction, load.MemoryUsed) : null,
-                    heartbeat?.ArtifactCache);
+                if (fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache is { } cache ? WorkerMapping.Cache(cache) : null))
+                    dispatcher.WorkerJoined();
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);
@@ -153,7 +194,7 @@ internal sealed partial class WorkerGrpcService(
             case WorkerMessage.MessageOneofCase.Heartbeat:
                 // The answer says that all log which came before is stored.
                 await logs.FlushAsync(session.Aborted);
-                session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck() });
+                session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck { ReconnectWindow = Window() } });
                 break;
             case WorkerMessage.MessageOneofCase.Started:
                 await ledger.StartedAsync(session.WorkerName, JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
@@ -173,7 +214,7 @@ internal sealed partial class WorkerGrpcService(
             case WorkerMessage.MessageOneofCase.Completed:
                 var completed = message.Completed;
                 Acknowledge(session, completed.JobId, completed.Attempt, await ledger.FinishedAsync(
-                    session.WorkerName, JobId.Parse(completed.JobId), completed.Attempt, WorkerMapping.Report(completed), always));
+                    session.WorkerName, JobId.Parse(completed.JobId), completed.Attempt, WithResult(WorkerMapping.Report(completed)), always));
                 break;
             case WorkerMessage.MessageOneofCase.Returned:
                 var returned = message.Returned;
@@ -184,6 +225,16 @@ internal sealed partial class WorkerGrpcService(
                 session.Abort($"it sent an unexpected {message.MessageCase}");
                 break;
         }
+    }
+
+    // A result that the worker uploaded long ago, before it was cut off, may have been collected since; and a worker may name what it never sent.
+    private AttemptReport WithResult(AttemptReport report)
+    {
+        if (report.Stdout.Blob.IsEmpty)
+            return report;
+        return blobs.Hold(report.Stdout.Blob) is { } size
+            ? report with { Stdout = Payload.OfBlob(report.Stdout.Blob, size) }
+            : AttemptReport.Failure(AttemptOutcome.WorkerFailed, "the worker named a result that is not here");
     }
 
     private static void Acknowledge(WorkerSession session, string jobId, int attempt, bool accepted) =>
@@ -200,7 +251,4 @@ internal sealed partial class WorkerGrpcService(
 
     [LoggerMessage(1504, LogLevel.Error, "leases that worker {Worker} lost could not be settled; it is tried again")]
     private partial void LogNotSettled(string worker, Exception exception);
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex WorkerName();
 }

@@ -8,7 +8,7 @@ using MiniLambda.Orchestrator.Jobs;
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>The workers, their open streams and the leases they hold: what the dispatcher decides by. Rebuilt from the store after a restart.</summary>
-internal sealed class Fleet(TimeProvider clock)
+internal sealed partial class Fleet(TimeProvider clock)
 {
     /// <summary>A worker that was away for so long is not listed any more.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
@@ -38,21 +38,23 @@ internal sealed class Fleet(TimeProvider clock)
         }
     }
 
-    /// <summary>A worker dialled in. False when another live process has its name.</summary>
+    /// <summary>A worker dialled in.</summary>
     /// <param name="held">The attempts it says it holds.</param>
     /// <param name="welcome">Called, before any lease can be sent on the new stream, with those that are not its any more.</param>
-    public bool Join(
+    public JoinAnswer Join(
         WorkerSession session, WorkerDescription description, IReadOnlySet<(JobId Id, int Attempt)> held,
         Action<IReadOnlyList<(JobId Id, int Attempt)>> welcome)
     {
         lock (_gate)
         {
+            if (IsRemoved_NeedsLock(description))
+                return JoinAnswer.Removed;
             var node = GetNode_NeedsLock(description.Name);
             var before = node.Description;
             if (node.Session is { } open)
             {
                 if (before!.Instance != description.Instance)
-                    return false;
+                    return JoinAnswer.NameInUse;
                 open.Abort("the same worker dialled in again");
             }
 
@@ -64,12 +66,13 @@ internal sealed class Fleet(TimeProvider clock)
                 node.Orphans[lease.Id] = (before is null ? lease.HasStarted : before.Instance != description.Instance) ? Restarted : null;
             node.Description = description;
             node.Session = session;
-            node.Draining = false;
+            node.IsStopping = false;
+            node.IsRemoved = false;
             _choices.Clear();
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
             welcome(lost);
-            return true;
+            return JoinAnswer.Joined;
         }
     }
 
@@ -105,13 +108,14 @@ internal sealed class Fleet(TimeProvider clock)
         }
     }
 
-    /// <summary>Anything came from a worker.</summary>
-    public void Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
+    /// <summary>Anything came from a worker. True when it was suspect until now, and may take leases again.</summary>
+    public bool Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
     {
         lock (_gate)
         {
             if (!_nodes.TryGetValue(session.WorkerName, out var node) || node.Session != session)
-                return;
+                return false;
+            var wasSuspect = node.IsSuspect;
             Touch_NeedsLock(node);
             if (load is { } known)
                 node.Load = known;
@@ -124,6 +128,8 @@ internal sealed class Fleet(TimeProvider clock)
                         node.LearnModule(module);
                 }
             }
+
+            return wasSuspect;
         }
     }
 
@@ -132,7 +138,7 @@ internal sealed class Fleet(TimeProvider clock)
         lock (_gate)
         {
             if (_nodes.TryGetValue(session.WorkerName, out var node) && node.Session == session)
-                node.Draining = true;
+                node.IsStopping = true;
         }
     }
 
@@ -293,7 +299,7 @@ internal sealed class Fleet(TimeProvider clock)
                 var silence = clock.GetElapsedTime(node.LastSeenTimestamp);
                 if (silence < limit)
                     continue;
-                if (silence > ForgetAfter && node is { Session: null, Leases.Count: 0, Reserved: 0 })
+                if (silence > ForgetAfter && node is { Session: null, Drain: null, Leases.Count: 0, Reserved: 0 })
                     _nodes.Remove(node.Name);
                 if (node.Session is { } session)
                 {
@@ -313,7 +319,7 @@ internal sealed class Fleet(TimeProvider clock)
     public List<T> Describe<T>(Func<WorkerNode, T> view)
     {
         lock (_gate)
-            return _nodes.Values.Where(n => n.Description is not null).Select(view).ToList();
+            return _nodes.Values.Where(n => !n.IsRemoved && (n.Description is not null || n.Drain is not null)).Select(view).ToList();
     }
 
     private WorkerNode GetNode_NeedsLock(string name)
@@ -336,5 +342,21 @@ internal sealed class Fleet(TimeProvider clock)
     {
         node.LastSeenAt = clock.GetUtcNow();
         node.LastSeenTimestamp = clock.GetTimestamp();
+        if (!node.IsSuspect)
+            return;
+        node.IsSuspect = false;
+        _freed.Add(node);
     }
+}
+
+/// <summary>What becomes of a worker that dials in.</summary>
+internal enum JoinAnswer
+{
+    Joined = 1,
+
+    /// <summary>Another live process has its name.</summary>
+    NameInUse,
+
+    /// <summary>Its owner removed this very process.</summary>
+    Removed,
 }

@@ -10,6 +10,12 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// <param name="Slots">How many of the worker's slots it takes.</param>
 internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version, bool HasStarted = false, int Slots = 1);
 
+/// <summary>That a worker is drained.</summary>
+/// <param name="Until">When what it still holds goes back to the queue, for people; null without a deadline.</param>
+/// <param name="Begun">When the deadline was set, on the monotonic clock.</param>
+/// <param name="Within">How long after that the deadline is.</param>
+internal sealed record NodeDrain(DateTimeOffset Since, DateTimeOffset? Until, long Begun, TimeSpan Within);
+
 /// <summary>One worker, connected or away. Guarded by the lock of the <see cref="Fleet"/> that owns it.</summary>
 /// <param name="freed">Called when it may have become able to take more.</param>
 internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
@@ -35,7 +41,20 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     /// <summary>Its open stream; null while it is away.</summary>
     public WorkerSession? Session { get; set; }
 
-    public bool Draining { get; set; }
+    /// <summary>Takes no new leases, whatever its credit.</summary>
+    public bool Draining => IsStopping || IsSuspect || IsRemoved || Drain is not null;
+
+    /// <summary>It said that it takes no new leases: it shuts down.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>Its owner drains it; null when nobody does. Outlives its stream and a restart of the orchestrator.</summary>
+    public NodeDrain? Drain { get; set; }
+
+    /// <summary>Its owner removed it: it is forgotten as soon as its leases are settled.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>It was not heard of in time; ends when it is heard again.</summary>
+    public bool IsSuspect { get; set; }
 
     public WorkerLoad Load { get; set; }
 
@@ -115,6 +134,9 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
         Busy -= lease.Slots;
         return true;
     }
+
+    /// <summary>Whether a lease's outcome is being committed.</summary>
+    public bool IsFinishing(JobId id) => _finishing.Contains(id);
 
     /// <summary>Committing an outcome failed: the lease stands as before.</summary>
     public void UndoFinish(JobId id)

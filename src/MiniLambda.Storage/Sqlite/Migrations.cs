@@ -121,6 +121,15 @@ internal static class Migrations
             at INTEGER NOT NULL,
             data BLOB NOT NULL);
         """,
+
+        // 3: what owners decided about workers.
+        """
+        CREATE TABLE workers(
+            name TEXT PRIMARY KEY,
+            drained_at INTEGER,
+            drain_until INTEGER,
+            removed_instance TEXT) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Folders;
-using MiniLambda.Storage.Blobs;
 
 namespace MiniLambda.Storage.Sqlite;
 

@@ -8,12 +8,13 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Session;
+using MiniLambda.Worker.Spool;
 
 namespace MiniLambda.Worker.Execution;
 
 /// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
 internal sealed partial class AttemptRunner(
-    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, Outbox outbox, AttemptTable attempts, WorkerFolders folders,
+    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, Outbox outbox, AttemptTable attempts, SpoolWriter spool, WorkerFolders folders,
     TimeProvider clock, Random random, ILogger<AttemptRunner> logger) : IDisposable
 {
     /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
@@ -56,6 +57,18 @@ internal sealed partial class AttemptRunner(
             return false;
         Deliver(attempt, Returned(attempt));
         return true;
+    }
+
+    /// <summary>Takes up an end that an earlier process of this worker could not deliver.</summary>
+    public void Restore(SpooledOutcome outcome)
+    {
+        var attempt = HeldAttempt.Restore(outcome.Id, outcome.Attempt);
+        if (!attempts.TryAdd(attempt))
+            return;
+        if (outcome.Result is { } result)
+            _ = UploadAsync(attempt, outcome.Ending.Completed, result);
+        else
+            Deliver(attempt, outcome.Ending);
     }
 
     public void Dispose()
@@ -164,6 +177,8 @@ internal sealed partial class AttemptRunner(
     {
         for (var failures = 1; ; failures++)
         {
+            if (attempt.Abandoned)
+                break;
             try
             {
                 var (digest, size) = await transfer.UploadAsync(path, _stopping.Token);
@@ -172,7 +187,9 @@ internal sealed partial class AttemptRunner(
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && !_stopping.IsCancellationRequested)
             {
-                // The orchestrator is away: the result waits here until it is back.
+                // The orchestrator is away: the result waits here until it is back, also for the next process.
+                if (!attempt.MayBeSpooled)
+                    path = await SpoolAsync(attempt, completed, path);
                 var wait = Backoff.Compute(failures, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), random.NextDouble());
                 await Task.Delay(wait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -185,8 +202,25 @@ internal sealed partial class AttemptRunner(
             }
         }
 
-        File.Delete(path);
+        // In the spool it stays until the orchestrator has decided.
+        if (!folders.IsSpooled(path))
+            File.Delete(path);
         Deliver(attempt, new WorkerMessage { Completed = completed });
+    }
+
+    private async Task<string> SpoolAsync(HeldAttempt attempt, AttemptCompleted completed, string path)
+    {
+        try
+        {
+            var (digest, size) = await BlobTransfer.IdentifyAsync(path, _stopping.Token);
+            (completed.ResultDigest, completed.ResultSize) = (digest.Hex, size);
+            return await spool.KeepWithResultAsync(attempt, completed, path);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // It stays where it is, for this process alone.
+            return path;
+        }
     }
 
     private void AnnounceStart(HeldAttempt attempt)
@@ -230,7 +264,7 @@ internal sealed partial class AttemptRunner(
     {
         if (attempt.Abandoned)
         {
-            attempts.Remove(attempt);
+            outbox.Settle(attempt);
             return;
         }
 

@@ -16,6 +16,10 @@ internal sealed class HeldAttempt : IDisposable
         Cancelled = _cancelled.Token;
     }
 
+    /// <summary>An attempt that an earlier process of this worker brought to its end.</summary>
+    public static HeldAttempt Restore(JobId id, int attempt) =>
+        new(new Lease { JobId = id.Value, Attempt = attempt }) { _stage = (int)AttemptStage.Ended, MayBeSpooled = true };
+
     public Lease Lease { get; }
 
     public JobId Id { get; }
@@ -33,6 +37,9 @@ internal sealed class HeldAttempt : IDisposable
 
     /// <summary>Pieces of its log were lost, because nobody took them in time.</summary>
     public bool LogsCut { get; set; }
+
+    /// <summary>Its end may be on disk.</summary>
+    public bool MayBeSpooled { get; set; }
 
     /// <summary>What the orchestrator is to be told of the end; null while there is none.</summary>
     public WorkerMessage? Ending { get; set; }

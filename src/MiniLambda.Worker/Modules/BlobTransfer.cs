@@ -72,6 +72,13 @@ internal sealed class BlobTransfer(OrchestratorLink link, TimeProvider clock, Ra
         return (digest, file.Length);
     }
 
+    /// <summary>The digest and the size in bytes of a file.</summary>
+    public static async Task<(BlobDigest Digest, long Size)> IdentifyAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, PieceBytes, FileOptions.Asynchronous);
+        return (BlobDigest.FromHash(await SHA256.HashDataAsync(file, cancellationToken)), file.Length);
+    }
+
     private async Task<BlobDigest> ReceiveAsync(BlobDigest digest, string path, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -2,14 +2,16 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Spool;
 
 namespace MiniLambda.Worker.Session;
 
 /// <summary>
 /// What the orchestrator is to be told. Endings are kept until they are acknowledged, pieces of log until a heartbeat sent after them was answered
-/// (the orchestrator answers once everything before it is stored); both are sent again on a new stream.
+/// (the orchestrator answers once everything before it is stored); both are sent again on a new stream. While there is none, endings are spooled to
+/// disk, so that they outlive this process.
 /// </summary>
-internal sealed class Outbox(AttemptTable attempts)
+internal sealed class Outbox(AttemptTable attempts, SpoolWriter spool, SleepWatch sleep)
 {
     /// <summary>Messages of an open stream that may wait to be written.</summary>
     private const int MaxUnsent = 8192;
@@ -50,6 +52,11 @@ internal sealed class Outbox(AttemptTable attempts)
         {
             _stream?.Writer.TryComplete();
             _stream = null;
+            foreach (var attempt in attempts.All)
+            {
+                if (attempt.Ending is { } ending)
+                    Spool_NeedsLock(attempt, ending);
+            }
         }
     }
 
@@ -66,8 +73,16 @@ internal sealed class Outbox(AttemptTable attempts)
         lock (_gate)
         {
             attempt.Ending = ending;
-            Write_NeedsLock(ending);
+            if (!Write_NeedsLock(ending))
+                Spool_NeedsLock(attempt, ending);
         }
+    }
+
+    /// <summary>An attempt's end was decided on, or is of no use any more: it is forgotten.</summary>
+    public void Settle(HeldAttempt attempt)
+    {
+        attempts.Remove(attempt);
+        spool.Drop(attempt);
     }
 
     /// <summary>Sends a piece of a guest's stderr. Called on the guest's thread, which waits while too much is under way.</summary>
@@ -120,6 +135,12 @@ internal sealed class Outbox(AttemptTable attempts)
         }
     }
 
+    private void Spool_NeedsLock(HeldAttempt attempt, WorkerMessage ending)
+    {
+        if (!attempt.MayBeSpooled)
+            spool.Keep(attempt, ending, _logs.Any(log => log.Message.Log.JobId == attempt.Id.Value && log.Message.Log.Attempt == attempt.Number));
+    }
+
     private bool SendHeartbeat_NeedsLock(Heartbeat heartbeat)
     {
         if (!Write_NeedsLock(new WorkerMessage { Heartbeat = heartbeat }))
@@ -132,6 +153,14 @@ internal sealed class Outbox(AttemptTable attempts)
     {
         if (_stream is null)
             return false;
+        if (sleep.Look() is not null)
+        {
+            // It may not hold any more what it held when it fell asleep: the next session begins by asking.
+            _stream.Writer.TryComplete();
+            _stream = null;
+            return false;
+        }
+
         if (_stream.Writer.TryWrite(message))
             return true;
         // The orchestrator does not read. Cutting the stream loses nothing: what counts is kept and sent again.

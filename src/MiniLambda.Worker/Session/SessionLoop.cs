@@ -1,4 +1,5 @@
-using System.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Contracts.V1;
@@ -6,7 +7,6 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Execution;
-using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
 
 namespace MiniLambda.Worker.Session;
@@ -16,18 +16,22 @@ namespace MiniLambda.Worker.Session;
 /// What runs goes on meanwhile.
 /// </summary>
 internal sealed partial class SessionLoop(
-    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox,
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
     TimeProvider clock, Random random, ILogger<SessionLoop> logger)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WelcomeWait = TimeSpan.FromSeconds(10);
 
     // Short beside a lease, so that an orchestrator which is back finds the worker back too before it gives the leases to others.
     private TimeSpan _longestWait = LongestWait;
 
-    private readonly Guid _instance = Guid.NewGuid();
-    private readonly LoadMeter _load = new();
+    /// <summary>Over how long the next dialling is spread; null unless the last one brought a stream.</summary>
+    private TimeSpan? _window;
+
+    private TimeSpan _sleepLimit = LongestWait;
+
+    private readonly SelfDescription _self = new(options, sandbox, attempts);
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
 
@@ -52,9 +56,15 @@ internal sealed partial class SessionLoop(
             }
             catch (RpcException e)
             {
+                if (FinalRefusal(e) is { } final)
+                    throw Refused(final);
                 if (Refusal(e, clock.GetElapsedTime(begun)) is { } refusal && _welcomed.TrySetException(refusal))
                     return;
                 LogDisconnected(options.Server, e.Status.Detail);
+            }
+            catch (WorkerRefusedException e)
+            {
+                throw Refused(e);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
             {
@@ -70,9 +80,20 @@ internal sealed partial class SessionLoop(
                 outbox.Close();
             }
 
+            if (sleep.Look() is { } slept)
+            {
+                LogSlept((long)slept.TotalSeconds);
+                // Whoever was at the other end of the connection may have given it up long ago.
+                link.Renew();
+                failures = 0;
+                _window = null;
+                continue;
+            }
+
             // A stream that held for a while was a good one: the next failure is the first again.
             failures = clock.GetElapsedTime(started) > LongestWait ? 1 : failures + 1;
-            var wait = Backoff.Compute(failures, FirstWait, _longestWait, random.NextDouble());
+            var wait = Redial.Wait(failures, _window, _longestWait, random.NextDouble());
+            _window = null;
             await Task.Delay(wait, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -93,16 +114,50 @@ internal sealed partial class SessionLoop(
         _ => null,
     };
 
+    // Of no use to ask again, also for a worker that was served before.
+    private WorkerRefusedException? FinalRefusal(RpcException e)
+    {
+        var reason = e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
+        if (reason is not ("PROTOCOL_VERSION" or "WORKER_REMOVED"))
+            return null;
+        if (reason == "WORKER_REMOVED")
+        {
+            // Others have its jobs already.
+            foreach (var attempt in attempts.All)
+                GiveUp(attempt);
+        }
+
+        return new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}");
+    }
+
+    private WorkerRefusedException Refused(WorkerRefusedException refusal)
+    {
+        _welcomed.TrySetException(refusal);
+        return refusal;
+    }
+
     private async Task RunSessionAsync(CancellationToken stopping)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        sleep.Start(_sleepLimit);
         using var call = link.Workers.Session(cancellationToken: over.Token);
-        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = Hello() }, over.Token);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = _self.Hello() }, over.Token);
 
         // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away.
-        using var silence = clock.CreateTimer(_ => over.Cancel(), null, WelcomeWait, Timeout.InfiniteTimeSpan);
+        using var silence = clock.CreateTimer(
+            _ =>
+            {
+                link.Renew();
+                over.Cancel();
+            },
+            null, WelcomeWait, Timeout.InfiniteTimeSpan);
         if (!await call.ResponseStream.MoveNext(over.Token) || call.ResponseStream.Current.Welcome is not { } welcome)
             throw new InvalidOperationException("the orchestrator did not begin with a welcome");
+        if (welcome.HeartbeatInterval is null)
+            throw new InvalidOperationException("the orchestrator's welcome names no heartbeat");
+        var served = welcome.Protocol is { } version ? new Domain.Workers.ProtocolVersion(version.Major, version.Minor) : Domain.Workers.ProtocolVersion.Unsaid;
+        if (Domain.Workers.ProtocolVersion.Refusal(served, Domain.Workers.ProtocolVersion.Current) is { } mismatch)
+            throw new WorkerRefusedException($"this worker does not fit {options.Server}: {mismatch}");
         foreach (var lost in welcome.Lost)
         {
             if (JobId.TryParse(lost.JobId, out var id) && attempts.Find(id, lost.Attempt) is { } attempt)
@@ -110,7 +165,10 @@ internal sealed partial class SessionLoop(
         }
 
         var interval = welcome.HeartbeatInterval.ToTimeSpan();
+        // Long enough not to take a busy machine for a sleeping one, and shorter than a lease.
+        sleep.Start(_sleepLimit = interval * 1.5);
         _longestWait = interval < LongestWait ? interval : LongestWait;
+        LearnWindow(welcome.ReconnectWindow);
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
         var beating = BeatAsync(interval, over);
         LogConnected(options.Server);
@@ -139,6 +197,9 @@ internal sealed partial class SessionLoop(
     {
         if (!await stream.MoveNext(cancellationToken))
             return false;
+        // What came in before a sleep may not hold any more: it is asked for anew.
+        if (sleep.Look() is { } slept)
+            throw new InvalidOperationException($"this worker stood still for {slept.TotalSeconds:0} s");
         var message = stream.Current;
         switch (message.MessageCase)
         {
@@ -159,12 +220,13 @@ internal sealed partial class SessionLoop(
                 break;
             case OrchestratorMessage.MessageOneofCase.Ack:
                 if (JobId.TryParse(message.Ack.JobId, out var settled) && attempts.Find(settled, message.Ack.Attempt) is { } ended)
-                    attempts.Remove(ended);
+                    outbox.Settle(ended);
                 break;
             case OrchestratorMessage.MessageOneofCase.Prefetch:
                 prefetch.Add(message.Prefetch);
                 break;
             case OrchestratorMessage.MessageOneofCase.HeartbeatAck:
+                LearnWindow(message.HeartbeatAck.ReconnectWindow);
                 outbox.ConfirmHeartbeat();
                 break;
         }
@@ -172,20 +234,31 @@ internal sealed partial class SessionLoop(
         return true;
     }
 
+    private void LearnWindow(Duration? told)
+    {
+        var window = told?.ToTimeSpan() ?? TimeSpan.Zero;
+        _window = window < LongestWindow ? window : LongestWindow;
+    }
+
     private void GiveUp(HeldAttempt attempt)
     {
         attempt.Abandon();
         if (attempt.Stage == AttemptStage.Ended)
-            attempts.Remove(attempt);
+            outbox.Settle(attempt);
     }
 
-    private static async Task WriteAsync(
+    private async Task WriteAsync(
         IClientStreamWriter<WorkerMessage> stream, System.Threading.Channels.ChannelReader<WorkerMessage> messages, CancellationTokenSource over)
     {
         try
         {
             await foreach (var message in messages.ReadAllAsync(over.Token))
+            {
+                // Nothing that was written down before a sleep is told after it as if it were news.
+                if (sleep.Look() is not null)
+                    return;
                 await stream.WriteAsync(message, over.Token);
+            }
         }
         finally
         {
@@ -201,8 +274,7 @@ internal sealed partial class SessionLoop(
             ArtifactCache? told = null;
             do
             {
-                var (cpu, memory) = _load.Read();
-                var heartbeat = new Heartbeat { Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = memory } };
+                var heartbeat = new Heartbeat { Load = _self.ReadLoad() };
                 var cache = ArtifactReport.Create(sandbox);
                 if (!cache.Equals(told))
                     heartbeat.ArtifactCache = told = cache;
@@ -216,34 +288,6 @@ internal sealed partial class SessionLoop(
         }
     }
 
-    private WorkerHello Hello()
-    {
-        var hello = new WorkerHello
-        {
-            Name = options.Name,
-            Instance = _instance.ToString(),
-            Capabilities = new WorkerCapabilities
-            {
-                Arch = MachineFacts.Arch,
-                Os = MachineFacts.Os,
-                Cores = Environment.ProcessorCount,
-                Memory = MachineFacts.MemoryBytes,
-                Slots = options.Slots,
-                EngineFingerprint = sandbox.Fingerprint,
-                Version = typeof(SessionLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
-            },
-        };
-        hello.Capabilities.Isolation = options.Isolation.ToString().ToLowerInvariant();
-        hello.Capabilities.Network = options.AllowNetwork;
-        hello.Capabilities.Walls.Add(sandbox.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }));
-        foreach (var (name, folder) in options.Mounts)
-            hello.Capabilities.Exports[name] = ExportedFolder.Parse(folder).IsWritable;
-        foreach (var (key, value) in options.Labels)
-            hello.Capabilities.Labels[key] = value;
-        hello.Held.Add(attempts.All.Where(a => !a.Abandoned).Select(a => new Contracts.V1.HeldLease { JobId = a.Id.Value, Attempt = a.Number }));
-        return hello;
-    }
-
     [LoggerMessage(3201, LogLevel.Information, "connected to {Server}")]
     private partial void LogConnected(string server);
 
@@ -252,6 +296,9 @@ internal sealed partial class SessionLoop(
 
     [LoggerMessage(3203, LogLevel.Debug, "session ended at shutdown ({Cause})")]
     private partial void LogStopped(string cause);
+
+    [LoggerMessage(3205, LogLevel.Warning, "this worker stood still for {Seconds} s, as when its machine sleeps: asking the orchestrator what it still holds")]
+    private partial void LogSlept(long seconds);
 
     [LoggerMessage(3204, LogLevel.Error, "the session with {Server} failed unexpectedly; trying again")]
     private partial void LogSessionFailed(string server, Exception exception);

@@ -84,13 +84,13 @@ internal sealed class FaultRun : IAsyncDisposable
                 Note("worker suspended past its lease");
                 _cluster.Workers[worker].Suspend();
                 await Task.Delay(_random.Next(2500, 3500));
-                _cluster.Workers[worker].Resume();
+                _cluster.Workers[worker].Continue();
                 break;
             case 8:
                 Note("worker suspended for a moment");
                 _cluster.Workers[worker].Suspend();
                 await Task.Delay(_random.Next(100, 900));
-                _cluster.Workers[worker].Resume();
+                _cluster.Workers[worker].Continue();
                 break;
             default:
                 Note("all killed at once");

@@ -27,13 +27,14 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public static async Task<HandWorker> DialAsync(
         TestCluster cluster, string name, string? instance = null, IEnumerable<(string JobId, int Attempt)>? held = null, int slots = 1,
-        params (string Key, string Value)[] labels)
+        ProtocolVersion? protocol = null, params (string Key, string Value)[] labels)
     {
         var worker = new HandWorker(cluster, instance ?? Guid.NewGuid().ToString());
         var hello = new WorkerHello
         {
             Name = name,
             Instance = worker.Instance,
+            Protocol = protocol,
             Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 1, Memory = 1L << 30, Slots = slots, EngineFingerprint = "none" },
         };
         foreach (var (key, value) in labels)
@@ -64,7 +65,9 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public async Task<CompletionAck> NextAckAsync() => (await NextAsync(m => m.Ack is not null)).Ack;
 
-    public Task NextHeartbeatAckAsync() => NextAsync(m => m.HeartbeatAck is not null);
+    public async Task<CancelAttempt> NextCancelAsync() => (await NextAsync(m => m.Cancel is not null)).Cancel;
+
+    public async Task<HeartbeatAck> NextHeartbeatAckAsync() => (await NextAsync(m => m.HeartbeatAck is not null)).HeartbeatAck;
 
     public async Task WaitForEndAsync()
     {

@@ -131,15 +131,32 @@ public sealed class WorkerLinkTests : IAsyncLifetime
     [Fact]
     public async Task A_lease_that_never_arrived_before_a_restart_is_not_held_against_the_job()
     {
-        await _cluster.PushAsync("once", "echoes_stdin", "[retry]\nattempts = 1");
-        var worker = await HandWorker.DialAsync(_cluster, "w");
-        var job = await _cluster.SubmitAsync("once");
+        // Long enough for a busy machine: a hand-driven worker sends no heartbeats.
+        await using var cluster = await TestCluster.StartAsync(TimeSpan.FromSeconds(30));
+        await cluster.PushAsync("once", "echoes_stdin", "[retry]\nattempts = 1");
+        var worker = await HandWorker.DialAsync(cluster, "w");
+        var job = await cluster.SubmitAsync("once");
         await worker.NextLeaseAsync();
-        await _cluster.RestartOrchestratorAsync();
+        await cluster.RestartOrchestratorAsync();
         await worker.DisposeAsync();
-        await using var back = await HandWorker.DialAsync(_cluster, "w", worker.Instance);
+        await using var back = await HandWorker.DialAsync(cluster, "w", worker.Instance);
         var lease = await back.NextLeaseAsync();
         Assert.Equal((job.Id, 2), (lease.JobId, lease.Attempt));
+    }
+
+    [Fact]
+    public async Task A_restarted_worker_delivers_the_outcome_that_its_last_process_left_on_disk()
+    {
+        var killed = await HandWorker.DialAsync(_cluster, "w");
+        var job = await _cluster.SubmitAsync("echo");
+        await killed.NextLeaseAsync();
+        await killed.DisposeAsync();
+        await using var anew = await HandWorker.DialAsync(_cluster, "w", held: [(job.Id, 1)]);
+        Assert.Empty(anew.Welcome.Lost);
+        await anew.CompleteAsync(job.Id, 1, "from disk");
+        Assert.True((await anew.NextAckAsync()).Accepted);
+        var done = await _cluster.GetAsync(job.Id);
+        Assert.Equal((Job.Types.State.Succeeded, 1), (done.State, Assert.Single(done.Attempts).Number));
     }
 
     [Theory]
@@ -152,6 +169,26 @@ public sealed class WorkerLinkTests : IAsyncLifetime
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(() => HandWorker.DialAsync(_cluster, name, slots: slots));
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_worker_one_minor_version_behind_is_served()
+    {
+        // It does not even say its version: that came with 1.1.
+        await using var older = await HandWorker.DialAsync(_cluster, "older");
+        Assert.Equal(new ProtocolVersion { Major = 1, Minor = 1 }, older.Welcome.Protocol);
+        var job = await _cluster.SubmitAsync("echo");
+        Assert.Equal(job.Id, (await older.NextLeaseAsync()).JobId);
+    }
+
+    [Theory]
+    [InlineData(1, 2, "the worker speaks protocol 1.2, the orchestrator 1.1: update the orchestrator before the worker")]
+    [InlineData(0, 1, "the worker speaks protocol 0.1, the orchestrator 1.1: update the worker")]
+    public async Task A_worker_of_another_version_is_refused_with_what_to_do(int major, int minor, string reason)
+    {
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            () => HandWorker.DialAsync(_cluster, "w", protocol: new ProtocolVersion { Major = major, Minor = minor }));
+        Assert.Equal((StatusCode.FailedPrecondition, reason), (refusal.StatusCode, refusal.Status.Detail));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Workers;
 using MiniLambda.Storage.Conformance;
 using MiniLambda.Storage.Sqlite;
 
@@ -24,6 +25,15 @@ public sealed class SqliteJobLogStoreTests : JobLogStoreConformance
         var database = await _file.ReopenAsync();
         return (new SqliteJobLogStore(database), new SqliteJobStore(database));
     }
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteWorkerStoreTests : WorkerStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<IWorkerStore> ReopenAsync() => new SqliteWorkerStore(await _file.ReopenAsync());
 
     public override Task DisposeAsync() => _file.RemoveAsync();
 }

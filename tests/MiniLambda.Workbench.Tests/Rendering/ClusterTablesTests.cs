@@ -35,7 +35,7 @@ public sealed class ClusterTablesTests
         Assert.Equal(
             ["attic", "draining", "1/4", "25%", "1GiB/4GiB", "x86_64", "gpu=no,room=attic", "5s"], Row(ClusterTables.Workers([Attic()], wide: false, Now)));
         Assert.Equal(
-            ["attic", "draining", "1/4", "25%", "1GiB/4GiB", "x86_64", "linux", "8", "0.1.0", "wasmtime-50", "gpu=no,room=attic", "5s"],
+            ["attic", "draining", "1/4", "25%", "1GiB/4GiB", "battery 40%", "x86_64", "linux", "8", "0.1.0", "wasmtime-50", "gpu=no,room=attic", "5s"],
             Row(ClusterTables.Workers([Attic()], wide: true, Now)));
     }
 
@@ -45,6 +45,23 @@ public sealed class ClusterTablesTests
         var worker = Attic();
         worker.Capabilities.Labels.Clear();
         Assert.Equal("-", Row(ClusterTables.Workers([worker], wide: false, Now))[6]);
+    }
+
+    [Theory]
+    [InlineData(WorkerInfo.Types.Status.Draining, 1, "draining")]
+    [InlineData(WorkerInfo.Types.Status.Draining, 0, "drained")]
+    [InlineData(WorkerInfo.Types.Status.Away, 0, "away, drained")]
+    [InlineData(WorkerInfo.Types.Status.Suspect, 2, "suspect, draining")]
+    public void A_drained_worker_says_whether_it_still_holds_anything(WorkerInfo.Types.Status status, int held, string word) => Assert.Equal(
+        word, ClusterTables.Status(new WorkerInfo { Status = status, HeldJobs = held, DrainedAt = Timestamp.FromDateTimeOffset(Now) }));
+
+    [Fact]
+    public void What_a_machine_runs_on_is_said_in_words()
+    {
+        Assert.Equal("-", ClusterTables.PowerText(null));
+        Assert.Equal("mains", ClusterTables.PowerText(new Power { Source = Power.Types.Source.Mains }));
+        Assert.Equal("mains 80% charging", ClusterTables.PowerText(new Power { Source = Power.Types.Source.Mains, BatteryPercent = 80, Charging = true }));
+        Assert.Equal("unknown 0%", ClusterTables.PowerText(new Power { BatteryPercent = 0 }));
     }
 
     [Theory]
@@ -73,7 +90,7 @@ public sealed class ClusterTablesTests
         Status = WorkerInfo.Types.Status.Draining,
         BusySlots = 1,
         LastSeenAt = Timestamp.FromDateTimeOffset(Now.AddSeconds(-5)),
-        Load = new WorkerLoad { CpuFraction = 0.25, MemoryUsed = 1L << 30 },
+        Load = new WorkerLoad { CpuFraction = 0.25, MemoryUsed = 1L << 30, Power = new Power { Source = Power.Types.Source.Battery, BatteryPercent = 40 } },
         Capabilities = new WorkerCapabilities
         {
             Arch = "x86_64",

@@ -7,6 +7,7 @@ using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Up;
+using MiniLambda.Workbench.Commands.Workers;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -44,7 +45,14 @@ public static class CommandTree
             LogsCommand.Create(global, terminal),
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
-            new Command("worker", "Workers") { Workers.ListCommand.Create(global, terminal), Workers.ShowCommand.Create(global, terminal) },
+            new Command("worker", "Workers")
+            {
+                Workers.ListCommand.Create(global, terminal),
+                Workers.ShowCommand.Create(global, terminal),
+                DrainCommand.Create(global, terminal),
+                ResumeCommand.Create(global, terminal),
+                RemoveCommand.Create(global, terminal),
+            },
             new Command("context", "Which cluster")
             {
                 Contexts.ListCommand.Create(terminal),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MiniLambda.Domain.Quantities;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -21,6 +22,21 @@ internal static class Flags
         Description = description,
         HelpName = "n",
         CustomParser = result => ReadNumber(result, name, 0, long.MaxValue),
+    };
+
+    /// <summary>A duration, or nothing when the flag is not given.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "duration",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (DurationText.TryParse(text, out var duration))
+                return duration;
+            result.AddError($"{name} takes {DurationText.Rule}, not '{text}'");
+            return null;
+        },
     };
 
     /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>

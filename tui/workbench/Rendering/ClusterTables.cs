@@ -50,7 +50,7 @@ public static class ClusterTables
     public static TextTable Workers(IEnumerable<WorkerInfo> workers, bool wide, DateTimeOffset now)
     {
         var table = wide
-            ? new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "OS", "CORES", "VERSION", "ENGINE", "LABELS", "SEEN") { WhenEmpty = "no workers" }
+            ? new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "POWER", "ARCH", "OS", "CORES", "VERSION", "ENGINE", "LABELS", "SEEN") { WhenEmpty = "no workers" }
             : new TextTable("NAME", "STATUS", "SLOTS", "CPU", "MEMORY", "ARCH", "LABELS", "SEEN") { WhenEmpty = "no workers" };
         foreach (var worker in workers)
         {
@@ -58,13 +58,43 @@ public static class ClusterTables
             var labels = can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
             var (slots, cpu) = ($"{worker.BusySlots}/{can.Slots}", $"{worker.Load.CpuFraction * 100:0}%");
             var memory = $"{ByteSize.Format(worker.Load.MemoryUsed)}/{ByteSize.Format(can.Memory)}";
-            var (status, seen) = (JobTables.Word(worker.Status.ToString()), JobTables.Age(worker.LastSeenAt, now));
+            var (status, seen) = (Status(worker), JobTables.Age(worker.LastSeenAt, now));
             if (wide)
-                table.Add(worker.Name, status, slots, cpu, memory, can.Arch, can.Os, $"{can.Cores}", can.Version, can.EngineFingerprint, labels, seen);
+                {
+                table.Add(
+                    worker.Name, status, slots, cpu, memory, PowerText(worker.Load.Power), can.Arch, can.Os, $"{can.Cores}", can.Version,
+                    can.EngineFingerprint, labels, seen);
+            }
             else
+            {
                 table.Add(worker.Name, status, slots, cpu, memory, can.Arch, labels, seen);
+            }
         }
 
         return table;
+    }
+
+    /// <summary>A worker's status in words: one that is drained and holds nothing any more is <c>drained</c>, also while it is away.</summary>
+    public static string Status(WorkerInfo worker)
+    {
+        var word = JobTables.Word(worker.Status.ToString());
+        if (worker.DrainedAt is null)
+            return word;
+        var drain = worker.HeldJobs == 0 ? "drained" : "draining";
+        return worker.Status == WorkerInfo.Types.Status.Draining ? drain : $"{word}, {drain}";
+    }
+
+    /// <summary><c>mains</c>, <c>battery 40%</c>, <c>mains 80% charging</c>; a dash where it is not known.</summary>
+    public static string PowerText(Power? power)
+    {
+        if (power is null)
+            return "-";
+        var source = power.Source switch
+        {
+            Power.Types.Source.Mains => "mains",
+            Power.Types.Source.Battery => "battery",
+            _ => "unknown",
+        };
+        return $"{source}{(power.HasBatteryPercent ? $" {power.BatteryPercent}%" : "")}{(power.Charging ? " charging" : "")}";
     }
 }

@@ -11,9 +11,12 @@ public static class WorkerDetail
         var can = worker.Capabilities;
         var table = new TextTable();
         table.Add("name", worker.Name);
-        table.Add("status", $"{worker.Status.ToString().ToLowerInvariant()}, seen {JobTables.Age(worker.LastSeenAt, now)} ago");
+        table.Add("status", $"{ClusterTables.Status(worker)}, seen {JobTables.Age(worker.LastSeenAt, now)} ago");
+        if (worker.DrainedAt is not null)
+            table.Add("drained", $"since {JobTables.Moment(worker.DrainedAt)}{(worker.DrainDeadline is { } at ? $", until {JobTables.Moment(at)}" : "")}");
         table.Add("machine", $"{can.Arch}, {can.Os}, {can.Cores} cores, {ByteSize.Format(can.Memory)}");
         table.Add("load", $"{worker.BusySlots} of {can.Slots} slots, {worker.Load.CpuFraction * 100:0}% CPU, {ByteSize.Format(worker.Load.MemoryUsed)} of memory");
+        table.Add("power", ClusterTables.PowerText(worker.Load.Power));
         table.Add("labels", List(can.Labels.Select(label => $"{label.Key}={label.Value}")));
         table.Add("exports", List(can.Exports.Select(export => $"{export.Key} ({(export.Value ? "writable" : "read-only")})")));
         table.Add("network", can.Network ? "functions that were granted it may use all of it" : "not for functions");

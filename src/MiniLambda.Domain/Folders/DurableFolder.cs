@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace MiniLambda.Storage.Blobs;
+namespace MiniLambda.Domain.Folders;
 
 /// <summary>Makes the names in a folder durable.</summary>
-internal static partial class DurableFolder
+public static partial class DurableFolder
 {
     /// <summary>
     /// <c>fsync</c> on the folder (POSIX; .NET opens no folders as files). On Windows the file system's journal keeps renames, and nothing is done.

@@ -1,0 +1,40 @@
+namespace MiniLambda.Orchestrator.Sessions;
+
+/// <summary>Workers that fall silent.</summary>
+internal sealed partial class Fleet
+{
+    /// <summary>Marks the workers that were silent for longer as suspect: they take no new leases until they are heard again. Returns those that are new.</summary>
+    public List<string> Suspect(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            var suspects = _nodes.Values
+                .Where(node => node is { Session: not null, IsSuspect: false } && clock.GetElapsedTime(node.LastSeenTimestamp) > limit).ToList();
+            suspects.ForEach(static node => node.IsSuspect = true);
+            return suspects.ConvertAll(static node => node.Name);
+        }
+    }
+
+    /// <summary>Workers that are here, or were here of late.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _nodes.Count;
+        }
+    }
+
+    /// <summary>
+    /// How well a worker is heard. Of one with an open stream that is what <see cref="Suspect"/> found, so that what is told is what is acted on.
+    /// Called under the lock, from <see cref="Describe"/>.
+    /// </summary>
+    public NodeHealth HealthOf(WorkerNode node, OrchestratorOptions options)
+    {
+        if (node.Session is not null)
+            return node.IsSuspect ? NodeHealth.Suspect : NodeHealth.Here;
+        return NodeHealthRules.Of(
+            isConnected: false, node.IsStopping && node.Leases.Count == 0, clock.GetElapsedTime(node.LastSeenTimestamp), options.HeartbeatInterval,
+            options.LeaseDuration);
+    }
+}
