@@ -27,8 +27,13 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
     /// <summary>Opens the data folder and serves. Without a token in the options one is made for this run.</summary>
     /// <exception cref="IOException">The data folder or the port cannot be used; the message says why.</exception>
-    public static async Task<OrchestratorHost> StartAsync(
-        OrchestratorOptions options, CancellationToken cancellationToken, Action<ILoggingBuilder>? logging = null)
+    public static Task<OrchestratorHost> StartAsync(
+        OrchestratorOptions options, CancellationToken cancellationToken, Action<ILoggingBuilder>? logging = null) =>
+        StartAsync(options, static _ => { }, logging, cancellationToken);
+
+    /// <param name="replace">Puts other parts in the place of some; for tests that make them fail.</param>
+    internal static async Task<OrchestratorHost> StartAsync(
+        OrchestratorOptions options, Action<IServiceCollection> replace, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
     {
         if (options.Token.Length == 0)
             options.Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -41,6 +46,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         builder.Services.AddOrchestrator(options);
         // Signals are the program's: it may have more to stop than this host, and in an order.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        replace(builder.Services);
         var app = builder.Build();
         app.MapOrchestrator();
         try
@@ -69,6 +75,13 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Stops at once, whatever is under way.</summary>
+    internal async Task AbortAsync()
+    {
+        await _app.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync();
     }
 

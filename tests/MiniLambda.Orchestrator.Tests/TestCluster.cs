@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
@@ -52,6 +53,15 @@ public sealed class TestCluster : IAsyncDisposable
         var (url, token) = (Url, Token);
         await _orchestrator.DisposeAsync();
         await StartOrchestratorAsync(url.ToString(), token);
+    }
+
+    /// <summary>Stops the orchestrator with no regard to what is under way, and starts it again over the same data, on the same port.</summary>
+    /// <param name="replace">Parts that the new one has in the place of others.</param>
+    internal async Task AbortOrchestratorAsync(Action<IServiceCollection>? replace = null)
+    {
+        var (url, token) = (Url, Token);
+        await _orchestrator.AbortAsync();
+        await StartOrchestratorAsync(url.ToString(), token, replace);
     }
 
     /// <summary>Pushes a fixture under a name.</summary>
@@ -112,11 +122,11 @@ public sealed class TestCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartOrchestratorAsync(string listen, string token = "") => _orchestrator = await OrchestratorHost.StartAsync(
+    private async Task StartOrchestratorAsync(string listen, string token = "", Action<IServiceCollection>? replace = null) => _orchestrator = await OrchestratorHost.StartAsync(
         new OrchestratorOptions
         {
             Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = _lease,
             MaxInputBytes = 1 << 20, MaxModuleBytes = 1 << 20,
         },
-        default);
+        replace ?? (static _ => { }), null, default);
 }

@@ -192,8 +192,9 @@ internal sealed partial class WorkerGrpcService(
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
-                // The answer says that all log which came before is stored.
-                await logs.FlushAsync(session.Aborted);
+                // The answer says that all log which came before is stored; most heartbeats follow none.
+                if (session.TakeHasLog())
+                    await logs.FlushAsync(session.Aborted);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck { ReconnectWindow = Window() } });
                 break;
             case WorkerMessage.MessageOneofCase.Started:
@@ -208,6 +209,7 @@ internal sealed partial class WorkerGrpcService(
                 }
 
                 var job = JobId.Parse(piece.JobId);
+                session.NoteLog();
                 if (await logs.AppendAsync(job, piece.Attempt, session.WorkerName, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always))
                     events.PublishLog(job);
                 break;

@@ -14,6 +14,7 @@ internal sealed class WorkerSession : IDisposable
         new BoundedChannelOptions(MaxUnsent) { SingleReader = true });
 
     private readonly CancellationTokenSource _aborted;
+    private bool _hasLog;
 
     public WorkerSession(string workerName, CancellationToken callAborted)
     {
@@ -29,6 +30,12 @@ internal sealed class WorkerSession : IDisposable
 
     /// <summary>Why the stream ended.</summary>
     public string AbortReason { get; private set; } = "the stream broke";
+
+    /// <summary>A piece of log came.</summary>
+    public void NoteLog() => Volatile.Write(ref _hasLog, true);
+
+    /// <summary>Whether a piece of log came since this was last asked.</summary>
+    public bool TakeHasLog() => Interlocked.Exchange(ref _hasLog, false);
 
     /// <summary>Queues a message; false when the stream is over.</summary>
     public bool TrySend(OrchestratorMessage message)
