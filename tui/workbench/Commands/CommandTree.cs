@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Workbench.Commands.Bench;
 using MiniLambda.Workbench.Commands.Contexts;
+using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
@@ -38,13 +39,17 @@ public static class CommandTree
                 LogsCommand.Create(global, terminal),
                 ResultCommand.Create(global, terminal),
                 CancelCommand.Create(global, terminal),
+                RetryCommand.Create(global, terminal),
+                ExplainCommand.Create(global, terminal),
                 WaitCommand.Create(global, terminal),
             },
+            DeadLetterCommand.Create(global, terminal),
             Jobs.ListCommand.Create("ps", global, terminal),
             Jobs.ShowCommand.Create("status", global, terminal),
             LogsCommand.Create(global, terminal),
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
+            ExplainCommand.Create(global, terminal),
             new Command("worker", "Workers")
             {
                 Workers.ListCommand.Create(global, terminal),

@@ -11,6 +11,7 @@ public static class ExitCodes
     public const int Failed = 1;
     public const int Usage = 2;
     public const int NotAllowed = 4;
+    public const int NoPlace = 5;
     public const int TimedOut = 124;
     public const int NotRun = 125;
     public const int Interrupted = 130;
@@ -42,7 +43,7 @@ public static class ExitCodes
     {
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => NotAllowed,
         _ when runsGuest && failure.Reason is "FUNCTION_NOT_FOUND" or "MODULE_INVALID" or "MANIFEST_INVALID" or "INPUT_TOO_LARGE" or "BLOB_TOO_LARGE"
-            or "SETTING_OUT_OF_RANGE" => NotRun,
+            or "SETTING_OUT_OF_RANGE" or "IDEMPOTENCY_KEY_TAKEN" => NotRun,
         _ => Failed,
     };
 

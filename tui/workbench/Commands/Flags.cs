@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using MiniLambda.Domain.Quantities;
 
 namespace MiniLambda.Workbench.Commands;
@@ -39,6 +40,29 @@ internal static class Flags
         },
     };
 
+    /// <summary>A moment, or nothing when the flag is not given: with its offset from UTC, or in local time; a time of day alone means the next such.</summary>
+    public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "moment",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var now = TimeProvider.System.GetLocalNow();
+            if (TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            {
+                var today = new DateTimeOffset(now.Date + time.ToTimeSpan(), now.Offset);
+                return today > now ? today : today.AddDays(1);
+            }
+
+            string[] formats = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+            if (DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment))
+                return moment;
+            result.AddError($"{name} takes a moment such as 18:30, 2026-05-01T18:30 or 2026-05-01T16:30:00Z, not '{text}'");
+            return null;
+        },
+    };
+
     /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>
     public static void AcceptOnly(this Option option, IReadOnlyCollection<string> words) => option.Validators.Add(result =>
     {
@@ -65,7 +89,7 @@ internal static class Flags
     private static long? ReadNumber(ArgumentResult result, string name, long min, long max)
     {
         var text = result.Tokens[0].Value;
-        if (long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, null, out var number) && number >= min && number <= max)
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, null, out var number) && number >= min && number <= max)
             return number;
         var range = max >= int.MaxValue ? $"from {min}" : $"from {min} to {max}";
         result.AddError($"{name} takes a number {range}, not '{text}'");

@@ -29,6 +29,9 @@ public sealed class Terminal
     /// <summary>Whether a person sees what goes to <see cref="Error"/>.</summary>
     public bool IsErrorTerminal { get; init; }
 
+    /// <summary>Whether a person types what is read.</summary>
+    public bool IsInputTerminal { get; init; }
+
     /// <summary>An environment variable; null when it is not set or empty.</summary>
     public required Func<string, string?> Variable { get; init; }
 
@@ -46,6 +49,7 @@ public sealed class Terminal
             HasInput = !StandardStream.IsMissing(0),
             IsOutTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
+            IsInputTerminal = !Console.IsInputRedirected,
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
         };
     }

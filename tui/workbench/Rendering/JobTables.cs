@@ -10,7 +10,7 @@ public static class JobTables
     public static TextTable List(IEnumerable<Job> jobs, bool wide, DateTimeOffset now)
     {
         var table = wide
-            ? new TextTable("ID", "FUNCTION", "WORKER", "STATE", "ATTEMPT", "QUEUED", "START", "RUN", "AGE", "MESSAGE") { WhenEmpty = "no jobs" }
+            ? new TextTable("ID", "FUNCTION", "WORKER", "STATE", "ATTEMPT", "QUEUED", "START", "RUN", "AGE", "TENANT", "PRIORITY", "MESSAGE") { WhenEmpty = "no jobs" }
             : new TextTable("ID", "FUNCTION", "WORKER", "STATE", "RUN", "AGE") { WhenEmpty = "no jobs" };
         foreach (var job in jobs)
         {
@@ -18,7 +18,7 @@ public static class JobTables
             {
                 table.Add(
                     job.Id, Function(job), Or(job.Worker), State(job), $"{job.Attempt}", Time(job.QueuedFor), Time(job.Usage?.Start), Run(job, now),
-                    Age(job.CreatedAt, now), Or(Message(job)));
+                    Age(job.CreatedAt, now), job.Tenant, $"{job.Priority}", Or(Message(job)));
             }
             else
             {
@@ -43,10 +43,17 @@ public static class JobTables
         table.Add("submitted", $"{Moment(job.CreatedAt)} ({Age(job.CreatedAt, now)} ago)");
         if (job.State == Job.Types.State.Queued && job.NotBefore is { } due && due.ToDateTimeOffset() > now)
             table.Add("next attempt", $"in {DurationText.Humanize(due.ToDateTimeOffset() - now)}");
-        if (job.Unplaceable.Length > 0)
+        if (job.Explanation is { Summary.Length: > 0 } explanation)
+            table.Add(job.State == Job.Types.State.Queued ? "waits" : "place", explanation.Summary);
+        else if (job.Unplaceable.Length > 0)
             table.Add("waits", job.Unplaceable);
+        if (job.ExpiresAt is { } expiry)
+            table.Add("expires", $"in {DurationText.Humanize(expiry.ToDateTimeOffset() - now)}");
         table.Add("attempt", $"{job.Attempt}");
         table.Add("worker", Or(job.Worker));
+        table.Add("tenant", job.Tenant);
+        if (job.Priority != 0)
+            table.Add("priority", $"{job.Priority}");
         table.Add("input", ByteSize.Format(job.InputSize));
         if (job.Usage is { } usage)
         {

@@ -1,38 +1,27 @@
 using System.CommandLine;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
 
-/// <summary><c>job list</c>, <c>ps</c></summary>
+/// <summary><c>job list</c>, <c>ps</c>, <c>deadletter list</c></summary>
 internal static class ListCommand
 {
-    private static readonly Dictionary<string, Job.Types.State> States = Enum.GetValues<Job.Types.State>()
-        .Where(s => s != Job.Types.State.Unspecified)
-        .ToDictionary(s => JobTables.Word(s.ToString()), StringComparer.OrdinalIgnoreCase);
-
     private const int MaxAsked = 100;
 
-    public static Command Create(string name, GlobalOptions global, Terminal terminal)
+    public static Command Create(string name, GlobalOptions global, Terminal terminal, bool deadLettered = false)
     {
-        var states = new Option<string[]>("--state")
-        {
-            Description = $"only jobs in this state ({string.Join(", ", States.Keys)}); repeatable",
-            HelpName = "state",
-        };
-        states.AcceptOnly(States.Keys);
-        var function = new Option<string?>("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };
+        var filter = new JobFilter(hasStates: !deadLettered);
         var limit = Flags.Number("--limit", "jobs at most", usual: 100, min: 1, max: int.MaxValue);
         var format = new OutputFormat();
-        var command = new Command(name, "Jobs, newest first") { states, function, limit };
+        var command = new Command(name, deadLettered ? "Jobs that failed for good, newest first" : "Jobs, newest first") { limit };
+        filter.AddTo(command);
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var request = new ListJobsRequest { States = { (parsed.GetValue(states) ?? []).Select(s => States[s]) } };
-            if (parsed.GetValue(function) is { } wanted)
-                (request.Function, request.Version) = FunctionNames.Parse(wanted, ExitCodes.Failed);
+            var request = filter.ReadList(parsed);
+            request.DeadLettered = deadLettered;
             using var cluster = global.Connect(parsed, terminal);
             var all = new ListJobsResponse();
             do

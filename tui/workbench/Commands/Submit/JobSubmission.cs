@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
+using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -12,10 +14,22 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
 {
     private const int MaxInlineBytes = 64 << 10;
 
-    private readonly Argument<string> _target = new("target") { Description = "NAME, NAME@VERSION, a manifest, its folder, or a module" };
+    private readonly Argument<string?> _target = new("target")
+    {
+        Description = "NAME, NAME@VERSION, a manifest, its folder, or a module", Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<string?> _input = new("--input") { Description = "the guest's stdin: a file, or - for stdin", HelpName = "file" };
     private readonly Option<int> _priority = Flags.Number("--priority", "higher runs first, -100 to 100", usual: 0, min: -100, max: 100);
     private readonly Option<string[]> _labels = Flags.Pairs("--label", "label that the worker must bear; repeatable", "k=v");
+    private readonly Option<string?> _key = new("--idempotency-key")
+    {
+        Description = "repeated requests with this key make one job: safe to try again when no answer came", HelpName = "key",
+    };
+
+    private readonly Option<TimeSpan?> _ttl = Flags.Duration("--ttl", "fails when no worker has taken it within this time");
+    private readonly Option<TimeSpan?> _after = Flags.Duration("--after", "begins no earlier than after this time");
+    private readonly Option<DateTimeOffset?> _at = Flags.Moment("--at", "begins no earlier than at this moment: 18:30, 2026-05-01T18:30 (local time) or 2026-05-01T16:30:00Z");
     private readonly ManifestFlags _settings = new();
 
     public void AddTo(Command command)
@@ -23,19 +37,35 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
         command.Arguments.Add(_target);
         command.Options.Add(_input);
         command.Options.Add(_priority);
-        command.Options.Add(_labels);
+        foreach (var option in (System.CommandLine.Option[])[_labels, _key, _ttl, _after, _at])
+            command.Options.Add(option);
         _settings.AddTo(command);
+    }
+
+    /// <summary>Submits the lines of a file, or of stdin, and tells each answer.</summary>
+    /// <returns>How many lines were refused.</returns>
+    public async Task<int> SubmitBatchAsync(
+        ClusterConnection cluster, ParseResult parsed, string file, Action<SubmitBatchResponse> answered, CancellationToken cancellationToken)
+    {
+        if (file != "-" && !File.Exists(file))
+            throw new CommandException(ExitCodes.Failed, $"there is no file '{file}'");
+        using var lines = new StreamReader(file == "-" ? terminal.OpenInput() : File.OpenRead(file));
+        return await BatchSubmission.RunAsync(cluster, lines, parsed.GetValue(_target), answered, terminal, cancellationToken);
     }
 
     /// <summary>Pushes what lies on disk, uploads a large input, and submits.</summary>
     public async Task<Job> SubmitAsync(ClusterConnection cluster, ParseResult parsed, CancellationToken cancellationToken)
     {
         var request = new SubmitJobRequest { Overrides = _settings.Write(parsed), Priority = parsed.GetValue(_priority) };
+        request.IdempotencyKey = parsed.GetValue(_key) ?? "";
+        request.Ttl = parsed.GetValue(_ttl)?.ToDuration();
+        request.Delay = parsed.GetValue(_after)?.ToDuration();
+        request.NotBefore = parsed.GetValue(_at)?.ToTimestamp();
         foreach (var (key, value) in ManifestFlags.Pairs(parsed.GetValue(_labels)) ?? new Dictionary<string, string>())
             request.Overrides.Labels[key] = value;
         // The input comes first: when it is not there, nothing is pushed either.
         await using var input = await OpenInputAsync(parsed.GetValue(_input), cancellationToken);
-        var target = parsed.GetValue(_target)!;
+        var target = parsed.GetValue(_target) ?? throw new CommandException(ExitCodes.Usage, "TARGET is missing: what is to run?");
         var notices = Notices.For(parsed, global, terminal);
         if (LocalFunction.IsPath(target))
         {
@@ -56,7 +86,10 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         try
         {
-            var job = (await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job;
+            var answer = await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken);
+            var job = answer.Job;
+            if (answer.RepeatedRequest)
+                notices.Tell($"the idempotency key was used before: this is job {job.Id} of {JobTables.Moment(job.CreatedAt)}");
             if (job.Unplaceable.Length > 0)
                 notices.Tell(PlacementWatch.Waits(job));
             return job;

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Google.Protobuf;
+using MiniLambda.Client;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Workbench.Commands.Jobs;
+
+/// <summary>Jobs that a command changes: some by their ids, or all that match.</summary>
+internal sealed class JobSelection
+{
+    private readonly Argument<string[]> _ids = new("id") { Description = "the jobs' ids", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _all = new("--all") { Description = "all of them, or all that the other flags leave" };
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "do not ask first" };
+    private readonly OutputFormat _format = new();
+    private readonly JobFilter _filter;
+
+    public JobSelection(bool hasStates) => _filter = new JobFilter(hasStates);
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_ids);
+        _filter.AddTo(command);
+        command.Options.Add(_all);
+        command.Options.Add(_yes);
+        _format.AddTo(command);
+    }
+
+    /// <summary>Changes each job that was named, and tells of those that cannot be; or all that match, after asking a person who is there.</summary>
+    /// <param name="done">What was done to a job, such as <c>cancelled</c>.</param>
+    /// <param name="one">Changes one job.</param>
+    /// <param name="many">Changes all that match; returns how many that were.</param>
+    public async Task<int> ApplyAsync(
+        ParseResult parsed, Terminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many)
+    {
+        var ids = parsed.GetValue(_ids) ?? [];
+        var isFilter = parsed.GetValue(_all) || _filter.IsGiven(parsed);
+        if (ids.Length == 0 == !isFilter)
+            throw new CommandException(ExitCodes.Usage, ids.Length == 0 ? "name jobs by their ids, by flags, or --all" : "name jobs by their ids or by flags, not both");
+        if (isFilter)
+        {
+            if (!parsed.GetValue(_yes) && terminal.IsInputTerminal && !await ConfirmAsync(terminal, done))
+                return ExitCodes.Failed;
+            var request = _filter.Read(parsed);
+            request.All = parsed.GetValue(_all);
+            var answer = await many(request);
+            if (_format.IsJson(parsed))
+                OutputFormat.WriteLine(terminal, answer);
+            else
+                await terminal.Out.WriteLineAsync($"{answer.Count} {(answer.Count == 1 ? "job" : "jobs")} {done}");
+            return ExitCodes.Done;
+        }
+
+        var code = ExitCodes.Done;
+        foreach (var id in ids)
+        {
+            try
+            {
+                var answer = await one(id);
+                if (!_format.IsJson(parsed))
+                    await terminal.Out.WriteLineAsync($"{id} {done}");
+                else if (ids.Length == 1)
+                    _format.Write(parsed, terminal, answer, _ => new Rendering.TextTable());
+                else
+                    OutputFormat.WriteLine(terminal, answer);
+            }
+            catch (ApiException e) when (ids.Length > 1 && e.Reason.StartsWith("JOB_", StringComparison.Ordinal))
+            {
+                // The others are not to suffer for one.
+                await terminal.Error.WriteLineAsync($"error: {e.Message}");
+                code = ExitCodes.Failed;
+            }
+        }
+
+        return code;
+    }
+
+    private static async Task<bool> ConfirmAsync(Terminal terminal, string done)
+    {
+        await terminal.Error.WriteAsync($"all jobs that match will be {done}; go on? [y/N] ");
+        await terminal.Error.FlushAsync();
+        using var input = new StreamReader(terminal.OpenInput());
+        return await input.ReadLineAsync() is "y" or "Y" or "yes";
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Workbench.Commands.Jobs;
+
+/// <summary><c>job retry ID…</c></summary>
+internal static class RetryCommand
+{
+    public static Command Create(GlobalOptions global, Terminal terminal)
+    {
+        var ids = new Argument<string[]>("id") { Description = "the jobs' ids", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("retry", "Run jobs once more that failed, timed out or were cancelled") { ids };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = global.Connect(parsed, terminal);
+            foreach (var id in parsed.GetValue(ids)!)
+            {
+                await cluster.Jobs.RetryAsync(new RetryJobRequest { Id = id }, cancellationToken: cancellationToken);
+                await terminal.Out.WriteLineAsync($"{id} queued again");
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
