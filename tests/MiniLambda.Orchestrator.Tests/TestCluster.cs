@@ -15,7 +15,9 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly TimeSpan _lease;
     private OrchestratorHost _orchestrator = null!;
 
-    private TestCluster(TimeSpan lease) => _lease = lease;
+    private readonly Action<OrchestratorOptions> _configure;
+
+    private TestCluster(TimeSpan lease, Action<OrchestratorOptions>? configure) => (_lease, _configure) = (lease, configure ?? (static _ => { }));
 
     public Uri Url => _orchestrator.Url;
 
@@ -25,9 +27,14 @@ public sealed class TestCluster : IAsyncDisposable
 
     public static Task<TestCluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);
 
-    public static async Task<TestCluster> StartAsync(TimeSpan lease, params string[] workers)
+    public static Task<TestCluster> StartAsync(TimeSpan lease, params string[] workers) => StartAsync(lease, null, workers);
+
+    public static Task<TestCluster> StartAsync(Action<OrchestratorOptions> configure, params string[] workers) =>
+        StartAsync(TimeSpan.FromSeconds(2), configure, workers);
+
+    private static async Task<TestCluster> StartAsync(TimeSpan lease, Action<OrchestratorOptions>? configure, string[] workers)
     {
-        var cluster = new TestCluster(lease);
+        var cluster = new TestCluster(lease, configure);
         await cluster.StartOrchestratorAsync("http://127.0.0.1:0");
         cluster.Connection = new ClusterConnection(cluster.Url, cluster.Token);
         foreach (var worker in workers)
@@ -122,11 +129,14 @@ public sealed class TestCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartOrchestratorAsync(string listen, string token = "", Action<IServiceCollection>? replace = null) => _orchestrator = await OrchestratorHost.StartAsync(
-        new OrchestratorOptions
+    private async Task StartOrchestratorAsync(string listen, string token = "", Action<IServiceCollection>? replace = null)
+    {
+        var options = new OrchestratorOptions
         {
             Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = _lease,
             MaxInputBytes = 1 << 20, MaxModuleBytes = 1 << 20,
-        },
-        replace ?? (static _ => { }), null, default);
+        };
+        _configure(options);
+        _orchestrator = await OrchestratorHost.StartAsync(options, replace ?? (static _ => { }), null, default);
+    }
 }

@@ -63,6 +63,7 @@ internal sealed record BatchLine
     // The parser's own words for a key that is not known name types of this program.
     private static string Reason(JsonException e) => e.Message.Contains("could not be mapped", StringComparison.Ordinal) && e.Message.Split('\'') is [_, var key, ..]
         ? $"unknown key '{key}'"
+        : e.Message.Contains("could not be converted", StringComparison.Ordinal) ? "is not a JSON object, or a key has a value of another type than it takes"
         : e.Message.Split(" Path:")[0];
 
     private SubmitJobRequest ToRequest(string? function)
