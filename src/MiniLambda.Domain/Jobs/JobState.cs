@@ -63,4 +63,7 @@ public enum AttemptOutcome
 
     /// <summary>The guest wrote more to its scratch folder than it was granted.</summary>
     ScratchLimit = 12,
+
+    /// <summary>The guest held more files open at once than any may.</summary>
+    OpenFilesLimit = 13,
 }

@@ -199,6 +199,7 @@ internal static class HostMessages
         to.Write(limits.Fuel);
         to.Write(limits.OutputBytes);
         to.Write(limits.LogBytes);
+        to.Write(request.Capabilities.ScratchBytes ?? -1);
         to.Write(request.Capabilities.Network);
         to.Write(request.Capabilities.Clock);
         to.Write(request.Capabilities.Random);
@@ -229,6 +230,7 @@ internal static class HostMessages
         },
         Capabilities = new CapabilityGrants
         {
+            ScratchBytes = from.ReadInt64() is >= 0 and var bytes ? bytes : null,
             Network = from.ReadBoolean(),
             Clock = from.ReadBoolean(),
             Random = from.ReadBoolean(),
