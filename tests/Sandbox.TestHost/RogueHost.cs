@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Sandbox.Walls;
 
@@ -21,6 +23,8 @@ internal static class RogueHost
         {
             if (frame.Kind == FrameKind.Run)
                 Answer(trick, HostMessages.ReadRunOrder(frame.Body), pipe, output);
+            else if (frame.Kind == FrameKind.Compile)
+                Compile(trick, HostMessages.ReadCompileOrder(frame.Body), pipe);
         }
 
         return 0;
@@ -94,6 +98,24 @@ internal static class RogueHost
                         errors.Write(line);
                 }
         }
+    }
+
+    private static void Compile(string trick, CompileOrder order, FramePipe pipe)
+    {
+        switch (trick)
+        {
+            case "a link to what has no end":
+                File.CreateSymbolicLink(order.OutputPath, "/dev/zero");
+                break;
+            case "an empty file":
+                File.WriteAllBytes(order.OutputPath, []);
+                break;
+            case "no shape":
+                pipe.Write(FrameKind.Compiled, [99]);
+                return;
+        }
+
+        pipe.Write(FrameKind.Compiled, HostMessages.Write(new GuestShape(ModuleKind.Core, 1, 0)));
     }
 
     private static void Raw(Stream output, int length)

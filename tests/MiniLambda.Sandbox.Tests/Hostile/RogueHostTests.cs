@@ -82,6 +82,23 @@ public sealed class RogueHostTests : IDisposable
         Assert.Equal(AttemptOutcome.Cancelled, (await running).Outcome);
     }
 
+    [LinuxTheory]
+    [InlineData("a link to what has no end", "the compiler wrote no artifact")]
+    [InlineData("an empty file", "the compiler wrote no artifact")]
+    [InlineData("no file", "the compiler wrote no artifact")]
+    [InlineData("no shape", "the compiler's process failed: it was ended because it sent no ModuleKind: 99")]
+    public async Task What_a_compiler_says_that_it_wrote_is_looked_at(string trick, string told)
+    {
+        using var engine = Open(trick);
+        var (digest, path) = Fixture.Save("succeeds", _folder);
+
+        var refusal = await Assert.ThrowsAsync<IOException>(
+            () => engine.PrepareAsync(digest, metered: false, _ => ValueTask.FromResult(path), default).AsTask());
+
+        Assert.Equal(told, refusal.Message);
+        Assert.Empty(Directory.GetFiles(_folder.At("artifacts"), "*.draft", SearchOption.AllDirectories));
+    }
+
     [LinuxFact]
     public async Task A_line_without_end_on_a_hosts_stderr_costs_no_memory()
     {
