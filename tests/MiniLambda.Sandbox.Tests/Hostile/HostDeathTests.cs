@@ -129,6 +129,25 @@ public sealed class HostDeathTests : IDisposable
         Assert.StartsWith(told, uncompiled.Message, StringComparison.Ordinal);
     }
 
+    [LinuxTheory]
+    [InlineData("/bin/false")]
+    [InlineData("/no/such/program")]
+    public async Task Hosts_that_cannot_be_started_leave_nothing_open_and_nobody_behind(string program)
+    {
+        PreparedModule module;
+        using (var good = Open())
+            module = await PrepareAsync(good, "succeeds");
+        using var engine = TestSandbox.Open(
+            TestSandbox.Options(_folder.At("artifacts"), Isolation.Process) with { MaxConcurrency = 1, Host = new HostCommand(program, []) });
+        Assert.Throws<IOException>(() => engine.Run(module, TestSandbox.Request(), new CapturedOutput(), default));
+        var descriptors = ProcFolder.OpenFiles();
+
+        for (var i = 0; i < 20; i++)
+            Assert.Throws<IOException>(() => engine.Run(module, TestSandbox.Request(), new CapturedOutput(), default));
+
+        Assert.True(Eventually.IsSo(() => ProcFolder.OpenFiles() <= descriptors && ProcFolder.Children() == 0));
+    }
+
     [LinuxFact]
     public async Task Two_thousand_guests_in_a_row_leave_their_host_as_it_was()
     {

@@ -42,6 +42,8 @@ internal sealed record HostileGuest(string Fixture, AttemptOutcome Outcome, stri
         Looping("components/loops_forever"),
         Looping("components/loops_while_it_starts"),
         Looping("components/sleeps_for_an_hour"),
+        Looping("components/polls_forever"),
+        new("components/subscribes_forever", AttemptOutcome.Trap, "store handle limit exceeded"),
         new("components/recurses_forever", AttemptOutcome.Trap, "stack overflow"),
         new("components/has_a_memory_twice", AttemptOutcome.BadModule, "memory count too high"),
         new("components/has_five_memories", AttemptOutcome.BadModule, "memories"),
