@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Compilation;
@@ -92,6 +93,9 @@ public sealed partial class SandboxEngine : IDisposable
     /// <exception cref="IOException">There is no place to run it.</exception>
     public ExecutionResult Run(PreparedModule module, ExecutionRequest request, IGuestOutput output, CancellationToken cancellationToken)
     {
+        // Whoever asks has mostly looked already; no guest is begun with what cannot be passed on as it is.
+        if (FunctionManifest.ArgumentProblems(request.Args, request.Env).Select(p => p.Message).FirstOrDefault() is { } problem)
+            return new ExecutionResult { Outcome = AttemptOutcome.BadModule, Message = $"the function cannot be started: {problem}" };
         try
         {
             var result = request.Capabilities.ScratchBytes is { } scratch

@@ -10,8 +10,7 @@ internal sealed class WorkerFolders
         Data = Path.GetFullPath(data);
         PrivateFolder.Create(Data);
         // What guests and transfers left when the process died.
-        if (Directory.Exists(Temporary))
-            Directory.Delete(Temporary, recursive: true);
+        FolderTree.Delete(Temporary);
         Directory.CreateDirectory(Temporary);
     }
 

@@ -6,21 +6,27 @@ namespace MiniLambda.Sandbox.Tests;
 /// <summary>One sandbox for the tests of a class, with a folder of its own.</summary>
 public abstract class TestSandbox : IDisposable
 {
+    /// <summary>Guests that may run at once.</summary>
+    public const int Slots = 2;
+
     protected TestSandbox(Isolation isolation)
     {
         Isolation = isolation;
-        Engine = Open(Options(Folder.At("artifacts"), isolation));
+        Engine = Open(Options(Folder.At("artifacts"), isolation) with { ScratchFolder = Scratch.FullName });
     }
 
     public Isolation Isolation { get; }
 
     public TemporaryFolder Folder { get; } = new();
 
+    /// <summary>Where guests' scratch folders are, while they are.</summary>
+    public DirectoryInfo Scratch => Directory.CreateDirectory(Folder.At("scratch"));
+
     public SandboxEngine Engine { get; }
 
     public static SandboxOptions Options(string artifactFolder, Isolation isolation) => new()
     {
-        ArtifactFolder = artifactFolder, MaxConcurrency = 2, Isolation = isolation, Host = HostProgram.Command,
+        ArtifactFolder = artifactFolder, MaxConcurrency = Slots, Isolation = isolation, Host = HostProgram.Command,
     };
 
     public static SandboxEngine Open(SandboxOptions options, TimeProvider? clock = null) =>

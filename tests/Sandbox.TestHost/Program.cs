@@ -4,8 +4,8 @@ using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Sandbox.TestHost;
 using MiniLambda.Sandbox.Walls;
 
-if (SandboxHost.IsCalled(args))
-    return SandboxHost.Run();
+if (args is [.. var before, SandboxHost.Verb])
+    return before is ["rogue", var trick] ? RogueHost.Run(trick) : SandboxHost.Run();
 
 // Raises the walls, says which are in force, tries one thing, says what came of it. Arguments: what to try, then name=value.
 var options = args.Skip(1).Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a[1]);

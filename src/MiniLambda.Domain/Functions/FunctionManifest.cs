@@ -46,22 +46,25 @@ public sealed record FunctionManifest
     private const int MaxEntries = 1024;
     private const int MaxTextBytes = 128 << 10;
 
+    /// <inheritdoc cref="ArgumentProblems(IReadOnlyList{string}, IReadOnlyDictionary{string, string})"/>
+    public IEnumerable<(string Key, string Message)> ArgumentProblems() => ArgumentProblems(Args, Env);
+
     /// <summary>What is wrong with arguments and environment, each with the manifest key it belongs to: too many, too large, or not passable.</summary>
-    public IEnumerable<(string Key, string Message)> ArgumentProblems()
+    public static IEnumerable<(string Key, string Message)> ArgumentProblems(IReadOnlyList<string> args, IReadOnlyDictionary<string, string> env)
     {
-        if (Args.Count > MaxEntries)
-            yield return ("args", $"there are {Args.Count} arguments; at most {MaxEntries} are passed");
-        if (Env.Count > MaxEntries)
-            yield return ("env", $"the environment has {Env.Count} entries; at most {MaxEntries} are passed");
-        if (Args.Any(a => a.Contains('\0')))
+        if (args.Count > MaxEntries)
+            yield return ("args", $"there are {args.Count} arguments; at most {MaxEntries} are passed");
+        if (env.Count > MaxEntries)
+            yield return ("env", $"the environment has {env.Count} entries; at most {MaxEntries} are passed");
+        if (args.Any(a => a.Contains('\0')))
             yield return ("args", "an argument contains a NUL character");
-        foreach (var (key, value) in Env)
+        foreach (var (key, value) in env)
         {
             if (key.Length == 0 || key.Contains('=') || key.Contains('\0') || value.Contains('\0'))
                 yield return ("env", $"'{Printable.Of(key)}' cannot be an environment variable");
         }
 
-        var size = Args.Sum(a => (long)Encoding.UTF8.GetByteCount(a)) + Env.Sum(e => (long)Encoding.UTF8.GetByteCount(e.Key + e.Value));
+        var size = args.Sum(a => (long)Encoding.UTF8.GetByteCount(a)) + env.Sum(e => (long)Encoding.UTF8.GetByteCount(e.Key + e.Value));
         if (size > MaxTextBytes)
             yield return ("args", $"arguments and environment have {size} bytes together; at most {MaxTextBytes} are passed");
     }

@@ -156,7 +156,7 @@ public static class JobLifecycle
         {
             AttemptOutcome.Exit => RetryCause.Exit,
             AttemptOutcome.Trap or AttemptOutcome.MemoryLimit or AttemptOutcome.FuelLimit or AttemptOutcome.OutputLimit
-                or AttemptOutcome.ScratchLimit => RetryCause.Trap,
+                or AttemptOutcome.ScratchLimit or AttemptOutcome.OpenFilesLimit => RetryCause.Trap,
             AttemptOutcome.Timeout => RetryCause.Timeout,
             AttemptOutcome.WorkerLost or AttemptOutcome.WorkerFailed or AttemptOutcome.HostDied => RetryCause.WorkerLost,
             _ => null,

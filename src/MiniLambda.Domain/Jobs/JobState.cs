@@ -64,9 +64,12 @@ public enum AttemptOutcome
     /// <summary>The guest wrote more to its scratch folder than it was granted.</summary>
     ScratchLimit = 12,
 
+    /// <summary>The guest held more files open at once than any may.</summary>
+    OpenFilesLimit = 13,
+
     /// <summary>The job's time to live was over before an attempt began.</summary>
-    Expired = 13,
+    Expired = 14,
 
     /// <summary>The sandbox host process that ran the guest died under it.</summary>
-    HostDied = 14,
+    HostDied = 15,
 }

@@ -65,6 +65,9 @@ internal sealed partial class ArtifactCache : IDisposable
     public ArtifactFile Add(string draft, BlobDigest module, bool metered, GuestShape shape, TimeSpan compileTime)
     {
         var path = Path.Combine(_own, $"{module.Hex}{(metered ? ".fuel" : "")}.cwasm");
+        // What is not a file with something in it could be read without end, or not at all.
+        if (new FileInfo(draft) is not { Exists: true, LinkTarget: null, Length: > 0 })
+            throw new IOException("the compiler wrote no artifact");
         string digest;
         long size;
         using (var file = new FileStream(draft, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))

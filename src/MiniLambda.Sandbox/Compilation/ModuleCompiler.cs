@@ -47,7 +47,7 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
         switch (host.TrySend(FrameKind.Compile, HostMessages.Write(order)) ? host.Read() : null)
         {
             case (FrameKind.Compiled, var body):
-                return (HostMessages.ReadShape(body), clock.GetElapsedTime(start));
+                return (ReadShape(host, body), clock.GetElapsedTime(start));
             case (FrameKind.BadModule, var body):
                 throw new BadModuleException(HostMessages.ReadText(body));
             case (FrameKind.Failed, var body):
@@ -57,6 +57,19 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
                 throw new BadModuleException(Volatile.Read(ref isLate)
                     ? $"the module cannot be compiled within {DurationText.Format(limits.Timeout)}"
                     : $"the module cannot be compiled within {limits.MemoryBytes >> 20} MiB: the compiler's process died ({host.DescribeEnd()})");
+        }
+    }
+
+    private static GuestShape ReadShape(HostProcess host, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return HostMessages.ReadShape(body);
+        }
+        catch (InvalidDataException e)
+        {
+            host.Reject(e.Message);
+            throw new IOException($"the compiler's process failed: {host.DescribeEnd()}", e);
         }
     }
 }

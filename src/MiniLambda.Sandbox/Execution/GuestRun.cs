@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Sandbox.Scratch;
 
 namespace MiniLambda.Sandbox.Execution;
 
@@ -19,11 +20,13 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     private readonly long _started = clock.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _stdout = new();
     private readonly Lock _streams = new();
+    private readonly OpenFileWatch? _files = OpenFileWatch.For(request);
     private bool _areStreamsClosed;
     private FileStream? _spill;
     private long _stdoutBytes;
     private long _stderrBytes;
     private volatile bool _outputExceeded;
+    private (AttemptOutcome Outcome, string Message)? _filesExceeded;
     private volatile ExceptionDispatchInfo? _fault;
 
     public CapabilityGrants Capabilities => request.Capabilities;
@@ -45,6 +48,7 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     public AttemptOutcome? StopReason =>
         _fault is not null ? AttemptOutcome.WorkerFailed
         : _outputExceeded ? AttemptOutcome.OutputLimit
+        : _filesExceeded is { } files ? files.Outcome
         : cancelled.IsCancellationRequested ? AttemptOutcome.Cancelled
         : Remaining < TimeSpan.Zero ? AttemptOutcome.Timeout
         : null;
@@ -55,6 +59,20 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
         if (StopReason is { } reason)
             throw new GuestStoppedException(reason);
     }
+
+    /// <summary>As <see cref="ThrowIfStopped"/>, after a look at the guest's files if it is time for one.</summary>
+    /// <exception cref="GuestStoppedException">The guest has to stop.</exception>
+    public void ThrowIfStoppedNow()
+    {
+        _filesExceeded ??= _files?.LookAt(Elapsed);
+        ThrowIfStopped();
+    }
+
+    /// <summary>The guest's result, unless it went past what it may hold open. Ask before its files are closed.</summary>
+    public ExecutionResult JudgeFiles(ExecutionResult result) =>
+        result.Outcome != AttemptOutcome.Cancelled && (_filesExceeded ?? _files?.Look()) is var (outcome, message)
+        ? result with { Outcome = outcome, ExitCode = null, Message = message }
+        : result;
 
     /// <summary>Throws on what <see cref="IGuestOutput"/> threw: exceptions do not pass through the guest, which would go on without its output.</summary>
     public void ThrowIfFaulted() => _fault?.Throw();
@@ -167,6 +185,9 @@ internal sealed class GuestRun(ExecutionRequest request, IGuestOutput output, Ti
     // A guest that logs faster than anybody reads waits; it loses nothing but its own time.
     private void Pace(int bytes)
     {
+        // Nor is there anything to wait with: whoever gave the guest up has closed its token.
+        if (IsLate)
+            return;
         var early = TimeSpan.FromSeconds((_stderrBytes + bytes - LogBurstBytes) / (double)LogBytesPerSecond) - Elapsed;
         if (early > TimeSpan.Zero && Remaining > TimeSpan.Zero)
             cancelled.WaitHandle.WaitOne(early < Remaining ? early : Remaining);

@@ -15,7 +15,7 @@ internal static class GuestRunner
     // Static, so that no run allocates one; the run is found through the store.
     private static readonly Store.EpochDeadlineCallback OnEpoch = static store =>
     {
-        ((GuestRun)store.GetData()!).ThrowIfStopped();
+        ((GuestRun)store.GetData()!).ThrowIfStoppedNow();
         return 1;
     };
 
@@ -46,7 +46,7 @@ internal static class GuestRunner
         catch (WasmtimeException e)
         {
             run.ThrowIfFaulted();
-            return Refused(e, run, loaded, limits);
+            return run.JudgeFiles(Refused(e, run, loaded, limits));
         }
 
         var start = clock.GetElapsedTime(begun);
@@ -64,7 +64,7 @@ internal static class GuestRunner
 
         run.CloseStreams();
         run.ThrowIfFaulted();
-        return run.WithStdout(ended) with
+        return run.WithStdout(run.JudgeFiles(ended)) with
         {
             LogsTruncated = run.LogsTruncated,
             Usage = new AttemptUsage

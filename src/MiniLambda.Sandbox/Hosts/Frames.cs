@@ -49,7 +49,7 @@ internal enum FrameKind : byte
 internal sealed class FramePipe(Stream input, Stream output)
 {
     /// <summary>Largest body in bytes; more is a broken peer.</summary>
-    private const int MaxBody = 16 << 20;
+    public const int MaxBody = 16 << 20;
 
     private const int HeaderBytes = 5;
 
@@ -74,8 +74,11 @@ internal sealed class FramePipe(Stream input, Stream output)
     }
 
     /// <exception cref="IOException">The peer is gone.</exception>
+    /// <exception cref="ArgumentException">The body is longer than the peer would take.</exception>
     public void Write(FrameKind kind, ReadOnlySpan<byte> body)
     {
+        if (body.Length > MaxBody)
+            throw new ArgumentException($"a message to a sandbox host has at most {MaxBody} bytes, and this one {body.Length}");
         lock (_writing)
         {
             // One write for each frame: the peer wakes up once.

@@ -77,15 +77,15 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
         try
         {
             var result = runtime.Run(order.Artifact, order.Request, new PipeOutput(pipe), cancel.Token);
-            (kind, body) = (FrameKind.Ended, HostMessages.Write(result));
+            (kind, body) = (FrameKind.Ended, HostMessages.Write(order.Number, result));
         }
         catch (ArtifactDamagedException e)
         {
-            (kind, body) = (FrameKind.ArtifactDamaged, HostMessages.WriteText(e.Message));
+            (kind, body) = (FrameKind.ArtifactDamaged, HostMessages.WriteText(order.Number, e.Message));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            (kind, body) = (FrameKind.Failed, HostMessages.WriteText(e.Message));
+            (kind, body) = (FrameKind.Failed, HostMessages.WriteText(order.Number, e.Message));
         }
 
         lock (_current)
@@ -123,12 +123,21 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
     /// <summary>Sends a guest's streams to the parent.</summary>
     private sealed class PipeOutput(FramePipe pipe) : IGuestOutput
     {
+        /// <summary>Guests write as much at once as they have memory.</summary>
+        private const int MaxPiece = 1 << 20;
+
         public void Started()
         {
         }
 
-        public void Stdout(ReadOnlySpan<byte> data) => pipe.Write(FrameKind.Stdout, data);
+        public void Stdout(ReadOnlySpan<byte> data) => Write(FrameKind.Stdout, data);
 
-        public void Stderr(ReadOnlySpan<byte> data) => pipe.Write(FrameKind.Stderr, data);
+        public void Stderr(ReadOnlySpan<byte> data) => Write(FrameKind.Stderr, data);
+
+        private void Write(FrameKind kind, ReadOnlySpan<byte> data)
+        {
+            for (; !data.IsEmpty; data = data[Math.Min(data.Length, MaxPiece)..])
+                pipe.Write(kind, data[..Math.Min(data.Length, MaxPiece)]);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Walls;
 
@@ -24,6 +25,9 @@ internal sealed record CompileOrder(string ModulePath, BlobDigest Digest, bool M
 /// <summary>The bodies of frames. Both ends are the same program, so there are no versions and nothing optional.</summary>
 internal static class HostMessages
 {
+    /// <summary>UTF-16 units of a host's text: a line, and what stands around it.</summary>
+    private const int MaxTextLength = 2 * Printable.MaxLineLength;
+
     public static byte[] Write(HostSpec spec) => Written(to =>
     {
         to.Write(spec.Walls.MemoryBytes);
@@ -94,8 +98,10 @@ internal static class HostMessages
             from.ReadString(), BlobDigest.Parse(from.ReadString()), from.ReadString(), from.ReadInt64(), from.ReadBoolean(), ReadShape(from)),
         ReadRequest(from)));
 
-    public static byte[] Write(ExecutionResult result) => Written(to =>
+    /// <param name="number">Of the run that has ended.</param>
+    public static byte[] Write(long number, ExecutionResult result) => Written(to =>
     {
+        to.Write(number);
         to.Write((byte)result.Outcome);
         to.Write(result.ExitCode is not null);
         to.Write(result.ExitCode ?? 0);
@@ -112,33 +118,58 @@ internal static class HostMessages
         to.WriteBytes(result.Stdout.Span);
     });
 
-    public static ExecutionResult ReadResult(ReadOnlyMemory<byte> body) => Read(body, from =>
+    /// <exception cref="InvalidDataException">It is not how a run of this number ends.</exception>
+    public static ExecutionResult ReadResult(ReadOnlyMemory<byte> body, long number) => Read(body, from =>
     {
-        var outcome = (AttemptOutcome)from.ReadByte();
+        CheckNumber(from, number);
+        var outcome = from.ReadDefined<AttemptOutcome>();
         var (hasCode, code) = (from.ReadBoolean(), from.ReadInt32());
         return new ExecutionResult
         {
             Outcome = outcome,
             ExitCode = hasCode ? code : null,
-            Message = from.ReadString(),
+            Message = Shown(from.ReadString()),
             LogsTruncated = from.ReadBoolean(),
             Usage = new AttemptUsage
             {
-                Start = new TimeSpan(from.ReadInt64()),
-                Run = new TimeSpan(from.ReadInt64()),
-                Cpu = new TimeSpan(from.ReadInt64()),
-                Fuel = from.ReadInt64(),
-                PeakMemoryBytes = from.ReadInt64(),
-                Artifact = (ArtifactSource)from.ReadByte(),
+                Start = from.ReadTime(),
+                Run = from.ReadTime(),
+                Cpu = from.ReadTime(),
+                Fuel = Math.Max(from.ReadInt64(), 0),
+                PeakMemoryBytes = Math.Max(from.ReadInt64(), 0),
+                Artifact = from.ReadDefined<ArtifactSource>(),
             },
             StdoutInFile = from.ReadBoolean(),
             Stdout = from.ReadAllBytes(),
         };
     });
 
+    /// <param name="number">Of the run that failed.</param>
+    public static byte[] WriteText(long number, string text) => Written(to =>
+    {
+        to.Write(number);
+        to.Write(text);
+    });
+
+    /// <exception cref="InvalidDataException">It is not of a run of this number.</exception>
+    public static string ReadText(ReadOnlyMemory<byte> body, long number) => Read(body, from =>
+    {
+        CheckNumber(from, number);
+        return Shown(from.ReadString());
+    });
+
     public static byte[] WriteText(string text) => Encoding.UTF8.GetBytes(text);
 
-    public static string ReadText(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span);
+    public static string ReadText(ReadOnlyMemory<byte> body) => Shown(Encoding.UTF8.GetString(body.Span));
+
+    // A host in which a guest broke out says what it likes; what it says is shown to people, and kept.
+    private static string Shown(string text) => Printable.Line(text, MaxTextLength);
+
+    private static void CheckNumber(BinaryReader from, long number)
+    {
+        if (from.ReadInt64() != number)
+            throw new InvalidDataException("an answer that nobody asked for");
+    }
 
     private static void Write(BinaryWriter to, GuestShape shape)
     {
@@ -147,7 +178,7 @@ internal static class HostMessages
         to.Write(shape.MemoryBytes);
     }
 
-    private static GuestShape ReadShape(BinaryReader from) => new((ModuleKind)from.ReadByte(), from.ReadInt32(), from.ReadInt64());
+    private static GuestShape ReadShape(BinaryReader from) => new(from.ReadDefined<ModuleKind>(), from.ReadInt32(), from.ReadInt64());
 
     private static void Write(BinaryWriter to, ExecutionRequest request)
     {
@@ -165,6 +196,7 @@ internal static class HostMessages
         to.Write(limits.Fuel);
         to.Write(limits.OutputBytes);
         to.Write(limits.LogBytes);
+        to.Write(request.Capabilities.ScratchBytes ?? -1);
         to.Write(request.Capabilities.Network);
         to.Write(request.Capabilities.Clock);
         to.Write(request.Capabilities.Random);
@@ -193,7 +225,13 @@ internal static class HostMessages
             OutputBytes = from.ReadInt64(),
             LogBytes = from.ReadInt64(),
         },
-        Capabilities = new CapabilityGrants { Network = from.ReadBoolean(), Clock = from.ReadBoolean(), Random = from.ReadBoolean() },
+        Capabilities = new CapabilityGrants
+        {
+            ScratchBytes = from.ReadInt64() is >= 0 and var bytes ? bytes : null,
+            Network = from.ReadBoolean(),
+            Clock = from.ReadBoolean(),
+            Random = from.ReadBoolean(),
+        },
         Stdin = from.ReadAllBytes(),
         StdinPath = NullIfEmpty(from.ReadString()),
         StdoutPath = NullIfEmpty(from.ReadString()),
@@ -214,30 +252,13 @@ internal static class HostMessages
     private static T Read<T>(ReadOnlyMemory<byte> body, Func<BinaryReader, T> read)
     {
         using var reader = new BinaryReader(new MemoryStream(body.ToArray(), writable: false));
-        return read(reader);
+        try
+        {
+            return read(reader);
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException("a message that cannot be read", e);
+        }
     }
-
-    private static void WriteAll<T>(this BinaryWriter to, IReadOnlyList<T> items, Action<T> write)
-    {
-        to.Write(items.Count);
-        foreach (var item in items)
-            write(item);
-    }
-
-    private static List<T> ReadAll<T>(this BinaryReader from, Func<T> read)
-    {
-        var count = from.ReadInt32();
-        var items = new List<T>();
-        for (var i = 0; i < count; i++)
-            items.Add(read());
-        return items;
-    }
-
-    private static void WriteBytes(this BinaryWriter to, ReadOnlySpan<byte> bytes)
-    {
-        to.Write(bytes.Length);
-        to.Write(bytes);
-    }
-
-    private static byte[] ReadAllBytes(this BinaryReader from) => from.ReadBytes(from.ReadInt32());
 }

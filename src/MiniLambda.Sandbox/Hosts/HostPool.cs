@@ -134,7 +134,7 @@ internal sealed partial class HostPool : IGuestRunner
     // The host that has the module loaded, else the one that was used last: its caches are warm.
     private HostProcess Take_NeedsLock(ArtifactFile artifact)
     {
-        var best = _idle.FindLastIndex(host => host.Seen.Contains((artifact.Module, artifact.IsMetered)));
+        var best = _idle.FindLastIndex(host => host.Seen.Contains(artifact.Module, artifact.IsMetered));
         var host = _idle[best < 0 ? ^1 : best];
         _idle.Remove(host);
         return host;
@@ -152,7 +152,7 @@ internal sealed partial class HostPool : IGuestRunner
         {
             if (isHealthy && !_disposed)
             {
-                host.Seen.Add((artifact.Module, artifact.IsMetered));
+                host.Seen.Add(artifact.Module, artifact.IsMetered);
                 _idle.Add(host);
                 // All: the one that is woken may just have been cancelled.
                 Monitor.PulseAll(_gate);
@@ -174,7 +174,7 @@ internal sealed partial class HostPool : IGuestRunner
             if (!_idle.Remove(host))
                 return;
             _all.Remove(host);
-            if (host.Seen.Count > 0)
+            if (!host.Seen.IsEmpty)
                 Fill_NeedsLock();
         }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using MiniLambda.Domain.Blobs;
 using MiniLambda.Sandbox.Walls;
 
 namespace MiniLambda.Sandbox.Hosts;
@@ -16,22 +15,20 @@ internal sealed partial class HostProcess : IDisposable
     private readonly Process _process;
     private readonly Stream _down;
     private readonly Stream _up;
+    private readonly Stream _errors;
     private readonly FramePipe _pipe;
     private readonly ILogger _logger;
+    private volatile string? _problem;
 
-    private HostProcess(Process process, ILogger logger)
+    private HostProcess(Process process, int modules, ILogger logger)
     {
         _process = process;
         _logger = logger;
-        (_down, _up) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
+        (_down, _up, _errors) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream, process.StandardError.BaseStream);
         _pipe = new FramePipe(_up, _down);
         Id = process.Id;
-        process.ErrorDataReceived += (_, line) =>
-        {
-            if (!string.IsNullOrWhiteSpace(line.Data))
-                LogSaid(Id, line.Data);
-        };
-        process.BeginErrorReadLine();
+        Seen = new SeenModules(modules);
+        _ = new HostErrors(Id, _errors, TimeProvider.System, logger).RelayAsync();
     }
 
     /// <summary>The system's process id.</summary>
@@ -41,7 +38,7 @@ internal sealed partial class HostProcess : IDisposable
     public IReadOnlyList<Wall> Walls { get; private set; } = [];
 
     /// <summary>Modules that it was given; it may have dropped some since.</summary>
-    public HashSet<(BlobDigest, bool)> Seen { get; } = [];
+    public SeenModules Seen { get; }
 
     /// <summary>Starts a host and waits until it is ready. On Linux the host dies with the calling thread, which therefore must live as long.</summary>
     /// <exception cref="IOException">It cannot be started, or ends before it is ready.</exception>
@@ -57,7 +54,7 @@ internal sealed partial class HostProcess : IDisposable
             throw new IOException($"the sandbox host {command.File} cannot be started: {e.Message}", e);
         }
 
-        var host = new HostProcess(process, logger);
+        var host = new HostProcess(process, spec.LoadedModules, logger);
         try
         {
             using var late = new Timer(static host => ((HostProcess)host!).Kill(), host, StartTimeout, Timeout.InfiniteTimeSpan);
@@ -108,10 +105,24 @@ internal sealed partial class HostProcess : IDisposable
         {
             return _pipe.Read();
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
+        catch (InvalidDataException e)
+        {
+            Reject(e.Message);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             return null;
         }
+    }
+
+    /// <summary>Ends a host that does not speak as hosts do: whatever else it says is not to be believed.</summary>
+    /// <param name="problem">What it said.</param>
+    public void Reject(string problem)
+    {
+        _problem ??= $"it was ended because it sent {problem}";
+        LogRejected(Id, problem);
+        Kill();
     }
 
     /// <summary>Ends the process at once.</summary>
@@ -130,6 +141,8 @@ internal sealed partial class HostProcess : IDisposable
     /// <summary>How a host that is gone came to its end, in a few words.</summary>
     public string DescribeEnd()
     {
+        if (_problem is { } problem)
+            return problem;
         try
         {
             // A process whose pipe has closed is on its way out.
@@ -147,7 +160,15 @@ internal sealed partial class HostProcess : IDisposable
     public void End()
     {
         Kill();
-        DescribeEnd();
+        try
+        {
+            _process.WaitForExit(EndTimeout);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was disposed in this moment.
+        }
+
         Dispose();
     }
 
@@ -158,8 +179,9 @@ internal sealed partial class HostProcess : IDisposable
         // The process does not close what somebody has had in hand.
         _down.Dispose();
         _up.Dispose();
+        _errors.Dispose();
     }
 
-    [LoggerMessage(4401, LogLevel.Warning, "sandbox host {Process}: {Line}")]
-    private partial void LogSaid(int process, string line);
+    [LoggerMessage(4403, LogLevel.Error, "sandbox host {Process} is ended: it sent {Problem}")]
+    private partial void LogRejected(int process, string problem);
 }

@@ -16,6 +16,7 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
     private readonly Lock _gate = new();
     private AttemptOutcome? _killedFor;
     private bool _isOver;
+    private volatile bool _isOrdered;
 
     /// <summary>Blocks until the guest has ended, one way or the other.</summary>
     /// <returns>
@@ -26,60 +27,90 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
     {
         using var deadline = new Timer(
             _ => Kill(AttemptOutcome.Timeout), null, request.Limits.Timeout + Grace + artifact.LoadAllowance, Timeout.InfiniteTimeSpan);
-        Timer? unwilling = null;
+        using var unwilling = new Timer(
+            static run => ((HostRun)run!).Kill(AttemptOutcome.Cancelled), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
+            // From before the order: a host that does not take it can be given up too.
+            using var cancelling = cancellationToken.UnsafeRegister(_ => Cancel(unwilling), null);
             if (!host.TrySend(FrameKind.Run, HostMessages.Write(new RunOrder(_number, artifact, request))))
                 return (_killedFor is null ? null : Ended(), false);
+            _isOrdered = true;
+            if (cancellationToken.IsCancellationRequested)
+                SendCancel();
             output.Started();
-            using var cancelling = cancellationToken.UnsafeRegister(_ => unwilling = Cancel(), null);
             return ReadToEnd() is { } result ? (result, true) : (Ended(), false);
         }
         finally
         {
             lock (_gate)
                 _isOver = true;
-            unwilling?.Dispose();
         }
     }
 
-    /// <summary>Null when the host is gone.</summary>
+    /// <summary>Null when the host is gone, or is not to be believed.</summary>
     private ExecutionResult? ReadToEnd()
     {
         var (stdout, stderr) = (0L, 0L);
-        while (host.Read() is var (kind, body))
+        try
         {
-            switch (kind)
+            while (host.Read() is var (kind, body))
             {
-                case FrameKind.Stdout when (stdout += body.Length) <= request.Limits.OutputBytes:
-                    output.Stdout(body.Span);
-                    break;
-                case FrameKind.Stderr when (stderr += body.Length) <= request.Limits.LogBytes:
-                    output.Stderr(body.Span);
-                    break;
-                case FrameKind.Ended:
-                    return HostMessages.ReadResult(body);
-                case FrameKind.ArtifactDamaged:
-                    throw new ArtifactDamagedException(HostMessages.ReadText(body));
-                case FrameKind.Failed:
-                    throw new InvalidOperationException(HostMessages.ReadText(body));
-                default:
-                    // It does not hold its guest to the limits, or does not speak as hosts do.
-                    Kill(AttemptOutcome.WorkerFailed);
-                    break;
+                switch (kind)
+                {
+                    case FrameKind.Stdout when (stdout += body.Length) <= request.Limits.OutputBytes:
+                        output.Stdout(body.Span);
+                        break;
+                    case FrameKind.Stderr when (stderr += body.Length) <= request.Limits.LogBytes:
+                        output.Stderr(body.Span);
+                        break;
+                    case FrameKind.Ended:
+                        return Checked(HostMessages.ReadResult(body, _number));
+                    case FrameKind.ArtifactDamaged:
+                        throw new ArtifactDamagedException(HostMessages.ReadText(body, _number));
+                    case FrameKind.Failed:
+                        throw new InvalidOperationException(HostMessages.ReadText(body, _number));
+                    case FrameKind.Stdout or FrameKind.Stderr:
+                        throw new InvalidDataException($"more {kind.ToString().ToLowerInvariant()} than its guest may write");
+                    default:
+                        throw new InvalidDataException($"a message of kind {(int)kind}");
+                }
             }
+        }
+        catch (InvalidDataException e)
+        {
+            host.Reject(e.Message);
         }
 
         return null;
     }
 
-    /// <summary>Asks the host to stop the guest, and ends the host when it does not.</summary>
-    private Timer? Cancel()
+    /// <summary>What a host says of stdout has to be as it was told to keep it.</summary>
+    /// <exception cref="InvalidDataException">It is not.</exception>
+    private ExecutionResult Checked(ExecutionResult result)
     {
-        if (!host.TrySend(FrameKind.Cancel, BitConverter.GetBytes(_number)))
-            return null;
-        return new Timer(_ => Kill(AttemptOutcome.Cancelled), null, Grace, Timeout.InfiniteTimeSpan);
+        var room = request.StdoutPath is null ? 0 : Math.Min(request.Limits.OutputBytes, Payload.MaxInlineBytes);
+        if (result.Stdout.Length > room)
+            throw new InvalidDataException($"{result.Stdout.Length} bytes of stdout in its answer");
+        if (!result.StdoutInFile)
+            return result;
+        // Pipes and devices, which somebody who reads would wait for, have no length.
+        var file = request.StdoutPath is { } path ? new FileInfo(path) : null;
+        if (file is not { Exists: true, LinkTarget: null } || file.Length <= Payload.MaxInlineBytes || file.Length > request.Limits.OutputBytes)
+            throw new InvalidDataException("stdout in a file, which is not there, or not such a file");
+        return result;
     }
+
+    /// <summary>Asks the host to stop the guest, and ends the host when it does not.</summary>
+    private void Cancel(Timer unwilling)
+    {
+        // First of all: a host that does not read keeps even the asking waiting.
+        unwilling.Change(Grace, Timeout.InfiniteTimeSpan);
+        if (_isOrdered)
+            SendCancel();
+    }
+
+    private void SendCancel() => host.TrySend(FrameKind.Cancel, BitConverter.GetBytes(_number));
 
     private void Kill(AttemptOutcome reason)
     {

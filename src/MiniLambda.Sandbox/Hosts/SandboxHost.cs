@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MiniLambda.Sandbox.Execution;
 using MiniLambda.Sandbox.Walls;
 
@@ -18,6 +19,10 @@ public static class SandboxHost
     /// <summary>Works until the parent hangs up. Returns the exit code.</summary>
     public static int Run()
     {
+        // Its parent ends it. Whoever stops a service or a terminal tells all its processes, and the parent lets guests finish.
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ignore);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ignore);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore);
         using var input = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         using var output = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         var pipe = new FramePipe(input, output);
@@ -32,4 +37,6 @@ public static class SandboxHost
         new HostLoop(pipe, runtime).Run();
         return 0;
     }
+
+    private static void Ignore(PosixSignalContext signal) => signal.Cancel = true;
 }

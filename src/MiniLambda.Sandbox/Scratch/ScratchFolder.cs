@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
@@ -37,6 +38,8 @@ internal sealed class ScratchFolder : IDisposable
     /// <summary>Ends when the guest went past its limit, or was cancelled.</summary>
     public CancellationToken Stop => _stop.Token;
 
+    public static string TooLarge(long maxBytes) => $"the function wrote more than {ByteSize.Format(maxBytes)} to its scratch folder";
+
     /// <summary>The guest's result, unless it was stopped for what it wrote here.</summary>
     public ExecutionResult Judge(ExecutionResult result)
     {
@@ -50,7 +53,7 @@ internal sealed class ScratchFolder : IDisposable
         _stop.Dispose();
         try
         {
-            _folder.Delete(recursive: true);
+            FolderTree.Delete(_folder.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,21 +68,13 @@ internal sealed class ScratchFolder : IDisposable
             return;
         try
         {
-            var (bytes, entries) = (0L, 0);
-            foreach (var entry in _folder.EnumerateFileSystemInfos("*", new EnumerationOptions
-            {
-                RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true,
-            }))
-            {
-                entries++;
-                if (entry is FileInfo file && entry.LinkTarget is null)
-                    bytes += file.Length;
-            }
-
-            if (bytes > _maxBytes)
-                End(problem: $"the function wrote more than {ByteSize.Format(_maxBytes)} to its scratch folder");
-            else if (entries > MaxEntries)
+            var use = ScratchUse.Of(_folder.FullName);
+            if (use.Bytes > _maxBytes)
+                End(problem: TooLarge(_maxBytes));
+            else if (use.Entries > MaxEntries)
                 End(problem: $"the function made more than {MaxEntries} files in its scratch folder");
+            else if (use.IsTooDeep)
+                End(problem: "the function nested folders too deep in its scratch folder");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -52,6 +52,49 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int code);
 
+    /// <summary>A path without links in it; as it was given where there is nothing.</summary>
+    public static string RealPath(string path)
+    {
+        var real = ResolvePath(path, 0);
+        try
+        {
+            return Marshal.PtrToStringUTF8(real) ?? path;
+        }
+        finally
+        {
+            Free(real);
+        }
+    }
+
+    /// <summary>What the kernel says of an open file; null where it does not.</summary>
+    public static FileStatus? Status(int descriptor) => Status(descriptor, "", EmptyPath, BasicStatus, out var status) == 0 ? status : null;
+
+    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    private const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ResolvePath(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void Free(nint memory);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int descriptor, string path, int flags, uint mask, out FileStatus status);
+
+    /// <summary>What is asked for of <c>struct statx</c>, which is the same for every processor.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatus
+    {
+        [FieldOffset(16)]
+        public uint Links;
+
+        [FieldOffset(32)]
+        public ulong Node;
+
+        [FieldOffset(40)]
+        public ulong Bytes;
+    }
+
     /// <summary><c>struct rlimit</c></summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Limit

@@ -154,7 +154,7 @@ internal sealed partial class AttemptRunner(
         attempts.TryEnd(attempt, AttemptStage.Running);
         if (attempt.Interrupted && result.Outcome == AttemptOutcome.Cancelled)
         {
-            File.Delete(stdout);
+            TemporaryFile.Discard(stdout);
             Deliver(attempt, Returned(attempt));
             return;
         }
@@ -167,7 +167,7 @@ internal sealed partial class AttemptRunner(
             return;
         }
 
-        File.Delete(stdout);
+        TemporaryFile.Discard(stdout);
         completed.Result = UnsafeByteOperations.UnsafeWrap(result.Stdout);
         completed.ResultSize = result.Stdout.Length;
         Deliver(attempt, new WorkerMessage { Completed = completed });
@@ -204,7 +204,7 @@ internal sealed partial class AttemptRunner(
 
         // In the spool it stays until the orchestrator has decided.
         if (!folders.IsSpooled(path))
-            File.Delete(path);
+            TemporaryFile.Discard(path);
         Deliver(attempt, new WorkerMessage { Completed = completed });
     }
 

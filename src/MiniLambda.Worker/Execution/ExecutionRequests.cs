@@ -10,7 +10,7 @@ internal readonly record struct GuestInput(ReadOnlyMemory<byte> Bytes, string? P
     public void Discard()
     {
         if (Path is not null)
-            File.Delete(Path);
+            TemporaryFile.Discard(Path);
     }
 }
 

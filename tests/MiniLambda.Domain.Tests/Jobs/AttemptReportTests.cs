@@ -37,7 +37,7 @@ public sealed class AttemptReportTests
             "Queued=1 Leased=2 Running=3 Succeeded=4 Failed=5 TimedOut=6 Cancelled=7", Numbers<JobState>());
         Assert.Equal(
             "Succeeded=1 Exit=2 Trap=3 Timeout=4 MemoryLimit=5 FuelLimit=6 OutputLimit=7 Cancelled=8 BadModule=9 WorkerLost=10 WorkerFailed=11 "
-            + "ScratchLimit=12 Expired=13 HostDied=14",
+            + "ScratchLimit=12 OpenFilesLimit=13 Expired=14 HostDied=15",
             Numbers<AttemptOutcome>());
         Assert.Equal("None=0 Compiled=1 Disk=2 Memory=3", Numbers<ArtifactSource>());
     }

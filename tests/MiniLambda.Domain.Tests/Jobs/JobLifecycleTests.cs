@@ -69,7 +69,8 @@ public sealed class JobLifecycleTests
     [Theory]
     [InlineData(RetryCause.Exit, AttemptOutcome.Exit)]
     [InlineData(
-        RetryCause.Trap, AttemptOutcome.Trap, AttemptOutcome.MemoryLimit, AttemptOutcome.FuelLimit, AttemptOutcome.OutputLimit, AttemptOutcome.ScratchLimit)]
+        RetryCause.Trap, AttemptOutcome.Trap, AttemptOutcome.MemoryLimit, AttemptOutcome.FuelLimit, AttemptOutcome.OutputLimit, AttemptOutcome.ScratchLimit,
+        AttemptOutcome.OpenFilesLimit)]
     [InlineData(RetryCause.Timeout, AttemptOutcome.Timeout)]
     [InlineData(RetryCause.WorkerLost, AttemptOutcome.WorkerLost, AttemptOutcome.WorkerFailed, AttemptOutcome.HostDied)]
     public void A_failure_is_tried_again_when_the_policy_names_its_cause(RetryCause cause, params AttemptOutcome[] outcomes)

@@ -28,6 +28,33 @@ public sealed class HostDeathTests : IDisposable
         Assert.Equal(AttemptOutcome.Succeeded, await RunAsync(engine));
     }
 
+    // As a service manager does with every process of a service, and a terminal with those of a window that is closed.
+    [LinuxTheory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task A_host_leaves_it_to_its_parent_to_end_it(string signal)
+    {
+        using var engine = Open();
+        var module = await PrepareAsync(engine, "loops_forever");
+        var host = 0;
+        var output = new CapturedOutput
+        {
+            OnStarted = () =>
+            {
+                Assert.True(Eventually.IsSo(() => ProcFolder.Hosts().Count == 1));
+                host = ProcFolder.Hosts()[0];
+                using var kill = Process.Start("kill", ["-s", signal, $"{host}"]);
+                kill.WaitForExit();
+            },
+        };
+
+        var result = engine.Run(module, TestSandbox.Request(l => l with { Timeout = TimeSpan.FromSeconds(1) }), output, default);
+
+        Assert.Equal(AttemptOutcome.Timeout, result.Outcome);
+        Assert.Equal(host, Assert.Single(ProcFolder.Hosts()));
+    }
+
     [LinuxFact]
     public async Task A_host_that_is_killed_while_it_is_idle_fails_nobody()
     {
@@ -100,6 +127,25 @@ public sealed class HostDeathTests : IDisposable
 
         var uncompiled = await Assert.ThrowsAsync<IOException>(() => PrepareAsync(engine, "loops_forever"));
         Assert.StartsWith(told, uncompiled.Message, StringComparison.Ordinal);
+    }
+
+    [LinuxTheory]
+    [InlineData("/bin/false")]
+    [InlineData("/no/such/program")]
+    public async Task Hosts_that_cannot_be_started_leave_nothing_open_and_nobody_behind(string program)
+    {
+        PreparedModule module;
+        using (var good = Open())
+            module = await PrepareAsync(good, "succeeds");
+        using var engine = TestSandbox.Open(
+            TestSandbox.Options(_folder.At("artifacts"), Isolation.Process) with { MaxConcurrency = 1, Host = new HostCommand(program, []) });
+        Assert.Throws<IOException>(() => engine.Run(module, TestSandbox.Request(), new CapturedOutput(), default));
+        var descriptors = ProcFolder.OpenFiles();
+
+        for (var i = 0; i < 20; i++)
+            Assert.Throws<IOException>(() => engine.Run(module, TestSandbox.Request(), new CapturedOutput(), default));
+
+        Assert.True(Eventually.IsSo(() => ProcFolder.OpenFiles() <= descriptors && ProcFolder.Children() == 0));
     }
 
     [LinuxFact]

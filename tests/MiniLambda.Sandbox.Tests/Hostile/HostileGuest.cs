@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Sandbox.Tests.Hostile;
@@ -31,21 +32,48 @@ internal sealed record HostileGuest(string Fixture, AttemptOutcome Outcome, stri
         new("hostile/recurses_with_large_frames", AttemptOutcome.Trap, "stack overflow"),
         new("hostile/writes_a_gigabyte_to_stdout", AttemptOutcome.OutputLimit, "to stdout"),
         new("hostile/writes_a_gigabyte_to_stderr", AttemptOutcome.Succeeded, ""),
+        new("hostile/writes_32_megabytes_at_once", AttemptOutcome.Succeeded, "") { OutputBytes = 64 << 20 },
         new("hostile/logs_bytes_that_steer_a_terminal", AttemptOutcome.Succeeded, ""),
+        InScratch("hostile/fills_files_that_it_has_removed", AttemptOutcome.ScratchLimit, "the function wrote more than 1MiB to its scratch folder"),
+        InScratch("hostile/nests_folders_deeper_than_a_path", AttemptOutcome.ScratchLimit, "the function nested folders too deep in its scratch folder"),
+        InScratch("hostile/links_folders_in_a_circle", AttemptOutcome.Succeeded, ""),
+        InScratch("hostile/makes_files_without_end", AttemptOutcome.ScratchLimit, "the function made more than 10000 files in its scratch folder"),
+        InScratch("hostile/holds_a_file_open_many_times", AttemptOutcome.OpenFilesLimit, "the function held more than 128 files open at once"),
+        Looping("components/loops_forever"),
+        Looping("components/loops_while_it_starts"),
+        Looping("components/sleeps_for_an_hour"),
+        Looping("components/polls_forever"),
+        new("components/subscribes_forever", AttemptOutcome.Trap, "store handle limit exceeded"),
+        new("components/recurses_forever", AttemptOutcome.Trap, "stack overflow"),
+        new("components/has_a_memory_twice", AttemptOutcome.BadModule, "memory count too high"),
+        new("components/has_five_memories", AttemptOutcome.BadModule, "memories"),
+        new("components/has_many_instances", AttemptOutcome.BadModule, "instances"),
+        new("components/writes_to_stdout_forever", AttemptOutcome.OutputLimit, "to stdout"),
     ];
+
+    /// <summary>Granted of stdout and of stderr.</summary>
+    private long OutputBytes { get; init; } = ExecutionLimits.Default.OutputBytes;
+
+    private long? ScratchBytes { get; init; }
 
     public async Task<ExecutionResult> RunAsync(TestSandbox sandbox)
     {
-        var limits = Outcome == AttemptOutcome.Timeout ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromMinutes(1);
+        var timeout = Outcome == AttemptOutcome.Timeout ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromMinutes(1);
+        var request = TestSandbox.Request(l => l with { Timeout = timeout, OutputBytes = OutputBytes, LogBytes = OutputBytes }) with
+        {
+            Capabilities = new CapabilityGrants { ScratchBytes = ScratchBytes },
+        };
         try
         {
-            return (await sandbox.RunAsync(Fixture, TestSandbox.Request(l => l with { Timeout = limits }))).Result;
+            return (await sandbox.RunAsync(Fixture, request)).Result;
         }
         catch (BadModuleException e)
         {
             return new ExecutionResult { Outcome = AttemptOutcome.BadModule, Message = e.Message };
         }
     }
+
+    private static HostileGuest InScratch(string fixture, AttemptOutcome outcome, string told) => new(fixture, outcome, told) { ScratchBytes = 1 << 20 };
 
     private static HostileGuest Looping(string fixture) => new(fixture, AttemptOutcome.Timeout, "the function ran past its timeout of 100ms");
 }

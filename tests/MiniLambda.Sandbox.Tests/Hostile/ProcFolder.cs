@@ -6,17 +6,12 @@ namespace MiniLambda.Sandbox.Tests.Hostile;
 internal static class ProcFolder
 {
     /// <summary>The sandbox hosts that this process has started and that are alive.</summary>
-    public static List<int> Hosts()
-    {
-        var hosts = new List<int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && IsHost(id))
-                hosts.Add(id);
-        }
+    // A process that has ended and was not waited for has no command line.
+    public static List<int> Hosts() =>
+        [.. Processes().Where(id => IsChild(id) && ReadOrNothing($"/proc/{id}/cmdline").Contains("sandbox-host", StringComparison.Ordinal))];
 
-        return hosts;
-    }
+    /// <summary>How many processes this one has started that are still there, also those that have ended and were not waited for.</summary>
+    public static int Children() => Processes().Count(IsChild);
 
     /// <summary>A line of <c>status</c> that is a number, such as <c>VmRSS</c> (in KiB).</summary>
     public static long Number(int process, string name)
@@ -30,25 +25,28 @@ internal static class ProcFolder
     /// <summary>Threads of this process with this name.</summary>
     public static int Threads(string name) => Directory.GetDirectories("/proc/self/task").Count(task => NameOf(task) == name);
 
-    private static string NameOf(string task)
+    private static string NameOf(string task) => ReadOrNothing($"{task}/comm").TrimEnd();
+
+    private static string ReadOrNothing(string file)
     {
         try
         {
-            return File.ReadAllText($"{task}/comm").TrimEnd();
+            return File.ReadAllText(file);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ""; // It has just ended.
         }
     }
 
-    private static bool IsHost(int id)
+    private static IEnumerable<int> Processes() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => name!.All(char.IsAsciiDigit)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
+
+    private static bool IsChild(int id)
     {
         try
         {
-            // A process that has ended and was not waited for has no command line.
-            return Number(id, "PPid") == Environment.ProcessId
-                && File.ReadAllText($"/proc/{id}/cmdline").Contains("sandbox-host", StringComparison.Ordinal);
+            return Number(id, "PPid") == Environment.ProcessId;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {

@@ -29,6 +29,7 @@ public sealed class ExitCodesTests
         { Outcome.FuelLimit, null, 137 },
         { Outcome.OutputLimit, null, 137 },
         { Outcome.ScratchLimit, null, 137 },
+        { Outcome.OpenFilesLimit, null, 137 },
         { Outcome.Cancelled, null, 1 },
         { Outcome.Unspecified, null, 1 },
     };

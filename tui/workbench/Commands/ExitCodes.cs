@@ -32,7 +32,7 @@ public static class ExitCodes
         Attempt.Types.Outcome.Timeout => TimedOut,
         Attempt.Types.Outcome.Trap => Trapped,
         Attempt.Types.Outcome.MemoryLimit or Attempt.Types.Outcome.FuelLimit or Attempt.Types.Outcome.OutputLimit
-            or Attempt.Types.Outcome.ScratchLimit => OverLimit,
+            or Attempt.Types.Outcome.ScratchLimit or Attempt.Types.Outcome.OpenFilesLimit => OverLimit,
         Attempt.Types.Outcome.BadModule or Attempt.Types.Outcome.WorkerLost or Attempt.Types.Outcome.WorkerFailed or Attempt.Types.Outcome.HostDied => NotRun,
         _ => Failed,
     };
