@@ -34,7 +34,7 @@ public sealed class RogueHostTests : IDisposable
         var result = engine.Run(await PrepareAsync(), Request(), new CapturedOutput(), default);
 
         Assert.Equal(
-            (AttemptOutcome.WorkerFailed, $"the sandbox host process that ran the function died (it was ended because it sent {told})"),
+            (AttemptOutcome.HostDied, $"the sandbox host process that ran the function died (it was ended because it sent {told})"),
             (result.Outcome, result.Message));
     }
 
@@ -47,7 +47,7 @@ public sealed class RogueHostTests : IDisposable
 
         var next = engine.Run(module, Request(), new CapturedOutput(), default);
 
-        Assert.Equal(AttemptOutcome.WorkerFailed, next.Outcome);
+        Assert.Equal(AttemptOutcome.HostDied, next.Outcome);
         Assert.EndsWith("(it was ended because it sent an answer that nobody asked for)", next.Message, StringComparison.Ordinal);
     }
 
