@@ -41,8 +41,11 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _sandbox = new SandboxEngine(
             new SandboxOptions
             {
-                ArtifactFolder = folders.Artifacts, ArtifactCacheBytes = options.ArtifactCacheBytes, MaxConcurrency = options.Slots,
-                Isolation = options.Isolation, Host = options.Host,
+                ArtifactFolder = folders.Artifacts,
+                ArtifactCacheBytes = options.ArtifactCacheBytes,
+                MaxConcurrency = options.Slots,
+                Isolation = options.Isolation,
+                Host = options.Host,
                 ScratchFolder = folders.Temporary,
                 Compile = new CompileLimits { Timeout = options.CompileTimeout, MemoryBytes = options.CompileMemoryBytes },
             },

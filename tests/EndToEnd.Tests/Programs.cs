@@ -23,7 +23,9 @@ internal static class Programs
         // The tests' own settings must not reach the programs.
         return new ProcessStartInfo("dotnet", [path, .. args])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             Environment = { ["MINILAMBDA_TOKEN"] = null, ["MINILAMBDA_SERVER"] = null, ["MINILAMBDA_CONFIG"] = null },
         };
     }

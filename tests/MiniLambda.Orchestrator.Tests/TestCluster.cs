@@ -46,7 +46,11 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var options = new WorkerOptions
         {
-            Server = Url.ToString(), Token = Token, Name = name, Slots = 2, Data = Path.Combine(_folder.FullName, $"{name}-{Guid.NewGuid():N}"),
+            Server = Url.ToString(),
+            Token = Token,
+            Name = name,
+            Slots = 2,
+            Data = Path.Combine(_folder.FullName, $"{name}-{Guid.NewGuid():N}"),
         };
         configure?.Invoke(options);
         var worker = await WorkerHost.StartAsync(options, default);
@@ -133,8 +137,12 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var options = new OrchestratorOptions
         {
-            Listen = listen, Token = token, Data = Path.Combine(_folder.FullName, "orchestrator"), LeaseDuration = _lease,
-            MaxInputBytes = 1 << 20, MaxModuleBytes = 1 << 20,
+            Listen = listen,
+            Token = token,
+            Data = Path.Combine(_folder.FullName, "orchestrator"),
+            LeaseDuration = _lease,
+            MaxInputBytes = 1 << 20,
+            MaxModuleBytes = 1 << 20,
         };
         _configure(options);
         _orchestrator = await OrchestratorHost.StartAsync(options, replace ?? (static _ => { }), null, default);

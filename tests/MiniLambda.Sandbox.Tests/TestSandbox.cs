@@ -26,7 +26,10 @@ public abstract class TestSandbox : IDisposable
 
     public static SandboxOptions Options(string artifactFolder, Isolation isolation) => new()
     {
-        ArtifactFolder = artifactFolder, MaxConcurrency = Slots, Isolation = isolation, Host = HostProgram.Command,
+        ArtifactFolder = artifactFolder,
+        MaxConcurrency = Slots,
+        Isolation = isolation,
+        Host = HostProgram.Command,
     };
 
     public static SandboxEngine Open(SandboxOptions options, TimeProvider? clock = null) =>

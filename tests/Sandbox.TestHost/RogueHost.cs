@@ -85,7 +85,9 @@ internal static class RogueHost
             case "a text of ten megabytes":
                 var wordy = result with
                 {
-                    Outcome = AttemptOutcome.Trap, ExitCode = null, Message = new string('\e', 10 << 20),
+                    Outcome = AttemptOutcome.Trap,
+                    ExitCode = null,
+                    Message = new string('\e', 10 << 20),
                     Usage = new AttemptUsage { Run = TimeSpan.MaxValue, Cpu = TimeSpan.MinValue, Fuel = -1 },
                 };
                 pipe.Write(FrameKind.Ended, HostMessages.Write(order.Number, wordy));

@@ -1,8 +1,8 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
-using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Paging;
+using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Conformance;
 

@@ -12,7 +12,10 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
     private static readonly FunctionName Hello = FunctionName.Parse("hello");
     private static readonly RetryPolicy RetryExits = new()
     {
-        Attempts = 3, Backoff = TimeSpan.FromSeconds(8), MaxBackoff = TimeSpan.FromMinutes(1), On = [RetryCause.Exit, RetryCause.WorkerLost],
+        Attempts = 3,
+        Backoff = TimeSpan.FromSeconds(8),
+        MaxBackoff = TimeSpan.FromMinutes(1),
+        On = [RetryCause.Exit, RetryCause.WorkerLost],
     };
 
     private readonly JobIdGenerator _ids = new(TimeProvider.System, new Random());
@@ -230,7 +233,9 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
 
     private static AttemptReport Success(string stdout) => new()
     {
-        Outcome = AttemptOutcome.Succeeded, ExitCode = 0, Stdout = Payload.OfBytes(System.Text.Encoding.UTF8.GetBytes(stdout)),
+        Outcome = AttemptOutcome.Succeeded,
+        ExitCode = 0,
+        Stdout = Payload.OfBytes(System.Text.Encoding.UTF8.GetBytes(stdout)),
     };
 
     private static AttemptReport Failure() => new() { Outcome = AttemptOutcome.Exit, ExitCode = 3, Message = "exit code 3", LogsTruncated = true };

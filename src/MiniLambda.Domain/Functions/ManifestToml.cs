@@ -208,7 +208,10 @@ public static class ManifestToml
     {
         var placement = new PlacementSpec
         {
-            Arch = table.Texts("arch", []), Os = table.Texts("os", []), Labels = table.Map("labels"), Prefer = table.Map("prefer"),
+            Arch = table.Texts("arch", []),
+            Os = table.Texts("os", []),
+            Labels = table.Map("labels"),
+            Prefer = table.Map("prefer"),
         };
         table.Close();
         return placement;

@@ -146,7 +146,11 @@ public static class JobLifecycle
             return new Transition(IsFinal(current.State) ? TransitionStatus.Final : TransitionStatus.Stale, current);
         return Move(current, JobState.Queued, current with
         {
-            Failures = 0, Crashes = 0, DeadLettered = false, NotBefore = now, ExpiresAt = null,
+            Failures = 0,
+            Crashes = 0,
+            DeadLettered = false,
+            NotBefore = now,
+            ExpiresAt = null,
         });
     }
 

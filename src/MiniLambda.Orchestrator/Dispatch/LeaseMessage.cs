@@ -32,7 +32,9 @@ internal static class LeaseMessage
     {
         Prefetch = new PrefetchModule
         {
-            ModuleDigest = function.Module.Hex, ModuleSize = function.ModuleSize, Metered = function.Manifest.Limits.Fuel > 0,
+            ModuleDigest = function.Module.Hex,
+            ModuleSize = function.ModuleSize,
+            Metered = function.Manifest.Limits.Fuel > 0,
         },
     };
 

@@ -62,7 +62,11 @@ internal static class JobMapping
         {
             var candidate = new Explanation.Types.Candidate
             {
-                Worker = node.Name, FreeSlots = node.FreeSlots, HasModule = node.HasModule, Refusal = node.Refusal, Chosen = node.IsChosen,
+                Worker = node.Name,
+                FreeSlots = node.FreeSlots,
+                HasModule = node.HasModule,
+                Refusal = node.Refusal,
+                Chosen = node.IsChosen,
             };
             if (node.Score is { } score)
                 candidate.Score = score;

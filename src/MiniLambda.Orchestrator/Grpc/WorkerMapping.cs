@@ -140,7 +140,10 @@ internal static class WorkerMapping
     {
         var wire = new Contracts.V1.WorkerLoad
         {
-            CpuFraction = load.CpuFraction, MemoryUsed = load.MemoryUsedBytes, Running = load.Running, Slots = load.Slots,
+            CpuFraction = load.CpuFraction,
+            MemoryUsed = load.MemoryUsedBytes,
+            Running = load.Running,
+            Slots = load.Slots,
         };
         if (load.Power is { } power)
         {

@@ -155,7 +155,8 @@ internal static class GuestRunner
             var isMemory = e.Message.Contains("GC heap out of memory", StringComparison.Ordinal);
             return new ExecutionResult
             {
-                Outcome = isMemory ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap, Message = $"the function failed: {OneLine(e.Message)}",
+                Outcome = isMemory ? AttemptOutcome.MemoryLimit : AttemptOutcome.Trap,
+                Message = $"the function failed: {OneLine(e.Message)}",
             };
         }
 

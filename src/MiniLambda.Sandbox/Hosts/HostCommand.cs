@@ -34,7 +34,10 @@ public sealed record HostCommand(string File, IReadOnlyList<string> Arguments)
         var within = network ? null : NetworkNamespace.Find();
         var start = new ProcessStartInfo(within?.File ?? File)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory)!,
         };
         foreach (var argument in (string[])[.. within is { } own ? [.. own.Prefix, File] : (string[])[], .. Arguments])

@@ -135,11 +135,13 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
             AttemptOutcome.Cancelled => new ExecutionResult { Outcome = AttemptOutcome.Cancelled, Message = "cancelled" },
             AttemptOutcome.WorkerFailed => new ExecutionResult
             {
-                Outcome = AttemptOutcome.WorkerFailed, Message = "the sandbox host process that ran the function did not keep to its protocol and was ended",
+                Outcome = AttemptOutcome.WorkerFailed,
+                Message = "the sandbox host process that ran the function did not keep to its protocol and was ended",
             },
             _ => new ExecutionResult
             {
-                Outcome = AttemptOutcome.HostDied, Message = $"the sandbox host process that ran the function died ({host.DescribeEnd()})",
+                Outcome = AttemptOutcome.HostDied,
+                Message = $"the sandbox host process that ran the function died ({host.DescribeEnd()})",
             },
         };
     }

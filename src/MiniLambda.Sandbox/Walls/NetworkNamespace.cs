@@ -66,7 +66,9 @@ internal static class NetworkNamespace
         {
             using var probe = Process.Start(new ProcessStartInfo(file, [.. prefix, "readlink", "/proc/self/ns/net"])
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             probe.StandardInput.Close();
             if (!probe.WaitForExit(ProbeLimit))

@@ -24,9 +24,19 @@ internal sealed class EventBuffer(long last)
         var report = reported ? status.Report : null;
         _pending.Add(new StoredEvent
         {
-            Offset = ++Last, At = Columns.Ticks(at), Kind = kind, Worker = status.Worker, Job = job.Id.Value, Function = job.Function.Value,
-            Version = job.Version, Tenant = job.Lane.Tenant, State = status.State, Attempt = status.Attempt, Outcome = report?.Outcome,
-            ExitCode = report?.ExitCode, Detail = report?.Message ?? "",
+            Offset = ++Last,
+            At = Columns.Ticks(at),
+            Kind = kind,
+            Worker = status.Worker,
+            Job = job.Id.Value,
+            Function = job.Function.Value,
+            Version = job.Version,
+            Tenant = job.Lane.Tenant,
+            State = status.State,
+            Attempt = status.Attempt,
+            Outcome = report?.Outcome,
+            ExitCode = report?.ExitCode,
+            Detail = report?.Message ?? "",
         });
         return job with { Revision = Last };
     }

@@ -255,7 +255,10 @@ internal sealed partial class AttemptRunner(
         {
             Completed = new AttemptCompleted
             {
-                JobId = attempt.Id.Value, Attempt = attempt.Number, Outcome = (Attempt.Types.Outcome)outcome, Message = message,
+                JobId = attempt.Id.Value,
+                Attempt = attempt.Number,
+                Outcome = (Attempt.Types.Outcome)outcome,
+                Message = message,
             },
         });
     }

@@ -66,7 +66,10 @@ public class StartBenchmarks : IDisposable
     private SandboxEngine Create(string name, int loadedModules) => new(
         new SandboxOptions
         {
-            ArtifactFolder = Path.Combine(_folder.FullName, name), LoadedModules = loadedModules, MaxConcurrency = 1, Isolation = Isolation,
+            ArtifactFolder = Path.Combine(_folder.FullName, name),
+            LoadedModules = loadedModules,
+            MaxConcurrency = 1,
+            Isolation = Isolation,
         },
         TimeProvider.System, NullLogger<SandboxEngine>.Instance);
 

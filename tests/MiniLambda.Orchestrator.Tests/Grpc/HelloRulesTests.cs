@@ -68,7 +68,8 @@ public sealed class HelloRulesTests
 
     private static WorkerHello Hello() => new()
     {
-        Name = "attic.1", Instance = Guid.NewGuid().ToString(),
+        Name = "attic.1",
+        Instance = Guid.NewGuid().ToString(),
         Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 4, Memory = 1 << 30, Slots = 4, Labels = { ["room"] = "attic" } },
     };
 }

@@ -46,7 +46,8 @@ public sealed class RefusedSettingsTests : IAsyncLifetime
         await _cluster.PushAsync("echo", "echoes_stdin");
         var request = new SubmitJobRequest
         {
-            Function = "echo", Overrides = new JobOverrides { Timeout = new Duration { Seconds = seconds, Nanos = nanos } },
+            Function = "echo",
+            Overrides = new JobOverrides { Timeout = new Duration { Seconds = seconds, Nanos = nanos } },
         };
         await ApiAssert.RefusedAsync(
             StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", async () => await _cluster.Connection.Jobs.SubmitAsync(request));

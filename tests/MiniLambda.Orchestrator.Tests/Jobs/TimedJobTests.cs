@@ -44,7 +44,9 @@ public sealed class TimedJobTests
         await cluster.PushAsync("echo", "echoes_stdin");
         var request = new SubmitJobRequest
         {
-            Function = "echo", Delay = TimeSpan.FromSeconds(1).ToDuration(), NotBefore = DateTimeOffset.UnixEpoch.AddYears(60).ToTimestamp(),
+            Function = "echo",
+            Delay = TimeSpan.FromSeconds(1).ToDuration(),
+            NotBefore = DateTimeOffset.UnixEpoch.AddYears(60).ToTimestamp(),
         };
         await ApiAssert.RefusedAsync(StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE", async () => await cluster.Connection.Jobs.SubmitAsync(request));
     }

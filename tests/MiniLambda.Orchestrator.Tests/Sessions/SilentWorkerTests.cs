@@ -60,7 +60,10 @@ public sealed class SilentWorkerTests : IAsyncLifetime
         await using var worker = await HandWorker.DialAsync(_cluster, "laptop");
         var load = new WorkerLoad
         {
-            CpuFraction = 0.25, MemoryUsed = 1 << 30, Running = 1, Slots = 1,
+            CpuFraction = 0.25,
+            MemoryUsed = 1 << 30,
+            Running = 1,
+            Slots = 1,
             Power = new Power { Source = Power.Types.Source.Battery, BatteryPercent = 40 },
         };
         await worker.SendAsync(new WorkerMessage { Heartbeat = new Heartbeat { Load = load } });

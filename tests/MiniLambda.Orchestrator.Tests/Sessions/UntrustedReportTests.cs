@@ -39,7 +39,11 @@ public sealed class UntrustedReportTests : IAsyncLifetime
     {
         var done = await ReportAsync(completed => completed.Usage = new Usage
         {
-            Run = new Duration { Seconds = long.MaxValue }, Fetch = new Duration { Nanos = -5 }, Fuel = -1, PeakMemory = -1, Artifact = (Usage.Types.Artifact)99,
+            Run = new Duration { Seconds = long.MaxValue },
+            Fetch = new Duration { Nanos = -5 },
+            Fuel = -1,
+            PeakMemory = -1,
+            Artifact = (Usage.Types.Artifact)99,
         });
         Assert.Equal(Job.Types.State.Succeeded, done.State);
         var usage = (await _cluster.GetAsync(done.Id)).Attempts[0].Usage;

@@ -33,7 +33,8 @@ public abstract class ArgumentTests(TestSandbox sandbox)
     {
         var many = TestSandbox.Request() with
         {
-            Args = [.. Enumerable.Repeat("a", 1024)], Env = Enumerable.Range(0, 1024).ToDictionary(i => $"K{i}", _ => new string('v', 100)),
+            Args = [.. Enumerable.Repeat("a", 1024)],
+            Env = Enumerable.Range(0, 1024).ToDictionary(i => $"K{i}", _ => new string('v', 100)),
         };
         var large = TestSandbox.Request() with { Args = [new string('a', 131_072)] };
 

@@ -118,7 +118,8 @@ public sealed class RogueHostTests : IDisposable
     private SandboxEngine Open(string trick) => TestSandbox.Open(
         TestSandbox.Options(_folder.At("artifacts"), Isolation.Process) with
         {
-            MaxConcurrency = 1, Host = new HostCommand(HostProgram.Dotnet, [HostProgram.Assembly, "rogue", trick]),
+            MaxConcurrency = 1,
+            Host = new HostCommand(HostProgram.Dotnet, [HostProgram.Assembly, "rogue", trick]),
         });
 
     private async Task<PreparedModule> PrepareAsync()

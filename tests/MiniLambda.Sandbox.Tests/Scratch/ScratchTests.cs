@@ -60,7 +60,8 @@ public abstract class ScratchTests(TestSandbox sandbox)
         Link("link-absolute", "/etc");
         var request = TestSandbox.Request() with
         {
-            Stdin = System.Text.Encoding.UTF8.GetBytes(path), Directories = [new DirectoryGrant(inside, "/data", ReadOnly: true)],
+            Stdin = System.Text.Encoding.UTF8.GetBytes(path),
+            Directories = [new DirectoryGrant(inside, "/data", ReadOnly: true)],
         };
         var (result, _) = await sandbox.RunAsync("opens_the_path_on_stdin", request);
         Assert.Equal(errno, result.ExitCode);

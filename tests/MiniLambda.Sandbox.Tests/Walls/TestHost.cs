@@ -33,7 +33,9 @@ internal sealed class TestHost : IDisposable
         string[] command = [.. prefix ?? [], HostProgram.Dotnet, HostProgram.Assembly, attempt, .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment.Clear();
         start.Environment["DOTNET_EnableDiagnostics"] = "0";

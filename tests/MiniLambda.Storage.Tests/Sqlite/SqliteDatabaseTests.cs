@@ -1,7 +1,7 @@
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
-using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Paging;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Storage.Sqlite;
 
 namespace MiniLambda.Storage.Tests.Sqlite;

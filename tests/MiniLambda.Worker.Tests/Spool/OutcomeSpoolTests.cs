@@ -143,7 +143,11 @@ public sealed class OutcomeSpoolTests : IDisposable
     {
         Completed = new AttemptCompleted
         {
-            JobId = id.Value, Attempt = attempt, Outcome = Attempt.Types.Outcome.Succeeded, Result = ByteString.CopyFromUtf8(result), ResultSize = result.Length,
+            JobId = id.Value,
+            Attempt = attempt,
+            Outcome = Attempt.Types.Outcome.Succeeded,
+            Result = ByteString.CopyFromUtf8(result),
+            ResultSize = result.Length,
         },
     };
 

@@ -60,7 +60,7 @@ public static class ClusterTables
             var memory = $"{ByteSize.Format(worker.Load.MemoryUsed)}/{ByteSize.Format(can.Memory)}";
             var (status, seen) = (Status(worker), JobTables.Age(worker.LastSeenAt, now));
             if (wide)
-                {
+            {
                 table.Add(
                     worker.Name, status, slots, cpu, memory, PowerText(worker.Load.Power), can.Arch, can.Os, $"{can.Cores}", can.Version,
                     can.EngineFingerprint, labels, seen);

@@ -16,7 +16,8 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
 
     private readonly Argument<string?> _target = new("target")
     {
-        Description = "NAME, NAME@VERSION, a manifest, its folder, or a module", Arity = ArgumentArity.ZeroOrOne,
+        Description = "NAME, NAME@VERSION, a manifest, its folder, or a module",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _input = new("--input") { Description = "the guest's stdin: a file, or - for stdin", HelpName = "file" };
@@ -24,7 +25,8 @@ internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
     private readonly Option<string[]> _labels = Flags.Pairs("--label", "label that the worker must bear; repeatable", "k=v");
     private readonly Option<string?> _key = new("--idempotency-key")
     {
-        Description = "repeated requests with this key make one job: safe to try again when no answer came", HelpName = "key",
+        Description = "repeated requests with this key make one job: safe to try again when no answer came",
+        HelpName = "key",
     };
 
     private readonly Option<TimeSpan?> _ttl = Flags.Duration("--ttl", "fails when no worker has taken it within this time");
