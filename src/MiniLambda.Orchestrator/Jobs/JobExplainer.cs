@@ -127,7 +127,5 @@ internal sealed class JobExplainer(
         return ahead == 0 ? $"next in its queue{when}" : $"{count} jobs come before it{when}";
     }
 
-    private static string Span(TimeSpan span) => span < TimeSpan.FromSeconds(1)
-        ? "less than 1s"
-        : DurationText.Format(TimeSpan.FromSeconds(Math.Round(span.TotalSeconds)));
+    private static string Span(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "less than 1s" : DurationText.Humanize(span);
 }
