@@ -4,6 +4,9 @@ namespace MiniLambda.Hosting.Tests;
 
 public sealed class DaemonCommandTests
 {
+    private const int Sigint = 2;
+    private const int Sigterm = 15;
+
     [Theory]
     [InlineData("--help")]
     [InlineData("serve --help")]
@@ -82,10 +85,13 @@ public sealed class DaemonCommandTests
         Assert.Equal((1, "error: gave up\n"), (run.Code, run.Error));
     }
 
-    [Theory]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    public async Task A_signal_stops_it_cleanly(string signal)
+    [SignalFact(Sigterm)]
+    public Task SIGTERM_stops_it_cleanly() => StopsCleanlyAsync(Sigterm);
+
+    [SignalFact(Sigint)]
+    public Task SIGINT_stops_it_cleanly() => StopsCleanlyAsync(Sigint);
+
+    private static async Task StopsCleanlyAsync(int signal)
     {
         var run = await DaemonRun.Of("", serve: async (_, token) =>
         {

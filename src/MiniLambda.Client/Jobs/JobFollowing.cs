@@ -7,25 +7,21 @@ namespace MiniLambda.Client.Jobs;
 /// <summary>Streams that go on after a broken connection where they were.</summary>
 public static class JobFollowing
 {
-    /// <summary>The states of some jobs (1 to 1,000 ids) until all have their outcome; of each job only newer ones than were told before.</summary>
+    /// <summary>What one call of the orchestrator's watches at most.</summary>
+    private const int MaxWatched = 1000;
+
+    /// <summary>
+    /// The states of jobs until all have their outcome; of each job only newer ones than were told before. Of more than 1,000 those that follow are told
+    /// of once these have ended.
+    /// </summary>
     /// <exception cref="ApiException">A job is not there, or the orchestrator stayed away for too long.</exception>
     public static async IAsyncEnumerable<Job> WatchAsync(
         this JobService.JobServiceClient jobs, IReadOnlyCollection<string> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Revisions count the changes of all jobs, and states are not told in their order: what was seen is remembered for each job by itself,
-        // and a new stream is asked for everything.
-        var request = new WatchJobsRequest { Ids = { ids.Distinct() } };
-        var told = new Dictionary<string, long>();
-        var states = ResumeAsync(
-            () => request.Ids.Count > 0 ? jobs.Watch(request, cancellationToken: cancellationToken) : null, cancellationToken);
-        await foreach (var job in states)
+        foreach (var some in ids.Distinct().Chunk(MaxWatched))
         {
-            if (job.Revision <= told.GetValueOrDefault(job.Id, -1))
-                continue;
-            told[job.Id] = job.Revision;
-            if (job.FinishedAt is not null)
-                request.Ids.Remove(job.Id);
-            yield return job;
+            await foreach (var job in WatchSomeAsync(jobs, some, cancellationToken))
+                yield return job;
         }
     }
 
@@ -52,6 +48,26 @@ public static class JobFollowing
         {
             request.Offset = piece.Offset + piece.Data.Length;
             yield return piece;
+        }
+    }
+
+    private static async IAsyncEnumerable<Job> WatchSomeAsync(
+        JobService.JobServiceClient jobs, string[] ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Revisions count the changes of all jobs, and states are not told in their order: what was seen is remembered for each job by itself,
+        // and a new stream is asked for everything.
+        var request = new WatchJobsRequest { Ids = { ids } };
+        var told = new Dictionary<string, long>();
+        var states = ResumeAsync(
+            () => request.Ids.Count > 0 ? jobs.Watch(request, cancellationToken: cancellationToken) : null, cancellationToken);
+        await foreach (var job in states)
+        {
+            if (job.Revision <= told.GetValueOrDefault(job.Id, -1))
+                continue;
+            told[job.Id] = job.Revision;
+            if (job.FinishedAt is not null)
+                request.Ids.Remove(job.Id);
+            yield return job;
         }
     }
 

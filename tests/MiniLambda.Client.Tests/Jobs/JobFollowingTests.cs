@@ -116,6 +116,19 @@ public sealed class JobFollowingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_jobs_than_one_call_watches_are_watched_by_several()
+    {
+        var asked = new List<int>();
+        _server.Jobs.OnWatch = request =>
+        {
+            asked.Add(request.Ids.Count);
+            return [.. request.Ids.Select((id, i) => new Job { Id = id, Revision = i + 1, FinishedAt = new Timestamp() })];
+        };
+        Assert.Equal(2001, (await RevisionsAsync([.. Enumerable.Range(0, 2001).Select(i => $"j-{i}")])).Count);
+        Assert.Equal([1000, 1000, 1], asked);
+    }
+
+    [Fact]
     public async Task A_job_that_is_not_there_is_told_at_once()
     {
         _server.Jobs.OnLogs = _ => throw GrpcServer.Refusal(StatusCode.NotFound, "JOB_NOT_FOUND", "there is no job 'j-1'");

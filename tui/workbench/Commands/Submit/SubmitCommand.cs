@@ -74,15 +74,12 @@ internal static class SubmitCommand
                 },
                 cancellationToken);
             var failed = 0;
-            foreach (var some in ids.Chunk(500))
+            await foreach (var job in cluster.Jobs.WatchAsync(ids, cancellationToken))
             {
-                await foreach (var job in cluster.Jobs.WatchAsync(some, cancellationToken))
-                {
-                    if (job.FinishedAt is null || job.State == Job.Types.State.Succeeded)
-                        continue;
-                    failed++;
-                    await terminal.Error.WriteLineAsync($"job {job.Id} {Rendering.JobTables.State(job)}: {job.Message}");
-                }
+                if (job.FinishedAt is null || job.State == Job.Types.State.Succeeded)
+                    continue;
+                failed++;
+                await terminal.Error.WriteLineAsync($"job {job.Id} {Rendering.JobTables.State(job)}: {job.Message}");
             }
 
             return refused + failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
