@@ -22,6 +22,9 @@ public sealed class ApiException(StatusCode status, string reason, string messag
     /// <summary>Nobody answers there.</summary>
     public bool IsUnreachable => Reason.Length == 0 && Status == StatusCode.Unavailable;
 
+    /// <summary>It was there, and closed the connection just when the call began, as one that stops does.</summary>
+    internal bool IsHungUp => Reason.Length == 0 && InnerException is RpcException rpc && InnermostCause(rpc) is HttpProtocolException { ErrorCode: 0 };
+
     internal static ApiException From(RpcException failure, Uri server)
     {
         var reason = failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";

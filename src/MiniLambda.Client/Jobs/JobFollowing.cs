@@ -89,7 +89,7 @@ public static class JobFollowing
                     if (!await call.ResponseStream.MoveNext(cancellationToken))
                         yield break;
                 }
-                catch (ApiException e) when (IsPassing(e) && outage.TryGoOn(out wait))
+                catch (ApiException e) when (IsPassing(e) && TryGoOn(e, out wait))
                 {
                     break;
                 }
@@ -99,6 +99,13 @@ public static class JobFollowing
             }
 
             await Task.Delay(wait, TimeProvider.System, cancellationToken);
+        }
+
+        bool TryGoOn(ApiException failure, out TimeSpan wait)
+        {
+            if (failure.IsHungUp)
+                outage.Opened();
+            return outage.TryGoOn(out wait);
         }
     }
 
