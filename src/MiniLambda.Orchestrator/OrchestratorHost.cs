@@ -42,6 +42,8 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
         var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
+        // No call blocks the thread that reads its socket, so none needs another thread to run on.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, addresses, options));
         builder.Services.AddOrchestrator(options);
         // Signals are the program's: it may have more to stop than this host, and in an order.

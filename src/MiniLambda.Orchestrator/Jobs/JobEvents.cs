@@ -63,7 +63,7 @@ internal sealed class JobEvents(TenantLedger tenants)
 internal sealed class JobWatch(JobEvents events, IReadOnlyCollection<JobId> ids) : IDisposable
 {
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly ConcurrentDictionary<JobId, JobRecord> _changed = new();
 

@@ -10,8 +10,9 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>More than the largest credit (slots and what may queue for each) with its cancels: a worker that lets so much lie does not read.</summary>
     private const int MaxUnsent = 2 * WorkerNode.MaxSlots * (1 + LeaseCredit.MaxQueuedPerSlot);
 
+    // Whoever sends writes to the stream too, unless somebody does already: handing that to another thread would take longer.
     private readonly Channel<OrchestratorMessage> _outbound = Channel.CreateBounded<OrchestratorMessage>(
-        new BoundedChannelOptions(MaxUnsent) { SingleReader = true });
+        new BoundedChannelOptions(MaxUnsent) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly CancellationTokenSource _aborted;
     private bool _hasLog;

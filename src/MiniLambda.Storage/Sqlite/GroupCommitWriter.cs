@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using MiniLambda.Domain.Jobs;
 
@@ -5,23 +6,25 @@ namespace MiniLambda.Storage.Sqlite;
 
 /// <summary>
 /// The database's one writer: a thread that takes whatever changes wait, applies them in order in one transaction, and completes their tasks once
-/// that is on disk. Under load many changes share one fsync; a single change waits for nothing but its own.
+/// that is on disk. Under load many changes share one fsync; a single change waits for nothing but its own. What comes while a transaction is being
+/// filled goes into it, and changes that nobody waits for are applied at once and keep it open for a moment.
 /// </summary>
 internal sealed class GroupCommitWriter : IAsyncDisposable
 {
     /// <summary>Changes that may wait; more are refused, since a queue that grows without bound ends in neither order nor memory.</summary>
     private const int MaxQueued = 65_536;
 
-    private const int MaxBatch = 512;
+    private const int MaxBatch = 256;
 
-    /// <summary>How long a change that nobody waits for may wait for one that somebody does, to share its fsync.</summary>
-    private static readonly TimeSpan MaxIdle = TimeSpan.FromMilliseconds(2);
+    /// <summary>How long a transaction takes in what comes; with it, how long a change that nobody waits for is held back.</summary>
+    private static readonly TimeSpan MaxOpen = TimeSpan.FromMilliseconds(2);
 
     private readonly SqliteSession _session;
     private readonly object _gate = new();
     private readonly Queue<Change> _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _urgent;
+    private long _begun;
+    private bool _isUrgent;
     private bool _stopping;
 
     public GroupCommitWriter(SqliteSession session)
@@ -37,7 +40,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> apply, bool isUrgent, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var change = new Change<T>(apply);
+        var change = new Change<T>(apply, isUrgent);
         // Queued before this returns: the order of the calls is the order of the changes.
         lock (_gate)
         {
@@ -45,8 +48,6 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             if (_queue.Count >= MaxQueued)
                 throw new StoreOverloadedException();
             _queue.Enqueue(change);
-            if (isUrgent)
-                _urgent++;
             Monitor.Pulse(_gate);
         }
 
@@ -70,7 +71,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         var batch = new List<Change>(MaxBatch);
         while (Take(batch))
         {
-            if (TryCommit(batch) is { } failure)
+            if (TryCommit(batch, isOpen: true) is { } failure)
             {
                 if (batch.Count == 1)
                 {
@@ -81,7 +82,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                     // One change is to blame: each is made alone, so that only that one fails.
                     foreach (var change in batch)
                     {
-                        if (TryCommit([change]) is { } own)
+                        if (TryCommit([change], isOpen: false) is { } own)
                             change.Fail(own);
                         else
                             change.Complete();
@@ -111,24 +112,49 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                 Monitor.Wait(_gate);
             }
 
-            // Woken by whatever comes next; when that is not urgent either, the time is up for both.
-            if (_urgent == 0 && !_stopping)
-                Monitor.Wait(_gate, MaxIdle);
-            while (batch.Count < MaxBatch && _queue.TryDequeue(out var change))
-                batch.Add(change);
-            // What was left in the queue, if anything, is taken in the next round without waiting.
-            _urgent = _queue.Count;
+            (_begun, _isUrgent) = (Stopwatch.GetTimestamp(), false);
+            Move(batch);
             return true;
         }
     }
 
-    private Exception? TryCommit(List<Change> batch)
+    /// <summary>Takes what came since, into a transaction that is not committed yet; false when that is to be done now.</summary>
+    private bool TakeMore(List<Change> batch)
+    {
+        lock (_gate)
+        {
+            var left = MaxOpen - Stopwatch.GetElapsedTime(_begun);
+            if (left <= TimeSpan.Zero)
+                return false;
+            if (_queue.Count == 0 && !_isUrgent && !_stopping)
+                Monitor.Wait(_gate, left);
+            var count = batch.Count;
+            Move(batch);
+            return batch.Count > count;
+        }
+    }
+
+    private void Move(List<Change> batch)
+    {
+        while (batch.Count < MaxBatch && _queue.TryDequeue(out var change))
+        {
+            batch.Add(change);
+            _isUrgent |= change.IsUrgent;
+        }
+    }
+
+    private Exception? TryCommit(List<Change> batch, bool isOpen)
     {
         try
         {
             _session.Execute("BEGIN IMMEDIATE");
-            foreach (var change in batch)
-                change.Apply(_session);
+            var applied = 0;
+            do
+            {
+                for (; applied < batch.Count; applied++)
+                    batch[applied].Apply(_session);
+            }
+            while (isOpen && TakeMore(batch));
             _session.Events.Flush(_session);
             _session.Execute("COMMIT");
             return null;
@@ -149,8 +175,10 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         }
     }
 
-    private abstract class Change
+    private abstract class Change(bool isUrgent)
     {
+        public bool IsUrgent => isUrgent;
+
         public abstract void Apply(SqliteSession session);
 
         public abstract void Complete();
@@ -158,7 +186,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         public abstract void Fail(Exception failure);
     }
 
-    private sealed class Change<T>(Func<SqliteSession, T> apply) : Change
+    private sealed class Change<T>(Func<SqliteSession, T> apply, bool isUrgent) : Change(isUrgent)
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;

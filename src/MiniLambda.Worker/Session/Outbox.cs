@@ -34,7 +34,8 @@ internal sealed class Outbox(AttemptTable attempts, SpoolWriter spool, SleepWatc
     {
         lock (_gate)
         {
-            var stream = Channel.CreateBounded<WorkerMessage>(new BoundedChannelOptions(MaxUnsent + _logs.Count) { SingleReader = true });
+            var stream = Channel.CreateBounded<WorkerMessage>(
+                new BoundedChannelOptions(MaxUnsent + _logs.Count) { SingleReader = true, AllowSynchronousContinuations = true });
             _marks.Clear();
             foreach (var (_, message) in _logs)
                 stream.Writer.TryWrite(message);
