@@ -121,6 +121,14 @@ internal static class Migrations
             at INTEGER NOT NULL,
             data BLOB NOT NULL);
         """,
+
+        // 3: finished jobs apart from dead letters, which are kept for another time; what rows that are gone were numbered up to.
+        """
+        DROP INDEX jobs_finished;
+        CREATE INDEX jobs_finished ON jobs(dead, finished_at) WHERE state IN (4, 5, 6, 7);
+        ALTER TABLE meta ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE meta ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>
