@@ -49,6 +49,22 @@ public interface IJobStore
     /// <summary>When the next queued job's time to live is over; null when none has one.</summary>
     ValueTask<DateTimeOffset?> NextExpiryAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Removes jobs that ended before a moment, and those in the dead-letter list that ended before another, with their attempts and logs; at most
+    /// <paramref name="limit"/>, and not urgently. Returns what went.
+    /// </summary>
+    Task<IReadOnlyList<JobRecord>> CollectAsync(
+        DateTimeOffset finishedBefore, DateTimeOffset deadBefore, int limit, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Forgets idempotency keys whose time is over, at most <paramref name="limit"/>; returns how many.</summary>
+    Task<int> ForgetKeysAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what is kept of lanes that hold no job any more, at most <paramref name="limit"/>; returns how many went. Goes through all jobs: for once
+    /// a day.
+    /// </summary>
+    Task<int> RemoveIdleLanesAsync(int limit, CancellationToken cancellationToken);
+
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
 

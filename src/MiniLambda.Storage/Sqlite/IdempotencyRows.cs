@@ -21,4 +21,9 @@ internal static class IdempotencyRows
             tenant, idempotency.Key, idempotency.Request.Hex, job.Id.Value, Columns.Ticks(idempotency.Until));
         return null;
     }
+
+    /// <summary>Removes keys whose time is over; returns how many.</summary>
+    public static int Forget(SqliteSession session, DateTimeOffset now, int limit) => session.Execute(
+        "DELETE FROM idempotency WHERE (tenant, key) IN (SELECT tenant, key FROM idempotency WHERE until <= $1 ORDER BY until LIMIT $2)",
+        Columns.Ticks(now), limit);
 }

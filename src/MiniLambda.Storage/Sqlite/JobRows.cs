@@ -86,17 +86,21 @@ internal static class JobRows
     {
         var status = job.Status;
         return (long)session.Scalar(
-            "INSERT INTO jobs(id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
+            "INSERT INTO jobs(seq, id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
             + "failures, not_before, worker, leased_at, lane, rank, expires_at, placed, waits) "
-            + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING seq",
+            + "VALUES ((SELECT 1 + max(sequence, coalesce((SELECT max(seq) FROM jobs), 0)) FROM meta), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING seq",
             job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Ticks(job.CreatedAt), WriteOverrides(job.Overrides),
             InlineOf(input), DigestOf(input), input.Size, job.Revision, (int)status.State, status.Attempt,
             Columns.Ticks(status.NotBefore), status.Worker, Columns.Ticks(status.LeasedAt), lane, JobRank.Of(job.CreatedAt, job.Priority),
             Columns.Ticks(status.ExpiresAt), status.Placed, status.State == JobState.Queued && status.NotBefore > job.CreatedAt ? 1 : 0)!;
     }
 
-    /// <summary>Removes a job; its attempts and its log go with it.</summary>
-    public static void Delete(SqliteSession session, long sequence) => session.Execute("DELETE FROM jobs WHERE seq = $1", sequence);
+    /// <summary>Removes a job; its attempts and its log go with it. Its sequence is never used again.</summary>
+    public static void Delete(SqliteSession session, long sequence)
+    {
+        session.Execute("UPDATE meta SET sequence = $1 WHERE sequence < $1", sequence);
+        session.Execute("DELETE FROM jobs WHERE seq = $1", sequence);
+    }
 
     /// <summary>Writes everything of a status that changes without a report.</summary>
     public static void SaveStatus(SqliteSession session, JobRecord job)

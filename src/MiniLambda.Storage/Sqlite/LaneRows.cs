@@ -1,32 +1,35 @@
-using System.Collections.Concurrent;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Storage.Sqlite;
 
-/// <summary>The lanes, which stand once each in a table of their own; jobs name them by number.</summary>
-internal sealed class LaneRows
+/// <summary>
+/// The lanes, which stand once each in a table of their own; jobs name them by number. Numbers are looked up each time: one that was remembered could
+/// be that of a lane whose transaction was rolled back, or that was removed.
+/// </summary>
+internal static class LaneRows
 {
-    private const int MaxKnown = 10_000;
+    /// <summary>The number of a lane, which is made when it is new; for the writer.</summary>
+    public static long FindOrAdd(SqliteSession session, Lane lane) =>
+        (long?)session.Scalar("SELECT id FROM lanes WHERE tenant = $1 AND placement = $2", lane.Tenant, lane.Placement) ?? Add(session, lane);
 
-    // A number never changes its meaning, so what was read once stays true; a rolled-back insert is not remembered.
-    private readonly ConcurrentDictionary<Lane, long> _known = new();
-
-    /// <summary>The number of a lane; null when no job ever stood in it.</summary>
-    public long? Find(SqliteSession session, Lane lane)
+    /// <summary>The lanes that no job names, and the newest job that was looked at. Goes through all jobs.</summary>
+    public static (List<long> Lanes, long Newest) FindIdle(SqliteSession session, int limit)
     {
-        if (_known.TryGetValue(lane, out var known))
-            return known;
-        if (session.Scalar("SELECT id FROM lanes WHERE tenant = $1 AND placement = $2", lane.Tenant, lane.Placement) is not long id)
-            return null;
-        if (_known.Count >= MaxKnown)
-            _known.Clear();
-        return _known[lane] = id;
+        // First: a job that comes in between is looked at twice rather than never.
+        var newest = (long?)session.Scalar("SELECT max(seq) FROM jobs") ?? 0;
+        using var row = session.Prepare("SELECT id FROM lanes WHERE id NOT IN (SELECT lane FROM jobs) LIMIT $1", limit).ExecuteReader();
+        var lanes = new List<long>();
+        while (row.Read())
+            lanes.Add(row.GetInt64(0));
+        return (lanes, newest);
     }
 
-    /// <summary>The number of a lane, which is made when it is new; for the writer.</summary>
-    public long FindOrAdd(SqliteSession session, Lane lane) => Find(session, lane) ?? Add(session, lane);
+    /// <summary>Removes lanes that were idle, unless a job came into them since; returns how many went.</summary>
+    /// <param name="newest">See <see cref="FindIdle"/>; sequences only grow, and no job ever changes its lane.</param>
+    public static int RemoveIdle(SqliteSession session, List<long> lanes, long newest) => lanes.Sum(lane => session.Execute(
+        "DELETE FROM lanes WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE seq > $2 AND lane = $1)", lane, newest));
 
     /// <summary>Puts every job of a file from before there were lanes into its own.</summary>
     public static void AssignAll(SqliteSession session)

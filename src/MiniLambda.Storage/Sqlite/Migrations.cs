@@ -130,6 +130,15 @@ internal static class Migrations
             drain_until INTEGER,
             removed_instance TEXT) WITHOUT ROWID;
         """,
+
+        // 4: finished jobs apart from dead letters, which are kept for another time; what rows that are gone were numbered up to.
+        """
+        DROP INDEX jobs_leased;
+        DROP INDEX jobs_finished;
+        CREATE INDEX jobs_finished ON jobs(dead, finished_at) WHERE state IN (4, 5, 6, 7);
+        ALTER TABLE meta ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE meta ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>

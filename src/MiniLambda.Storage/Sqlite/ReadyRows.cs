@@ -16,6 +16,9 @@ internal static class ReadyRows
     // Left to itself SQLite takes the index by state and sorts all that are queued.
     private const string Ready = "FROM jobs INDEXED BY jobs_ready WHERE state = 1 AND waits = 0";
 
+    // In the same statement, so that the number is what the lane bears in the commit that is read.
+    private const string InLane = Ready + " AND lane = (SELECT id FROM lanes WHERE tenant = $1 AND placement = $2)";
+
     /// <summary>Moves jobs whose time has come over to those that may run; returns their lanes.</summary>
     public static List<Lane> AdmitDue(SqliteSession session, DateTimeOffset now, int limit)
     {
@@ -56,23 +59,23 @@ internal static class ReadyRows
         var lanes = new List<Lane>();
         while (lanes.Count < page.Size)
         {
-            if (session.Scalar($"SELECT lane {Ready} AND lane > $1 ORDER BY lane LIMIT 1", last) is not long next)
+            using var row = session.Prepare(
+                $"SELECT id, tenant, placement FROM lanes WHERE id = (SELECT lane {Ready} AND lane > $1 ORDER BY lane LIMIT 1)", last).ExecuteReader();
+            if (!row.Read())
                 return new Page<Lane>(lanes, "");
-            last = next;
-            using var row = session.Prepare("SELECT tenant, placement FROM lanes WHERE id = $1", last).ExecuteReader();
-            row.Read();
-            lanes.Add(new Lane(row.GetString(0), row.GetString(1)));
+            last = row.GetInt64(0);
+            lanes.Add(new Lane(row.GetString(1), row.GetString(2)));
         }
 
         return new Page<Lane>(lanes, last.ToString(CultureInfo.InvariantCulture));
     }
 
-    public static List<ReadyJob> Read(SqliteSession session, long laneId, Lane lane, ReadyCursor? after, int limit)
+    public static List<ReadyJob> Read(SqliteSession session, Lane lane, ReadyCursor? after, int limit)
     {
         var cursor = after ?? new ReadyCursor(long.MinValue, 0);
         using var row = session.Prepare(
-            $"SELECT id, seq, rank, function, version, overrides {Ready} AND lane = $1 AND (rank, seq) > ($2, $3) ORDER BY rank, seq LIMIT $4",
-            laneId, cursor.Rank, cursor.Sequence, limit).ExecuteReader();
+            $"SELECT id, seq, rank, function, version, overrides {InLane} AND (rank, seq) > ($3, $4) ORDER BY rank, seq LIMIT $5",
+            lane.Tenant, lane.Placement, cursor.Rank, cursor.Sequence, limit).ExecuteReader();
         var jobs = new List<ReadyJob>();
         while (row.Read())
         {
@@ -84,8 +87,8 @@ internal static class ReadyRows
         return jobs;
     }
 
-    public static int Count(SqliteSession session, long laneId, ReadyCursor before, int limit) => (int)(long)session.Scalar(
-        $"SELECT count(*) FROM (SELECT 1 {Ready} AND lane = $1 AND (rank, seq) < ($2, $3) LIMIT $4)", laneId, before.Rank, before.Sequence, limit)!;
+    public static int Count(SqliteSession session, Lane lane, ReadyCursor before, int limit) => (int)(long)session.Scalar(
+        $"SELECT count(*) FROM (SELECT 1 {InLane} AND (rank, seq) < ($3, $4) LIMIT $5)", lane.Tenant, lane.Placement, before.Rank, before.Sequence, limit)!;
 
     private static DateTimeOffset? First(SqliteCommand command)
     {

@@ -7,10 +7,8 @@ using MiniLambda.Domain.Scheduling;
 namespace MiniLambda.Storage.Sqlite;
 
 /// <summary>The durable queue on SQLite.</summary>
-public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
+public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
 {
-    private readonly LaneRows _lanes = new();
-
     /// <inheritdoc/>
     public Task<Submission> SubmitAsync(NewJob job, LeaseClaim? claim, bool isUrgent, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
@@ -25,7 +23,7 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
                 job.CreatedAt);
             if (claim is { } taken)
                 record = session.Events.Add(EventKind.Leased, record with { Status = JobLifecycle.Claim(record.Status, taken).Job }, taken.Now);
-            var sequence = JobRows.Insert(session, record, job.Input, _lanes.FindOrAdd(session, job.Lane));
+            var sequence = JobRows.Insert(session, record, job.Input, LaneRows.FindOrAdd(session, job.Lane));
             return new Submission(SubmissionStatus.Accepted, record with { Sequence = sequence });
         },
         cancellationToken, isUrgent);
@@ -133,11 +131,11 @@ public sealed class SqliteJobStore(SqliteDatabase database) : IJobStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(Lane lane, ReadyCursor? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ReadyJob>>(
-            session => _lanes.Find(session, lane) is { } id ? ReadyRows.Read(session, id, lane, after, limit) : [], cancellationToken);
+            session => ReadyRows.Read(session, lane, after, limit), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<int> CountReadyAsync(Lane lane, ReadyCursor before, int limit, CancellationToken cancellationToken) => database.ReadAsync(
-        session => _lanes.Find(session, lane) is { } id ? ReadyRows.Count(session, id, before, limit) : 0, cancellationToken);
+        session => ReadyRows.Count(session, lane, before, limit), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
