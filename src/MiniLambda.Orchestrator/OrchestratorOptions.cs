@@ -40,6 +40,15 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("how long an idempotency key makes repeated requests one job")]
     public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromHours(24);
 
+    [Description("how long a job that has its outcome is kept, with its result and its log")]
+    public TimeSpan KeepJobs { get; set; } = TimeSpan.FromDays(7);
+
+    [Description("how long a job that failed for good is kept")]
+    public TimeSpan KeepDeadLetters { get; set; } = TimeSpan.FromDays(30);
+
+    [Description("how long an event is kept, for watchers that come back")]
+    public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(2);
+
     [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
 
@@ -70,5 +79,11 @@ public sealed class OrchestratorOptions : IValidatableObject
             yield return new ValidationResult($"'{Listen}' is not a URL such as http://127.0.0.1:7070", [nameof(Listen)]);
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
+        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents)])
+        {
+            // Who waits for a job, or comes back to a stream, is still to find it.
+            if (kept < TimeSpan.FromMinutes(1) || kept > TimeSpan.FromDays(36500))
+                yield return new ValidationResult("must be between 1m and 36500d", [name]);
+        }
     }
 }

@@ -10,6 +10,7 @@ using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Storage.Blobs;
@@ -74,6 +75,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<MatchingJobs>()
         .AddSingleton<AttemptLedger>()
         .AddSingleton<FleetAdministration>()
+        .AddSingleton<Collector>()
+        .AddHostedService(provider => provider.GetRequiredService<Collector>())
         .AddHostedService<LeaseMonitor>();
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)

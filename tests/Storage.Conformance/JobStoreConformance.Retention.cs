@@ -121,12 +121,12 @@ public abstract partial class JobStoreConformance
     {
         var manifest = new FunctionManifest
         {
-            Name = Hello, Module = "hello.wasm", Placement = new PlacementRules { Labels = new Dictionary<string, string> { ["gpu"] = "true" } },
+            Name = Hello, Module = "hello.wasm", Placement = new PlacementSpec { Labels = new Dictionary<string, string> { ["gpu"] = "true" } },
         };
         var gpu = new Lane("photos", Placement.Key(manifest));
         var other = new Lane("photos", Placement.Key(manifest with
         {
-            Placement = new PlacementRules { Labels = new Dictionary<string, string> { ["gpu"] = "false" } },
+            Placement = new PlacementSpec { Labels = new Dictionary<string, string> { ["gpu"] = "false" } },
         }));
         var job = await SubmitAsync(New() with { Lane = gpu });
         await SubmitAsync(New() with { Lane = other });

@@ -43,6 +43,8 @@ internal static class LaneRows
                 jobs.Add((row.GetInt64(0), row.GetString(1), JobRows.ReadOverrides(row, 2)));
         }
 
+        if (session.Scalar("SELECT seq FROM jobs LIMIT 1") is null)
+            return;
         var finished = Add(session, new Lane(Lane.DefaultTenant, ""));
         session.Execute("UPDATE jobs SET lane = $1", finished);
         var lanes = new Dictionary<string, long> { [""] = finished };

@@ -137,7 +137,6 @@ internal static class Migrations
         DROP INDEX jobs_finished;
         CREATE INDEX jobs_finished ON jobs(dead, finished_at) WHERE state IN (4, 5, 6, 7);
         ALTER TABLE meta ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE meta ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
         """,
     ];
 
