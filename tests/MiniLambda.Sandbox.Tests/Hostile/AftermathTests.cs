@@ -24,7 +24,7 @@ public abstract class AftermathTests(TestSandbox sandbox, int hosts)
 
         Assert.True(Eventually.IsSo(() => Look() is var now && now.OpenFiles <= before.OpenFiles && now.Children == hosts), $"{before} became {Look()}");
         var after = Look();
-        Assert.InRange(after.MemoryKib, 0, before.MemoryKib * 11 / 10);
+        Assert.InRange(after.MemoryKib, 0, before.MemoryKib * 5 / 4);
         Assert.Equal(before.Files, after.Files);
         Assert.Empty(sandbox.Scratch.EnumerateFileSystemInfos());
         await RunInEverySlotAsync();
