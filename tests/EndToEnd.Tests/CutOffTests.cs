@@ -13,7 +13,7 @@ public sealed class CutOffTests
         // The worker's new process must be back within the lease.
         await using var cluster = await Cluster.StartAsync(TimeSpan.FromSeconds(60), "one");
         await cluster.PushAsync("sleepy", "nap", Persistent);
-        var job = await cluster.SubmitAsync("nap", "3", "100");
+        var job = await cluster.SubmitAsync("nap", "30", "100");
         await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         await cluster.Orchestrator.KillAsync();
         await Cluster.UntilAsync(() => cluster.Spooled("one").Count == 1, "the outcome did not come to disk");
@@ -32,7 +32,7 @@ public sealed class CutOffTests
     {
         await using var cluster = await Cluster.StartAsync("one", "two");
         await cluster.PushAsync("sleepy", "nap", Persistent);
-        var job = await cluster.SubmitAsync("nap", "10", "100");
+        var job = await cluster.SubmitAsync("nap", "40", "100");
         var first = await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         var asleep = cluster.Workers[first.Worker];
         asleep.Suspend();
@@ -57,7 +57,7 @@ public sealed class CutOffTests
     {
         await using var cluster = await Cluster.StartAsync("one");
         await cluster.PushAsync("sleepy", "nap", Persistent);
-        var job = await cluster.SubmitAsync("nap", "5", "100");
+        var job = await cluster.SubmitAsync("nap", "30", "100");
         await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         var drained = await cluster.RunAsync("worker", "drain", "one", "--wait");
         Assert.Equal((0, "one is drained\n"), (drained.ExitCode, drained.Out));

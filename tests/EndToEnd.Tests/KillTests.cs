@@ -28,7 +28,7 @@ public sealed class KillTests
     {
         await using var cluster = await Cluster.StartAsync("one", "two");
         await cluster.PushAsync("sleepy", "nap", Persistent);
-        var job = await cluster.SubmitAsync("nap", "10", "100");
+        var job = await cluster.SubmitAsync("nap", "30", "100");
         var running = await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         await cluster.Workers[running.Worker].KillAsync();
         var ended = (await WaitAsync(cluster, [job.Id]))[job.Id];
@@ -56,7 +56,7 @@ public sealed class KillTests
     {
         await using var cluster = await Cluster.StartAsync("one");
         await cluster.PushAsync("sleepy", "nap", Persistent);
-        var job = await cluster.SubmitAsync("nap", "5", "100");
+        var job = await cluster.SubmitAsync("nap", "30", "100");
         await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         await cluster.Orchestrator.KillAsync();
         await cluster.StartOrchestratorAsync();

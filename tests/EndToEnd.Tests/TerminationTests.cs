@@ -32,7 +32,7 @@ public sealed class TerminationTests
     {
         await using var cluster = await Cluster.StartAsync("one");
         await cluster.PushAsync("sleepy", "nap");
-        var job = await cluster.SubmitAsync("nap", "5", "100");
+        var job = await cluster.SubmitAsync("nap", "30", "100");
         await foreach (var state in Client.Jobs.JobFollowing.WatchAsync(cluster.Connection.Jobs, [job.Id], CancellationToken.None))
         {
             if (state.State == Job.Types.State.Running)
