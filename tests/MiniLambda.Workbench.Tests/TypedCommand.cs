@@ -15,7 +15,7 @@ public sealed record TypedCommand(int ExitCode, string Out, string Error)
     {
         using var output = new MemoryStream();
         using var error = new MemoryStream();
-        var terminal = new Terminal
+        var terminal = new CommandTerminal
         {
             Out = Writer(output),
             Error = Writer(error),

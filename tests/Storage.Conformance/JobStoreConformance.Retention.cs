@@ -121,7 +121,9 @@ public abstract partial class JobStoreConformance
     {
         var manifest = new FunctionManifest
         {
-            Name = Hello, Module = "hello.wasm", Placement = new PlacementSpec { Labels = new Dictionary<string, string> { ["gpu"] = "true" } },
+            Name = Hello,
+            Module = "hello.wasm",
+            Placement = new PlacementSpec { Labels = new Dictionary<string, string> { ["gpu"] = "true" } },
         };
         var gpu = new Lane("photos", Placement.Key(manifest));
         var other = new Lane("photos", Placement.Key(manifest with

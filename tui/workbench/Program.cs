@@ -4,4 +4,4 @@ using MiniLambda.Workbench.Commands;
 if (SandboxHost.IsCalled(args))
     return SandboxHost.Run();
 
-return await CommandLine.RunAsync(args, Terminal.System());
+return await CommandLine.RunAsync(args, CommandTerminal.System());

@@ -9,19 +9,19 @@ public sealed class ClosedStreamTests
     [InlineData("nope", 2)]
     [InlineData("run none.wasm", 125)]
     public async Task Where_stderr_cannot_be_written_to_the_exit_code_tells(string line, int code) =>
-        Assert.Equal(code, await CommandLine.RunAsync(line.Split(' '), Terminal(new StreamWriter(new FullStream()) { AutoFlush = true })));
+        Assert.Equal(code, await CommandLine.RunAsync(line.Split(' '), CommandTerminal(new StreamWriter(new FullStream()) { AutoFlush = true })));
 
     [Fact]
     public async Task An_input_that_never_ends_does_not_hold_up_who_gives_up()
     {
         using var stop = new CancellationTokenSource();
-        var invoking = CommandTree.Create(new GlobalOptions(), Terminal(TextWriter.Null)).Parse(["invoke", "nobody", "--input", "-"])
+        var invoking = CommandTree.Create(new GlobalOptions(), CommandTerminal(TextWriter.Null)).Parse(["invoke", "nobody", "--input", "-"])
             .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => invoking.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
-    private static Terminal Terminal(TextWriter error) => new()
+    private static CommandTerminal CommandTerminal(TextWriter error) => new()
     {
         Out = TextWriter.Null,
         Error = error,

@@ -45,7 +45,7 @@ public sealed class CommandTreeTests
 
     [Fact]
     public void Every_command_and_flag_explains_itself() => Assert.All(
-        Within(CommandTree.Create(new GlobalOptions(), Terminal.System())),
+        Within(CommandTree.Create(new GlobalOptions(), CommandTerminal.System())),
         command => Assert.All(
             command.Options.Cast<Symbol>().Concat(command.Arguments).Append(command),
             symbol => Assert.False(string.IsNullOrWhiteSpace(symbol.Description), $"{command.Name} {symbol.Name}")));
@@ -58,7 +58,7 @@ public sealed class CommandTreeTests
     [InlineData("cancel", "cancel")]
     public void A_short_form_takes_what_its_long_form_takes(string brief, string full)
     {
-        var root = CommandTree.Create(new GlobalOptions(), Terminal.System());
+        var root = CommandTree.Create(new GlobalOptions(), CommandTerminal.System());
         var job = root.Subcommands.Single(c => c.Name == "job");
         Assert.Equal(Spelled(job.Subcommands.Single(c => c.Name == full)), Spelled(root.Subcommands.Single(c => c.Name == brief)));
     }
@@ -123,7 +123,7 @@ public sealed class CommandTreeTests
     }
 
     private static ParseResult Parse(string line) =>
-        CommandTree.Create(new GlobalOptions(), Terminal.System()).Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        CommandTree.Create(new GlobalOptions(), CommandTerminal.System()).Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static IEnumerable<Command> Within(Command command) => command.Subcommands.SelectMany(Within).Prepend(command);
 

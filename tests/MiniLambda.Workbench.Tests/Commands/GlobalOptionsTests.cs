@@ -68,7 +68,7 @@ public sealed class GlobalOptionsTests : IDisposable
     {
         foreach (var pair in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             _variables[pair.Split('=')[0]] = pair.Split('=')[1];
-        var terminal = new Terminal
+        var terminal = new CommandTerminal
         {
             Out = TextWriter.Null,
             Error = TextWriter.Null,

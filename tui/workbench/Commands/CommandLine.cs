@@ -11,7 +11,7 @@ namespace MiniLambda.Workbench.Commands;
 public static class CommandLine
 {
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    public static async Task<int> RunAsync(string[] args, CommandTerminal terminal)
     {
         var global = new GlobalOptions();
         var root = CommandTree.Create(global, terminal);
@@ -46,7 +46,7 @@ public static class CommandLine
         }
     }
 
-    private static async Task TellAsync(Terminal terminal, IEnumerable<string> lines)
+    private static async Task TellAsync(CommandTerminal terminal, IEnumerable<string> lines)
     {
         try
         {

@@ -15,7 +15,7 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>Every command there is, under the path it is typed with.</summary>
 public static class CommandTree
 {
-    public static RootCommand Create(GlobalOptions global, Terminal terminal)
+    public static RootCommand Create(GlobalOptions global, CommandTerminal terminal)
     {
         var root = new RootCommand("MiniLambda runs WebAssembly functions on the machines you own")
         {

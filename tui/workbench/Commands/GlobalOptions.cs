@@ -40,11 +40,11 @@ public sealed class GlobalOptions
 
     /// <summary>Connects to the cluster that flags, environment and contexts name, in that order.</summary>
     /// <exception cref="CommandException">None is named, or what names it is wrong.</exception>
-    public ClusterConnection Connect(ParseResult parsed, Terminal terminal) => Target(parsed, terminal).Connect();
+    public ClusterConnection Connect(ParseResult parsed, CommandTerminal terminal) => Target(parsed, terminal).Connect();
 
     /// <summary>The cluster that flags, environment and contexts name, in that order: the server and the token each by itself.</summary>
     /// <exception cref="CommandException">None is named, or what names it is wrong.</exception>
-    public ClusterTarget Target(ParseResult parsed, Terminal terminal)
+    public ClusterTarget Target(ParseResult parsed, CommandTerminal terminal)
     {
         var (server, token, context) = Find(parsed, terminal);
         if (Problem(token) is { } problem)
@@ -58,16 +58,16 @@ public sealed class GlobalOptions
     }
 
     /// <summary>Whether flags, environment or contexts name a cluster.</summary>
-    public bool IsClusterNamed(ParseResult parsed, Terminal terminal) => Find(parsed, terminal) is not { Server: null, Context: null };
+    public bool IsClusterNamed(ParseResult parsed, CommandTerminal terminal) => Find(parsed, terminal) is not { Server: null, Context: null };
 
     /// <summary>Whether the cluster is named by the context that <c>up</c> writes.</summary>
-    public bool IsLocal(ParseResult parsed, Terminal terminal) => Find(parsed, terminal) is { Server: null, Context.Name: LocalContext };
+    public bool IsLocal(ParseResult parsed, CommandTerminal terminal) => Find(parsed, terminal) is { Server: null, Context.Name: LocalContext };
 
     /// <summary>Whether the command's exit code is that of a guest.</summary>
     public static bool RunsGuest(ParseResult parsed) => parsed.CommandResult.Command.Name is "run" or "invoke" or "submit";
 
     /// <returns>The server that a flag or the environment names, the token, and the context that fills in what they leave open.</returns>
-    private (string? Server, string Token, ClusterContext? Context) Find(ParseResult parsed, Terminal terminal)
+    private (string? Server, string Token, ClusterContext? Context) Find(ParseResult parsed, CommandTerminal terminal)
     {
         // A context that is named by its flag comes before the environment, as every flag does.
         var named = parsed.GetValue(Context);
@@ -79,7 +79,7 @@ public sealed class GlobalOptions
         return (server, token ?? (isOwn ? context?.Token : null) ?? "", context);
     }
 
-    private static ClusterContext? FindContext(string? named, Terminal terminal)
+    private static ClusterContext? FindContext(string? named, CommandTerminal terminal)
     {
         var file = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
         var name = named ?? file.Current;

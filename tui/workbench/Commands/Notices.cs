@@ -4,9 +4,9 @@ using MiniLambda.Domain.Text;
 namespace MiniLambda.Workbench.Commands;
 
 /// <summary>Remarks on stderr, unless they are not wanted.</summary>
-public sealed class Notices(Terminal terminal, bool quiet)
+public sealed class Notices(CommandTerminal terminal, bool quiet)
 {
-    public static Notices For(ParseResult parsed, GlobalOptions global, Terminal terminal) => new(terminal, parsed.GetValue(global.Quiet));
+    public static Notices For(ParseResult parsed, GlobalOptions global, CommandTerminal terminal) => new(terminal, parsed.GetValue(global.Quiet));
 
     /// <summary>For a person who watches: only on a terminal.</summary>
     public void Say(string text)

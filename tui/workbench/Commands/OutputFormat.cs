@@ -27,12 +27,12 @@ public sealed class OutputFormat
 
     /// <summary>Writes a message as one JSON document, or a table.</summary>
     /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
-    public void Write(ParseResult parsed, Terminal terminal, IMessage message, Func<bool, TextTable> table) =>
+    public void Write(ParseResult parsed, CommandTerminal terminal, IMessage message, Func<bool, TextTable> table) =>
         Write(parsed, terminal, () => Document.Format(message), table);
 
     /// <summary>Writes one JSON document, or a table.</summary>
     /// <param name="table">Makes the table; told whether the wide one is wanted.</param>
-    public void Write(ParseResult parsed, Terminal terminal, Func<string> json, Func<bool, TextTable> table)
+    public void Write(ParseResult parsed, CommandTerminal terminal, Func<string> json, Func<bool, TextTable> table)
     {
         if (IsJson(parsed))
             terminal.Out.WriteLine(json());
@@ -44,5 +44,5 @@ public sealed class OutputFormat
     public static string Format(IMessage message) => Line.Format(message);
 
     /// <summary>Writes one message of a stream as a line of JSON.</summary>
-    public static void WriteLine(Terminal terminal, IMessage message) => terminal.Out.WriteLine(Format(message));
+    public static void WriteLine(CommandTerminal terminal, IMessage message) => terminal.Out.WriteLine(Format(message));
 }

@@ -9,7 +9,7 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary><c>version</c></summary>
 internal static class VersionCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(CommandTerminal terminal)
     {
         var format = new OutputFormat();
         var command = new Command("version", "The version of this program");

@@ -15,7 +15,7 @@ public sealed class PlacementWatchTests(RunningCluster cluster)
     {
         var id = await SubmitAsync("waits");
         var error = new ToldLine();
-        var terminal = new Terminal
+        var terminal = new CommandTerminal
         {
             Out = TextWriter.Null,
             Error = error,

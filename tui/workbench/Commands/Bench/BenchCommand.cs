@@ -16,7 +16,7 @@ internal static class BenchCommand
     /// <summary>Enough for the runtime's optimizing compiler to have seen every hot method.</summary>
     private const int WarmUpJobs = 1000;
 
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var function = new Option<string?>("--function") { Description = "function to run (default: examples/hello)", HelpName = "name" };
         var jobs = Flags.Number("--jobs", "jobs to run", usual: 5000, min: 1, max: 1_000_000);

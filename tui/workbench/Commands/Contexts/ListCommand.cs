@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Contexts;
 /// <summary><c>context list</c></summary>
 internal static class ListCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(CommandTerminal terminal)
     {
         var format = new OutputFormat();
         var command = new Command("list", "The clusters that are known here");

@@ -9,7 +9,7 @@ namespace MiniLambda.Workbench.Commands.Contexts;
 /// <summary><c>context show</c></summary>
 internal static class ShowCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var format = new OutputFormat();
         var command = new Command("show", "The cluster that commands go to now, and whether it answers");

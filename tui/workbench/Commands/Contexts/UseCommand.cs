@@ -6,7 +6,7 @@ namespace MiniLambda.Workbench.Commands.Contexts;
 /// <summary><c>context use NAME</c></summary>
 internal static class UseCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(CommandTerminal terminal)
     {
         var name = new Argument<string>("name") { Description = "the context's name" };
         var command = new Command("use", "Use another cluster from now on") { name };

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.DeadLetters;
 /// <summary><c>deadletter list|show|redrive|purge</c>: what failed for good.</summary>
 internal static class DeadLetterCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal) => new("deadletter", "Jobs that failed for good: they stay until they are redriven or purged")
+    public static Command Create(GlobalOptions global, CommandTerminal terminal) => new("deadletter", "Jobs that failed for good: they stay until they are redriven or purged")
     {
         ListCommand.Create("list", global, terminal, deadLettered: true),
         ShowCommand.Create("show", global, terminal),
@@ -15,7 +15,7 @@ internal static class DeadLetterCommand
         Purge(global, terminal),
     };
 
-    private static Command Redrive(GlobalOptions global, Terminal terminal)
+    private static Command Redrive(GlobalOptions global, CommandTerminal terminal)
     {
         var selection = new JobSelection(hasStates: false);
         var command = new Command("redrive", "Run dead letters once more, their failures forgotten");
@@ -30,7 +30,7 @@ internal static class DeadLetterCommand
         return command;
     }
 
-    private static Command Purge(GlobalOptions global, Terminal terminal)
+    private static Command Purge(GlobalOptions global, CommandTerminal terminal)
     {
         var selection = new JobSelection(hasStates: false);
         var command = new Command("purge", "Remove dead letters, with all that is known of them");

@@ -17,7 +17,7 @@ internal static class DemoCommand
 {
     private const int ShownLines = 6;
 
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var command = new Command("demo", "Run every example on a cluster of its own and show what came out and where the time went");
         command.SetAction(async (parsed, cancellationToken) =>
@@ -70,7 +70,7 @@ internal static class DemoCommand
         return (answer.Job, output.ToArray());
     }
 
-    private static async Task ShowAsync(Terminal terminal, Job job, byte[] output)
+    private static async Task ShowAsync(CommandTerminal terminal, Job job, byte[] output)
     {
         var lines = LogText.Escape(output).TrimEnd('\n').Split('\n');
         foreach (var line in lines.Take(ShownLines))

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Functions;
 /// <summary><c>function delete NAME[@V]</c></summary>
 internal static class DeleteCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var name = new Argument<string>("name") { Description = "NAME for all versions, or NAME@VERSION for one" };
         var format = new OutputFormat();

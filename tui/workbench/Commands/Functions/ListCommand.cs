@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Functions;
 /// <summary><c>function list</c></summary>
 internal static class ListCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var format = new OutputFormat();
         var command = new Command("list", "The newest version of every function");

@@ -6,7 +6,7 @@ namespace MiniLambda.Workbench.Commands.Functions;
 /// <summary><c>function push PATH</c></summary>
 internal static class PushCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var path = new Argument<string>("path") { Description = "a manifest, a folder with minilambda.toml, or a module (.wasm, .wat)" };
         var format = new OutputFormat();

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Functions;
 /// <summary><c>function show NAME[@V]</c></summary>
 internal static class ShowCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var name = new Argument<string>("name") { Description = "NAME, or NAME@VERSION" };
         var format = new OutputFormat();

@@ -6,7 +6,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job cancel ID…</c></summary>
 internal static class CancelCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var selection = new JobSelection(hasStates: true);
         var command = new Command("cancel", "Cancel jobs that have no outcome yet; a running guest is stopped");

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job explain ID</c>, <c>explain ID</c></summary>
 internal static class ExplainCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var id = new Argument<string>("id") { Description = "the job's id" };
         var format = new OutputFormat();

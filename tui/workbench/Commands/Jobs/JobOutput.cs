@@ -37,7 +37,7 @@ internal static class JobOutput
     }
 
     /// <summary>A line on stderr when the job did not succeed, and one when its log is not whole.</summary>
-    public static void TellOutcome(Terminal terminal, Job job)
+    public static void TellOutcome(CommandTerminal terminal, Job job)
     {
         TellCutLog(terminal, job);
         if (job.State != Job.Types.State.Succeeded)
@@ -48,7 +48,7 @@ internal static class JobOutput
     }
 
     /// <summary>A line on stderr when the job wrote more to its log than is kept.</summary>
-    public static void TellCutLog(Terminal terminal, Job job)
+    public static void TellCutLog(CommandTerminal terminal, Job job)
     {
         if (job.LogsTruncated)
             terminal.Error.WriteLine($"\njob {job.Id} ({JobTables.Function(job)}): its log was cut at its limit");

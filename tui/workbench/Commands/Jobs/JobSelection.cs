@@ -30,7 +30,7 @@ internal sealed class JobSelection
     /// <param name="one">Changes one job.</param>
     /// <param name="many">Changes all that match; returns how many that were.</param>
     public async Task<int> ApplyAsync(
-        ParseResult parsed, Terminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many)
+        ParseResult parsed, CommandTerminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many)
     {
         var ids = parsed.GetValue(_ids) ?? [];
         var isFilter = parsed.GetValue(_all) || _filter.IsGiven(parsed);
@@ -74,7 +74,7 @@ internal sealed class JobSelection
         return code;
     }
 
-    private static async Task<bool> ConfirmAsync(Terminal terminal, string done)
+    private static async Task<bool> ConfirmAsync(CommandTerminal terminal, string done)
     {
         await terminal.Error.WriteAsync($"all jobs that match will be {done}; go on? [y/N] ");
         await terminal.Error.FlushAsync();

@@ -10,7 +10,7 @@ internal static class ListCommand
 {
     private const int MaxAsked = 100;
 
-    public static Command Create(string name, GlobalOptions global, Terminal terminal, bool deadLettered = false)
+    public static Command Create(string name, GlobalOptions global, CommandTerminal terminal, bool deadLettered = false)
     {
         var filter = new JobFilter(hasStates: !deadLettered);
         var limit = Flags.Number("--limit", "jobs at most", usual: 100, min: 1, max: int.MaxValue);

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job logs ID [-f]</c></summary>
 internal static class LogsCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var id = new Argument<string>("id") { Description = "the job's id" };
         var follow = new Option<bool>("--follow", "-f") { Description = "go on until the job has its outcome" };

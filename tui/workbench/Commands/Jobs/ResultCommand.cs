@@ -5,7 +5,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job result ID [-o FILE]</c></summary>
 internal static class ResultCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var id = new Argument<string>("id") { Description = "the job's id" };
         var file = new Option<string?>("--output", "-o") { Description = "write to this file instead of stdout", HelpName = "file" };

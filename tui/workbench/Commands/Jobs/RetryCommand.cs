@@ -6,7 +6,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job retry ID…</c></summary>
 internal static class RetryCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var ids = new Argument<string[]>("id") { Description = "the jobs' ids", Arity = ArgumentArity.OneOrMore };
         var command = new Command("retry", "Run jobs once more that failed, timed out or were cancelled") { ids };

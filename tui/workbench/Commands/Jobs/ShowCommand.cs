@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job show ID</c>, <c>status ID</c></summary>
 internal static class ShowCommand
 {
-    public static Command Create(string name, GlobalOptions global, Terminal terminal)
+    public static Command Create(string name, GlobalOptions global, CommandTerminal terminal)
     {
         var id = new Argument<string>("id") { Description = "the job's id" };
         var format = new OutputFormat();

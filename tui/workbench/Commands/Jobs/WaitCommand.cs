@@ -8,7 +8,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary><c>job wait ID…</c></summary>
 internal static class WaitCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var ids = new Argument<string[]>("id") { Description = "job ids, at most 1,000", Arity = ArgumentArity.OneOrMore };
         var format = new OutputFormat();

@@ -8,7 +8,7 @@ namespace MiniLambda.Workbench.Commands.Run;
 /// Sends a guest's streams to the terminal's. What a person sees of stderr cannot steer the terminal; stdout is the guest's, byte for byte. A guest whose
 /// output has nowhere to go is stopped: it may have no end of its own.
 /// </summary>
-internal sealed class GuestConsole(Terminal terminal, CancellationTokenSource stop) : IGuestOutput
+internal sealed class GuestConsole(CommandTerminal terminal, CancellationTokenSource stop) : IGuestOutput
 {
     private readonly LogPrinter _log = new(terminal.ErrorStream, terminal.IsErrorTerminal);
     private ExceptionDispatchInfo? _failure;

@@ -15,7 +15,7 @@ internal static class RunCommand
 {
     private const string OwnStdin = "/dev/stdin";
 
-    public static Command Create(Terminal terminal)
+    public static Command Create(CommandTerminal terminal)
     {
         var target = new Argument<string>("target") { Description = "a module (.wasm, .wat), a manifest, or its folder" };
         var stdin = new Option<string?>("--stdin") { Description = "the guest's stdin: a file, or - for stdin (which is also the default)", HelpName = "file" };
@@ -60,7 +60,7 @@ internal static class RunCommand
     }
 
     private static async Task<int> RunAsync(
-        LocalFunction function, ExecutionRequest request, Isolation isolation, Terminal terminal, CancellationToken cancellationToken)
+        LocalFunction function, ExecutionRequest request, Isolation isolation, CommandTerminal terminal, CancellationToken cancellationToken)
     {
         using var sandbox = new SandboxEngine(
             new SandboxOptions { ArtifactFolder = CacheFolder(terminal), MaxConcurrency = 1, Isolation = isolation }, TimeProvider.System,
@@ -93,7 +93,7 @@ internal static class RunCommand
         return ExitCodes.Of((Attempt.Types.Outcome)result.Outcome, result.ExitCode);
     }
 
-    private static string? StdinPath(string? given, Terminal terminal) => given switch
+    private static string? StdinPath(string? given, CommandTerminal terminal) => given switch
     {
         null or "-" => OperatingSystem.IsWindows() || !terminal.HasInput ? null : OwnStdin,
         _ when File.Exists(given) => Path.GetFullPath(given),
@@ -111,7 +111,7 @@ internal static class RunCommand
     }
 
     /// <summary>Where compiled modules are kept for the next run; a new folder where the usual one cannot be written to.</summary>
-    private static string CacheFolder(Terminal terminal)
+    private static string CacheFolder(CommandTerminal terminal)
     {
         var usual = Path.Combine(
             terminal.Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),

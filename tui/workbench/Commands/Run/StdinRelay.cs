@@ -9,7 +9,7 @@ internal sealed partial class StdinRelay : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-");
 
-    public StdinRelay(Terminal terminal)
+    public StdinRelay(CommandTerminal terminal)
     {
         Path = System.IO.Path.Combine(_folder.FullName, "stdin");
         if (MakePipe(Path, OwnerOnly) != 0)
@@ -23,7 +23,7 @@ internal sealed partial class StdinRelay : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private void Relay(Terminal terminal)
+    private void Relay(CommandTerminal terminal)
     {
         try
         {

@@ -11,7 +11,7 @@ internal static class BatchSubmission
     /// <returns>How many lines were refused.</returns>
     /// <exception cref="CommandException">A line is not a request; those before it are submitted.</exception>
     public static async Task<int> RunAsync(
-        ClusterConnection cluster, TextReader lines, string? function, Action<SubmitBatchResponse> answered, Terminal terminal, CancellationToken cancellationToken)
+        ClusterConnection cluster, TextReader lines, string? function, Action<SubmitBatchResponse> answered, CommandTerminal terminal, CancellationToken cancellationToken)
     {
         using var call = cluster.Jobs.SubmitBatch(cancellationToken: cancellationToken);
         // Which line a request stood in: empty ones are passed over.

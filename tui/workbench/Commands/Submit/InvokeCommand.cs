@@ -10,7 +10,7 @@ namespace MiniLambda.Workbench.Commands.Submit;
 /// </summary>
 internal static class InvokeCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var submission = new JobSubmission(global, terminal);
         var format = new OutputFormat();
@@ -38,7 +38,7 @@ internal static class InvokeCommand
     }
 
     private static async Task<int> FinishAsync(
-        ClusterConnection cluster, string id, ParseResult parsed, OutputFormat format, Terminal terminal, CancellationToken cancellationToken)
+        ClusterConnection cluster, string id, ParseResult parsed, OutputFormat format, CommandTerminal terminal, CancellationToken cancellationToken)
     {
         await JobOutput.CopyLogsAsync(cluster, id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, cancellationToken);
         var job = await JobOutput.WaitAsync(cluster, id, cancellationToken);

@@ -10,7 +10,7 @@ using MiniLambda.Workbench.Rendering;
 namespace MiniLambda.Workbench.Commands.Submit;
 
 /// <summary>What <c>submit</c> and <c>invoke</c> share: TARGET, input and settings become one request.</summary>
-internal sealed class JobSubmission(GlobalOptions global, Terminal terminal)
+internal sealed class JobSubmission(GlobalOptions global, CommandTerminal terminal)
 {
     private const int MaxInlineBytes = 64 << 10;
 

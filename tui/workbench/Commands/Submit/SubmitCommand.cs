@@ -10,7 +10,7 @@ namespace MiniLambda.Workbench.Commands.Submit;
 /// <summary><c>submit TARGET</c></summary>
 internal static class SubmitCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var submission = new JobSubmission(global, terminal);
         var format = new OutputFormat();

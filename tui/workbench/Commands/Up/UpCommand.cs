@@ -8,7 +8,7 @@ namespace MiniLambda.Workbench.Commands.Up;
 /// <summary><c>up</c></summary>
 internal static class UpCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var workers = Flags.Number("--workers", "workers to run", usual: 1, min: 1, max: 64);
         var data = new Option<string?>("--data") { Description = "folder for everything it keeps (default: in the user's data folder)", HelpName = "dir" };
@@ -66,7 +66,7 @@ internal static class UpCommand
         }
     }
 
-    private static string DefaultData(Terminal terminal) => Path.Combine(
+    private static string DefaultData(CommandTerminal terminal) => Path.Combine(
         terminal.Variable("XDG_DATA_HOME")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
         "minilambda");

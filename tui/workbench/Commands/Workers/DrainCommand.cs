@@ -10,7 +10,7 @@ internal static class DrainCommand
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
 
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var name = new Argument<string>("name") { Description = "the worker's name" };
         var deadline = Flags.Duration("--deadline", "after so long, what still runs goes back to the queue; 0s: at once; without it, whatever runs may finish");

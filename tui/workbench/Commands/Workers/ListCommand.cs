@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Workers;
 /// <summary><c>worker list</c></summary>
 internal static class ListCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var format = new OutputFormat();
         var command = new Command("list", "The workers and how busy they are");

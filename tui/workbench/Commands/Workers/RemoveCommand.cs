@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Workers;
 /// <summary><c>worker remove NAME</c></summary>
 internal static class RemoveCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var name = new Argument<string>("name") { Description = "the worker's name" };
         var format = new OutputFormat();

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.Workers;
 /// <summary><c>worker show NAME</c></summary>
 internal static class ShowCommand
 {
-    public static Command Create(GlobalOptions global, Terminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var name = new Argument<string>("name") { Description = "the worker's name" };
         var format = new OutputFormat();

@@ -4,7 +4,7 @@ using MiniLambda.Workbench.Commands.Streams;
 namespace MiniLambda.Workbench.Commands;
 
 /// <summary>Where a command reads and writes; tests pass their own.</summary>
-public sealed class Terminal
+public sealed class CommandTerminal
 {
     /// <summary>Text for people and programs.</summary>
     public required TextWriter Out { get; init; }
@@ -36,10 +36,10 @@ public sealed class Terminal
     public required Func<string, string?> Variable { get; init; }
 
     /// <summary>The process's own.</summary>
-    public static Terminal System()
+    public static CommandTerminal System()
     {
         var (output, error) = (StandardStream.Output(), StandardStream.Error());
-        return new Terminal
+        return new CommandTerminal
         {
             Out = Writer(output),
             Error = Writer(error),
