@@ -53,6 +53,7 @@ internal static class RpcErrors
     {
         StoreOverloadedException => Create(StatusCode.Unavailable, "OVERLOADED", error.Message),
         StoreFullException => Create(StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
+        StoreDamagedException => Create(StatusCode.DataLoss, "STORE_DAMAGED", $"the orchestrator cannot read or store this: {error.Message}"),
         _ => Create(StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
     };
 
