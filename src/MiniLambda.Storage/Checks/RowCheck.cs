@@ -78,7 +78,8 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
             last = Math.Max(last, to);
         }
 
-        if ((long)session.Scalar("SELECT coalesce(max(revision), 0) FROM jobs")! > ((long)session.Scalar("SELECT max(epoch) + 1 FROM meta")!) << SqliteDatabase.OffsetBits)
+        var opening = (long?)session.Scalar("SELECT max(epoch) FROM meta");
+        if ((long?)session.Scalar("SELECT max(revision) FROM jobs") >= (opening + 1) << SqliteDatabase.OffsetBits)
             report("event", "", "a job has a revision that was not given out yet");
     }
 
