@@ -89,6 +89,11 @@ public interface IJobStore
     /// <summary>Lets jobs whose time has come run from now on, at most <paramref name="limit"/>; returns the lanes that they stand in, one for each job.</summary>
     Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Brings the moments forward at which jobs that failed are tried again, and those alone: a delay that was asked for stands. Returns how many.
+    /// </summary>
+    Task<int> ShortenBackoffsAsync(TimeSpan by, CancellationToken cancellationToken);
+
     /// <summary>When the next job whose time has not come may run; null when there is none.</summary>
     ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
