@@ -72,6 +72,24 @@ public sealed class FullDiskTests
     }
 
     [SmallDiskFact]
+    public async Task A_module_is_compiled_once_there_is_room_for_its_artifact()
+    {
+        using var disk = new SmallDisk(6 << 20);
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.AddWorkerAsync("one", options => options.Data = disk.Beside("data"));
+        await cluster.PushAsync("echo", "echoes_stdin");
+        await cluster.WaitForOutcomeAsync((await cluster.SubmitAsync("echo")).Id);
+        disk.Fill();
+        // The module is there, its other form is not.
+        await cluster.PushAsync("metered", "echoes_stdin", "[limits]\nfuel = 1000000\n[retry]\nattempts = 1");
+        var job = await cluster.SubmitAsync("metered");
+        var second = await cluster.WaitAsync(job.Id, j => j.Attempt > 1 || j.FinishedAt is not null);
+        Assert.True(second.Attempt > 1, second.Message);
+        disk.Free();
+        Assert.Equal(Job.Types.State.Succeeded, (await cluster.WaitForOutcomeAsync(job.Id)).State);
+    }
+
+    [SmallDiskFact]
     public async Task An_outcome_that_finds_no_room_in_the_spool_is_delivered_by_the_same_process()
     {
         using var disk = new SmallDisk(6 << 20);
