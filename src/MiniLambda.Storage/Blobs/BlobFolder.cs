@@ -11,9 +11,6 @@ namespace MiniLambda.Storage.Blobs;
 /// </summary>
 public sealed class BlobFolder : IBlobStore
 {
-    /// <summary>What an <see cref="IOException"/> bears when the disk is full: ERROR_DISK_FULL of Windows, ENOSPC of Linux and macOS.</summary>
-    private static readonly int NoSpace = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
-
     // Between looking at a file's time and removing it nobody may touch it.
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
@@ -73,7 +70,7 @@ public sealed class BlobFolder : IBlobStore
                 return new BlobPutResult(BlobPutStatus.Stored, digest, size);
             }
         }
-        catch (IOException e) when (e.HResult == NoSpace)
+        catch (IOException e) when (DiskSpace.IsLackOf(e))
         {
             throw new StoreFullException(e);
         }

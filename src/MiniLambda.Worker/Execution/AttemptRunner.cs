@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Modules;
@@ -39,7 +40,7 @@ internal sealed partial class AttemptRunner(
             module = await PrepareAsync(attempt, timing);
             _fullDisk.Over();
         }
-        catch (Exception e) when (FullDisk.IsCauseOf(e))
+        catch (Exception e) when (DiskSpace.IsLackOf(e))
         {
             input.Discard();
             await HandBackAsync(attempt, e);
@@ -156,7 +157,7 @@ internal sealed partial class AttemptRunner(
             _ = RunAsync(attempt, timing);
             return;
         }
-        catch (Exception e) when (FullDisk.IsCauseOf(e) && attempt.TryMove(AttemptStage.Running, AttemptStage.Waiting))
+        catch (Exception e) when (DiskSpace.IsLackOf(e) && attempt.TryMove(AttemptStage.Running, AttemptStage.Waiting))
         {
             TemporaryFile.Discard(stdout);
             _ = HandBackAsync(attempt, e);

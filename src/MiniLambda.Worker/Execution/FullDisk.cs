@@ -8,15 +8,10 @@ namespace MiniLambda.Worker.Execution;
 /// </summary>
 internal sealed class FullDisk(Random random)
 {
-    /// <summary>What an <see cref="IOException"/> bears then: ERROR_DISK_FULL of Windows, ENOSPC of Linux and macOS.</summary>
-    private static readonly int NoSpace = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private int _times;
-
-    public static bool IsCauseOf(Exception e) => e is IOException && e.HResult == NoSpace;
 
     /// <summary>Another attempt found no space; answers how long to wait before it is handed back.</summary>
     public TimeSpan Met() => Backoff.Compute(Math.Min(Interlocked.Increment(ref _times), 30), FirstPause, LongestPause, random.NextDouble());
