@@ -7,6 +7,7 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
@@ -33,6 +34,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
+        .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -47,6 +49,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<ClusterGrpcService>();
+        routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         return routes;
     }
@@ -61,6 +64,12 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
         .AddHostedService<BlobSweep>();
+
+    private static IServiceCollection AddEvents(this IServiceCollection services) => services
+        .AddSingleton<EventTail>()
+        .AddHostedService(provider => provider.GetRequiredService<EventTail>())
+        .AddSingleton<EventFeed>()
+        .AddSingleton<WorkerEvents>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<FunctionCatalog>()
@@ -82,7 +91,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

@@ -23,6 +23,9 @@ public sealed class TestCluster : IAsyncDisposable
 
     public string Token => _orchestrator.Token;
 
+    internal T Part<T>()
+        where T : notnull => _orchestrator.Parts.GetRequiredService<T>();
+
     public ClusterConnection Connection { get; private set; } = null!;
 
     public static Task<TestCluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);

@@ -15,6 +15,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
         {
             if (job.Idempotency is { } idempotency && IdempotencyRows.Claim(session, job, idempotency) is { } standing)
                 return standing;
+            var began = session.Events.Last;
             var record = session.Events.Add(
                 EventKind.Submitted,
                 new JobRecord(
@@ -23,7 +24,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
                 job.CreatedAt);
             if (claim is { } taken)
                 record = session.Events.Add(EventKind.Leased, record with { Status = JobLifecycle.Claim(record.Status, taken).Job }, taken.Now);
-            var sequence = JobRows.Insert(session, record, job.Input, LaneRows.FindOrAdd(session, job.Lane));
+            var sequence = JobRows.Insert(session, record, job.Input, LaneRows.FindOrAdd(session, job.Lane), began);
             return new Submission(SubmissionStatus.Accepted, record with { Sequence = sequence });
         },
         cancellationToken, isUrgent);
