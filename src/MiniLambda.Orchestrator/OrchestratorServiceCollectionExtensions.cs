@@ -14,6 +14,7 @@ using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
+using MiniLambda.Orchestrator.Throughput;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
 
@@ -72,9 +73,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<WorkerEvents>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
+        .AddSingleton<ModuleOutlines>()
         .AddSingleton<FunctionCatalog>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()
+        .AddSingleton<ThroughputMeter>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()

@@ -22,6 +22,9 @@ internal sealed class EventGrpcService(EventFeed feed, IEventLog log, Orchestrat
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         if (watch.IsBeyondEnd)
             throw RpcErrors.EventsTrimmed("the event log ends before this offset: it is not the log that it came from", 0, (await log.RangeAsync(ending.Token)).First);
+        // Who asked for no offset learns which one to come back with.
+        if (request.OnlyNew)
+            await SendAsync(responseStream, new WatchEventsResponse { Offset = watch.Offset }, ending.Token);
         var (told, toldAt) = (watch.Offset, clock.GetTimestamp());
         while (request.Follow || !watch.IsAtEnd)
         {

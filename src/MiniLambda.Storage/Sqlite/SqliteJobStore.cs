@@ -93,6 +93,15 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.ReadAsync(session => JobRows.Find(session, id), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Payload?> ReadInputAsync(JobId id, CancellationToken cancellationToken) => database.ReadAsync<Payload?>(
+        session =>
+        {
+            using var row = session.Prepare("SELECT input, input_digest, input_size FROM jobs WHERE id = $1", id.Value).ExecuteReader();
+            return row.Read() ? JobRows.ReadPayload(row.Bytes(0), row.Text(1), row.GetInt64(2)) : null;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Payload?> ReadResultAsync(JobId id, CancellationToken cancellationToken) => database.ReadAsync<Payload?>(
         session =>
         {
@@ -123,7 +132,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
 
     /// <inheritdoc/>
     public ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(JobListing.Of(query, page).Read, cancellationToken);
+        database.ReadAsync(session => JobListing.Of(query, page, SubmissionTimes.RangeOf(session, query)).Read(session), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Page<Lane>> ListReadyLanesAsync(PageRequest page, CancellationToken cancellationToken) =>

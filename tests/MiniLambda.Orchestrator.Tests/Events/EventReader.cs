@@ -35,6 +35,15 @@ internal sealed class EventReader : IDisposable
         return await reader.ReadToEndAsync();
     }
 
+    /// <summary>The events of the next answer.</summary>
+    public async Task<List<Event>> ReadAnswerAsync()
+    {
+        Assert.True(await _call.ResponseStream.MoveNext(_patience.Token));
+        var events = new List<Event>();
+        Take(events);
+        return events;
+    }
+
     /// <summary>So many events, or more where they came together.</summary>
     public async Task<List<Event>> ReadAsync(int count)
     {

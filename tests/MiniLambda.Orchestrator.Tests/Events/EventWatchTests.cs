@@ -81,6 +81,16 @@ public sealed class EventWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_who_asks_for_what_is_new_learns_at_once_where_to_come_back()
+    {
+        await AppendAsync("before", 1);
+        using var live = await EventReader.OpenAsync(_cluster, new WatchEventsRequest { OnlyNew = true, Follow = true });
+        Assert.Empty(await live.ReadAnswerAsync());
+        Assert.Equal((await Log.RangeAsync(default)).Last, live.Offset);
+        Assert.Empty(await EventReader.ReadAllAsync(_cluster, new WatchEventsRequest { OnlyNew = true }));
+    }
+
+    [Fact]
     public async Task What_cannot_be_asked_for_is_refused()
     {
         await RefusedAsync(new WatchEventsRequest { AfterOffset = -1 }, StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE");
