@@ -109,7 +109,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             {
                 node.Session = null;
                 _choices.Clear();
-                events?.Tell(EventKind.WorkerLeft, node.Name, session.AbortReason);
+                events?.Tell(EventKind.WorkerLeft, node.Name, node.IsStopping ? "it stopped" : session.AbortReason);
             }
         }
     }

@@ -28,6 +28,16 @@ public sealed class WorkerEventTests
     }
 
     [Fact]
+    public async Task A_worker_that_stops_says_so_before_it_goes()
+    {
+        await using var cluster = await TestCluster.StartAsync(TimeSpan.FromMinutes(1));
+        await (await cluster.AddWorkerAsync("w")).DisposeAsync();
+        using var live = await EventReader.OpenAsync(cluster, new WatchEventsRequest { Worker = "w", Follow = true });
+        Assert.Equal(
+            [(Kind.WorkerDraining, "it stops"), (Kind.WorkerLeft, "it stopped")], (await live.ReadAsync(3)).Skip(1).Select(e => (e.Kind, e.Detail)));
+    }
+
+    [Fact]
     public async Task A_worker_that_dials_in_anew_does_not_leave_after_it_came()
     {
         await using var cluster = await TestCluster.StartAsync(TimeSpan.FromMinutes(1));

@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Tests.Rendering;
 
 public sealed class EventLinesTests
 {
-    private static readonly Timestamp At = DateTimeOffset.Parse("2026-05-01T12:00:03Z", null).ToTimestamp();
+    private static readonly Timestamp At = DateTimeOffset.Parse("2026-05-01T12:00:03.25Z", null).ToTimestamp();
 
     [Fact]
     public void Events_stand_in_columns_under_one_heading()
@@ -16,10 +16,10 @@ public sealed class EventLinesTests
         var text = lines.Of([Of(Kind.Submitted, "", ""), Of(Kind.Retrying, "attic", "exit code 3")]) + lines.Of([new Event { Kind = Kind.WorkerLost, At = At, Worker = "attic" }]);
         Assert.Equal(
             """
-            TIME                  EVENT            JOB              FUNCTION          WORKER        DETAIL
-            2026-05-01 12:00:03Z  submitted        j-0123456789abc  resize@3          -
-            2026-05-01 12:00:03Z  retrying         j-0123456789abc  resize@3          attic         exit code 3
-            2026-05-01 12:00:03Z  worker-lost      -                -                 attic
+            TIME                      EVENT            JOB              FUNCTION          WORKER        DETAIL
+            2026-05-01 12:00:03.250Z  submitted        j-0123456789abc  resize@3          -
+            2026-05-01 12:00:03.250Z  retrying         j-0123456789abc  resize@3          attic         exit code 3
+            2026-05-01 12:00:03.250Z  worker-lost      -                -                 attic
 
             """,
             text);
@@ -31,7 +31,7 @@ public sealed class EventLinesTests
         var e = Of(Kind.Leased, "a-worker-with-a-long-name", "");
         e.Offset = 1099511627777;
         Assert.EndsWith(
-            "\n1099511627777     2026-05-01 12:00:03Z  leased           j-0123456789abc  resize@3          a-worker-with-a-long-name  attempt 2\n",
+            "\n1099511627777     2026-05-01 12:00:03.250Z  leased           j-0123456789abc  resize@3          a-worker-with-a-long-name  attempt 2\n",
             new EventLines(isWide: true).Of([e]), StringComparison.Ordinal);
     }
 

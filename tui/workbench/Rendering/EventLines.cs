@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Text;
 
@@ -10,7 +12,7 @@ namespace MiniLambda.Workbench.Rendering;
 /// <param name="isWide">Whether the offsets are shown.</param>
 public sealed class EventLines(bool isWide)
 {
-    private static readonly (string Name, int Width)[] Columns = [("TIME", 20), ("EVENT", 15), ("JOB", 15), ("FUNCTION", 16), ("WORKER", 12)];
+    private static readonly (string Name, int Width)[] Columns = [("TIME", 24), ("EVENT", 15), ("JOB", 15), ("FUNCTION", 16), ("WORKER", 12)];
 
     private bool _isBegun;
 
@@ -24,7 +26,7 @@ public sealed class EventLines(bool isWide)
         {
             var function = e.Job is null ? "-" : $"{e.Job.Function}@{e.Job.Version}";
             Append(
-                text, $"{e.Offset}", [JobTables.Moment(e.At), JobTables.Word(e.Kind.ToString()), e.Job?.Id ?? "-", function, e.Worker.Length > 0 ? e.Worker : "-"],
+                text, $"{e.Offset}", [Moment(e.At), JobTables.Word(e.Kind.ToString()), e.Job?.Id ?? "-", function, e.Worker.Length > 0 ? e.Worker : "-"],
                 Detail(e));
         }
 
@@ -44,6 +46,9 @@ public sealed class EventLines(bool isWide)
             _ => "",
         };
     }
+
+    // Events of a job lie within milliseconds.
+    private static string Moment(Timestamp at) => at.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private void Append(StringBuilder text, string offset, string[] cells, string detail)
     {

@@ -15,7 +15,7 @@ public sealed class EventsCommandTests(RunningCluster cluster)
         var told = await cluster.RunAsync("events", "--job", id);
         var lines = told.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches("^TIME +EVENT +JOB +FUNCTION +WORKER +DETAIL$", lines[0]);
-        Assert.Matches($"^[0-9-]+ [0-9:]+Z  submitted +{id}  watched@1 +-$", lines[1]);
+        Assert.Matches($"^[0-9-]+ [0-9:.]+Z  submitted +{id}  watched@1 +-$", lines[1]);
         Assert.Matches($"leased +{id}  watched@1 +local-1 +attempt 1$", lines[2]);
         Assert.Matches($"finished +{id}  watched@1 +local-1 +succeeded$", lines[^1]);
 
@@ -38,7 +38,8 @@ public sealed class EventsCommandTests(RunningCluster cluster)
         await cluster.RunAsync("invoke", "watched-too");
         Assert.DoesNotContain("watched@", (await cluster.RunAsync("events", "--function", "watched-too")).Out, StringComparison.Ordinal);
         Assert.Contains("worker-joined", (await cluster.RunAsync("events", "--worker", "local-1")).Out, StringComparison.Ordinal);
-        Assert.Equal("", (await cluster.RunAsync("events", "--worker", "nobody")).Out);
+        Assert.Equal("no events\n", (await cluster.RunAsync("events", "--worker", "nobody")).Out);
+        Assert.Equal("", (await cluster.RunAsync("events", "--worker", "nobody", "-o", "json")).Out);
     }
 
     [Fact]
@@ -68,6 +69,14 @@ public sealed class EventsCommandTests(RunningCluster cluster)
         while (!following.IsCompleted)
             await cluster.RunAsync("submit", "followed", "--wait");
         Assert.Equal(141, await following);
+    }
+
+    [Fact]
+    public async Task An_offset_of_another_log_is_told_and_this_one_is_shown_whole()
+    {
+        var told = await cluster.RunAsync("events", "--after", $"{long.MaxValue}");
+        Assert.Equal("the log never came to this offset: it is another one, and is shown from its oldest event on\n", told.Error);
+        Assert.Equal((0, (await cluster.RunAsync("events", "--after", "0")).Out.Split('\n')[..2]), (told.ExitCode, told.Out.Split('\n')[..2]));
     }
 
     [Theory]

@@ -35,21 +35,29 @@ internal static class EventsCommand
             };
             using var cluster = global.Connect(parsed, terminal);
             var lines = new EventLines(format.IsWide(parsed));
+            var isEmpty = true;
             await foreach (var some in cluster.Events.FollowAsync(request, cancellationToken))
             {
                 if (some.HasGap)
-                    Notices.For(parsed, global, terminal).Tell($"events up to offset {some.Offset} are gone: they were kept for their time, and are not shown");
+                    Notices.For(parsed, global, terminal).Tell(Gap(some.Offset));
                 if (some.Events.Count == 0)
                     continue;
+                isEmpty = false;
                 // A write for each answer, not for each line: there may be a million.
                 var text = format.IsJson(parsed) ? string.Concat(some.Events.Select(static e => OutputFormat.Format(e) + "\n")) : lines.Of(some.Events);
                 await terminal.Out.WriteAsync(text.AsMemory(), cancellationToken);
             }
 
+            if (isEmpty && !format.IsJson(parsed))
+                await terminal.Out.WriteLineAsync("no events");
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static string Gap(long offset) => offset == 0
+        ? "the log never came to this offset: it is another one, and is shown from its oldest event on"
+        : $"events up to offset {offset} are gone: they were kept for their time, and are not shown";
 
     private static string Name(string text) => FunctionNames.Parse(text, ExitCodes.Usage) is (var name, 0)
         ? name

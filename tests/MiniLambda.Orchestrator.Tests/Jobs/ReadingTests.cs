@@ -7,7 +7,8 @@ using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.Orchestrator.Tests.Jobs;
 
-public sealed class InputTests : IAsyncLifetime
+/// <summary>What can be asked about jobs.</summary>
+public sealed class ReadingTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;
 
@@ -60,6 +61,22 @@ public sealed class InputTests : IAsyncLifetime
     [InlineData("j-0000000000000")]
     public async Task The_input_of_a_job_that_is_not_there_is_refused(string id) =>
         await ApiAssert.RefusedAsync(StatusCode.NotFound, "JOB_NOT_FOUND", () => ReadAsync(new JobInputRequest { Id = id }));
+
+    [Fact]
+    public async Task The_cluster_tells_how_jobs_went_lately()
+    {
+        Assert.Null((await InfoAsync()).Whole.P50);
+        await _cluster.AddWorkerAsync("w");
+        await Jobs.InvokeAsync(new SubmitJobRequest { Function = "echo" });
+
+        var lately = await InfoAsync();
+
+        Assert.True(lately is { Submitted: > 0, Succeeded: > 0, Failed: 0 });
+        Assert.True(lately.Queue.P99.ToTimeSpan() <= lately.Whole.P99.ToTimeSpan());
+        Assert.True(lately.Attempt.P50.ToTimeSpan() > TimeSpan.Zero);
+
+        async Task<Contracts.V1.Throughput> InfoAsync() => (await _cluster.Connection.Cluster.InfoAsync(new ClusterInfoRequest())).Throughput;
+    }
 
     [Fact]
     public async Task Jobs_are_listed_by_when_they_were_submitted()
