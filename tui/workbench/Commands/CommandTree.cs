@@ -7,6 +7,7 @@ using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Submit;
+using MiniLambda.Workbench.Commands.Top;
 using MiniLambda.Workbench.Commands.Up;
 using MiniLambda.Workbench.Commands.Workers;
 
@@ -58,6 +59,7 @@ public static class CommandTree
                 ResumeCommand.Create(global, terminal),
                 RemoveCommand.Create(global, terminal),
             },
+            TopCommand.Create(global, terminal),
             new Command("context", "Which cluster")
             {
                 Contexts.ListCommand.Create(terminal),

@@ -11,7 +11,7 @@ internal static class UsageErrors
     public static IEnumerable<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var path = Path(parsed);
+        var path = Words(parsed);
         var problems = command.Subcommands.Count > 0 ? [Missing(command, path, parsed)] : parsed.Errors.Select(e => e.Message).Distinct();
         return problems.Select(p => $"error: {p}").Append($"try: {string.Join(' ', [.. path, "--help"])}");
     }
@@ -34,7 +34,10 @@ internal static class UsageErrors
         string Full(string word) => string.Join(' ', [.. path.Skip(1), word]);
     }
 
-    private static List<string> Path(ParseResult parsed)
+    /// <summary>The command as it is typed, without its flags: <c>minilambda job list</c>.</summary>
+    public static string Path(ParseResult parsed) => string.Join(' ', Words(parsed));
+
+    private static List<string> Words(ParseResult parsed)
     {
         var path = new List<string>();
         for (SymbolResult? at = parsed.CommandResult; at is CommandResult result; at = result.Parent)
