@@ -4,6 +4,7 @@ using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
 using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Init;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Submit;
@@ -24,6 +25,7 @@ public static class CommandTree
             UpCommand.Create(global, terminal),
             DemoCommand.Create(global, terminal),
             BenchCommand.Create(global, terminal),
+            InitCommand.Create(global, terminal),
             new Command("function", "The registry of functions")
             {
                 PushCommand.Create(global, terminal),
