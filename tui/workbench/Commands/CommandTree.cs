@@ -4,6 +4,7 @@ using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
 using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Help;
 using MiniLambda.Workbench.Commands.Init;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
@@ -26,7 +27,7 @@ public static class CommandTree
             DemoCommand.Create(global, terminal),
             BenchCommand.Create(global, terminal),
             InitCommand.Create(global, terminal),
-            new Command("function", "The registry of functions")
+            new Command("function", "Push, list, show and delete functions")
             {
                 PushCommand.Create(global, terminal),
                 Functions.ListCommand.Create(global, terminal),
@@ -35,7 +36,7 @@ public static class CommandTree
             },
             SubmitCommand.Create(global, terminal),
             InvokeCommand.Create(global, terminal),
-            new Command("job", "Jobs")
+            new Command("job", "List, follow, cancel, retry and explain jobs")
             {
                 Jobs.ListCommand.Create("list", global, terminal),
                 Jobs.ShowCommand.Create("show", global, terminal),
@@ -53,7 +54,7 @@ public static class CommandTree
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
             ExplainCommand.Create(global, terminal),
-            new Command("worker", "Workers")
+            new Command("worker", "List, drain, resume and remove workers")
             {
                 Workers.ListCommand.Create(global, terminal),
                 Workers.ShowCommand.Create(global, terminal),
@@ -62,15 +63,17 @@ public static class CommandTree
                 RemoveCommand.Create(global, terminal),
             },
             TopCommand.Create(global, terminal),
-            new Command("context", "Which cluster")
+            new Command("context", "Choose the cluster that commands go to")
             {
                 Contexts.ListCommand.Create(terminal),
                 UseCommand.Create(terminal),
                 Contexts.ShowCommand.Create(global, terminal),
             },
             VersionCommand.Create(terminal),
+            HelpCommand.Create(terminal),
         };
         global.AddTo(root);
+        HelpCommand.Replace(root, terminal);
         return root;
     }
 }

@@ -30,7 +30,8 @@ internal sealed class JobSelection
     /// <param name="one">Changes one job.</param>
     /// <param name="many">Changes all that match; returns how many that were.</param>
     public async Task<int> ApplyAsync(
-        ParseResult parsed, CommandTerminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many)
+        ParseResult parsed, CommandTerminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many,
+        CancellationToken cancellationToken)
     {
         var ids = parsed.GetValue(_ids) ?? [];
         var isFilter = parsed.GetValue(_all) || _filter.IsGiven(parsed);
@@ -38,7 +39,7 @@ internal sealed class JobSelection
             throw new CommandException(ExitCodes.Usage, ids.Length == 0 ? "name jobs by their ids, by flags, or --all" : "name jobs by their ids or by flags, not both");
         if (isFilter)
         {
-            if (!parsed.GetValue(_yes) && terminal.IsInputTerminal && !await ConfirmAsync(terminal, done))
+            if (!parsed.GetValue(_yes) && terminal.IsInputTerminal && !await ConfirmAsync(terminal, done, cancellationToken))
                 return ExitCodes.Failed;
             var request = _filter.Read(parsed);
             request.All = parsed.GetValue(_all);
@@ -74,11 +75,14 @@ internal sealed class JobSelection
         return code;
     }
 
-    private static async Task<bool> ConfirmAsync(CommandTerminal terminal, string done)
+    private static async Task<bool> ConfirmAsync(CommandTerminal terminal, string done, CancellationToken cancellationToken)
     {
         await terminal.Error.WriteAsync($"all jobs that match will be {done}; go on? [y/N] ");
-        await terminal.Error.FlushAsync();
+        await terminal.Error.FlushAsync(cancellationToken);
         using var input = new StreamReader(terminal.OpenInput());
-        return await input.ReadLineAsync() is "y" or "Y" or "yes";
+        if (await input.ReadLineAsync(cancellationToken) is "y" or "Y" or "yes")
+            return true;
+        await terminal.Error.WriteLineAsync("nothing was done");
+        return false;
     }
 }
