@@ -11,26 +11,13 @@ internal static class UsageErrors
     public static IEnumerable<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var path = Words(parsed);
-        var problems = command.Subcommands.Count > 0 ? [Missing(command, path, parsed)] : Unknown(parsed).Concat(Wrong(parsed)).Distinct();
+        var path = Path(parsed);
+        var problems = command.Subcommands.Count > 0 ? [Missing(command, path, parsed)] : parsed.Errors.Select(e => e.Message).Distinct();
         return problems.Select(p => $"error: {p}").Append($"try: {string.Join(' ', [.. path, "--help"])}");
     }
 
     /// <summary>Whether it names a command that there is not.</summary>
     public static bool IsUnknown(ParseResult parsed) => parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [[not '-', ..], ..];
-
-    /// <summary>Flags that there are not; with the one that was meant, as far as can be guessed.</summary>
-    private static IEnumerable<string> Unknown(ParseResult parsed)
-    {
-        var flags = new List<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult result; at = result.Parent)
-            flags.AddRange(result.Command.Options.Where(o => !o.Hidden && (o.Recursive || at == parsed.CommandResult)).Select(o => o.Name));
-        foreach (var word in parsed.UnmatchedTokens.Where(t => t.StartsWith('-')))
-            yield return $"there is no flag '{word}'" + (Spelling.Nearest(word, flags) is { } near ? $"; did you mean '{near}'?" : "");
-    }
-
-    private static IEnumerable<string> Wrong(ParseResult parsed) => parsed.Errors.Select(e => e.Message)
-        .Where(message => !parsed.UnmatchedTokens.Any(t => t.StartsWith('-') && message.Contains($"'{t}'", StringComparison.Ordinal)));
 
     private static string Missing(Command group, IReadOnlyList<string> path, ParseResult parsed)
     {
@@ -48,9 +35,9 @@ internal static class UsageErrors
     }
 
     /// <summary>The command as it is typed, without its flags: <c>minilambda job list</c>.</summary>
-    public static string Path(ParseResult parsed) => string.Join(' ', Words(parsed));
+    public static string Typed(ParseResult parsed) => string.Join(' ', Path(parsed));
 
-    private static List<string> Words(ParseResult parsed)
+    private static List<string> Path(ParseResult parsed)
     {
         var path = new List<string>();
         for (SymbolResult? at = parsed.CommandResult; at is CommandResult result; at = result.Parent)

@@ -29,6 +29,15 @@ public static class JobTables
         return table;
     }
 
+    /// <summary>Jobs that failed for good: of them one wants to know why.</summary>
+    public static TextTable DeadLetters(IEnumerable<Job> jobs, DateTimeOffset now, string whenEmpty)
+    {
+        var table = new TextTable("ID", "FUNCTION", "STATE", "ATTEMPTS", "AGE", "MESSAGE") { WhenEmpty = whenEmpty };
+        foreach (var job in jobs)
+            table.Add(job.Id, Function(job), State(job), $"{job.Attempt}", Age(job.CreatedAt, now), Or(job.Message));
+        return table;
+    }
+
     /// <summary>Jobs at workers: what runs there, and for how long.</summary>
     public static TextTable Running(IEnumerable<Job> jobs, bool wide, DateTimeOffset now)
     {

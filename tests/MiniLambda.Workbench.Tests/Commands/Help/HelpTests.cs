@@ -79,9 +79,6 @@ public sealed class HelpTests
     [Theory]
     [InlineData("help jb", "error: there is no command 'jb'; did you mean 'job'?")]
     [InlineData("help job expain", "error: there is no command 'job expain'; did you mean 'explain'?")]
-    [InlineData("ps --wacth", "error: there is no flag '--wacth'; did you mean '--watch'?")]
-    [InlineData("ps --no-colour", "error: there is no flag '--no-colour'; did you mean '--no-color'?")]
-    [InlineData("ps --zzzzzz", "error: there is no flag '--zzzzzz'")]
     public async Task What_was_meant_is_guessed(string line, string expected)
     {
         var typed = await TypedCommand.RunAsync(line.Split(' '));

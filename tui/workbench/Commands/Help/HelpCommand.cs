@@ -53,7 +53,7 @@ internal static class HelpCommand
     {
         public override int Invoke(ParseResult parsed)
         {
-            Print(parsed.CommandResult.Command, UsageErrors.Path(parsed)["minilambda".Length..].TrimStart(), terminal);
+            Print(parsed.CommandResult.Command, UsageErrors.Typed(parsed)["minilambda".Length..].TrimStart(), terminal);
             return ExitCodes.Done;
         }
     }

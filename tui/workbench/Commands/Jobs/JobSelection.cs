@@ -51,20 +51,29 @@ internal sealed class JobSelection
             return ExitCodes.Done;
         }
 
+        return await ApplyToEachAsync(ids, parsed, terminal, _format, done, one);
+    }
+
+    /// <summary>Changes each job, and tells of those that cannot be.</summary>
+    /// <param name="done">What was done to a job, such as <c>cancelled</c>.</param>
+    /// <param name="one">Changes one job.</param>
+    public static async Task<int> ApplyToEachAsync(
+        IReadOnlyCollection<string> ids, ParseResult parsed, CommandTerminal terminal, OutputFormat format, string done, Func<string, Task<IMessage>> one)
+    {
         var code = ExitCodes.Done;
         foreach (var id in ids)
         {
             try
             {
                 var answer = await one(id);
-                if (!_format.IsJson(parsed))
+                if (!format.IsJson(parsed))
                     await terminal.Out.WriteLineAsync($"{id} {done}");
-                else if (ids.Length == 1)
-                    _format.Write(parsed, terminal, answer, _ => new Rendering.TextTable());
+                else if (ids.Count == 1)
+                    format.Write(parsed, terminal, answer, _ => new Rendering.TextTable());
                 else
                     OutputFormat.WriteLine(terminal, answer);
             }
-            catch (ApiException e) when (ids.Length > 1 && e.Reason.StartsWith("JOB_", StringComparison.Ordinal))
+            catch (ApiException e) when (ids.Count > 1 && e.Reason.StartsWith("JOB_", StringComparison.Ordinal))
             {
                 // The others are not to suffer for one.
                 await terminal.Error.WriteLineAsync($"error: {e.Message}");

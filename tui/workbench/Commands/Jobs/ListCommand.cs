@@ -26,7 +26,7 @@ internal static class ListCommand
         {
             var request = filter.ReadList(parsed);
             request.DeadLettered = deadLettered;
-            var list = List(request, parsed.GetValue(limit), format.IsWide(parsed), deadLettered);
+            var list = List(request, parsed.GetValue(limit), format.IsWide(parsed), WhenEmpty(deadLettered, filter.IsGiven(parsed)));
             if (live.IsWatch(parsed))
                 return await live.RunAsync(list, LiveTarget.Of(parsed, global, terminal), format, cancellationToken);
             using var cluster = global.Connect(parsed, terminal);
@@ -39,15 +39,17 @@ internal static class ListCommand
         return command;
     }
 
-    private static WatchedList<Job> List(ListJobsRequest request, int limit, bool isWide, bool deadLettered) => new(
+    private static WatchedList<Job> List(ListJobsRequest request, int limit, bool isWide, string whenEmpty) => new(
         async (cluster, options) => (await AskAsync(cluster, request, limit, isWide, options)).Jobs,
-        (jobs, wide, now) => JobTables.List(jobs, wide, now, deadLettered ? "no dead letters" : "no jobs"),
+        (jobs, wide, now) => request.DeadLettered && !wide ? JobTables.DeadLetters(jobs, now, whenEmpty) : JobTables.List(jobs, wide, now, whenEmpty),
         job => job.Id,
         job => (job.Revision, job.State, job.Attempt, job.Unplaceable))
     {
         IsNewestFirst = true,
-        TellsGone = deadLettered,
+        TellsGone = request.DeadLettered,
     };
+
+    private static string WhenEmpty(bool deadLettered, bool isFiltered) => (deadLettered ? "no dead letters" : "no jobs") + (isFiltered ? " match" : "");
 
     private static async Task<ListJobsResponse> AskAsync(ClusterConnection cluster, ListJobsRequest request, int limit, bool isWide, CallOptions options)
     {

@@ -95,7 +95,7 @@ internal sealed record LiveTarget(ParseResult Parsed, CommandTerminal Terminal, 
         get
         {
             var server = Cluster.Server.ToString().TrimEnd('/');
-            return $"{UsageErrors.Path(Parsed)}  {(Cluster.Context.Length > 0 ? $"{Cluster.Context} ({server})" : server)}";
+            return $"{UsageErrors.Typed(Parsed)}  {(Cluster.Context.Length > 0 ? $"{Cluster.Context} ({server})" : server)}";
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class LiveScreen : IDisposable
         {
             On(PosixSignal.SIGWINCH, _ => _wake.Writer.TryWrite(true));
             On(PosixSignal.SIGTSTP, Stop);
-            On(PosixSignal.SIGCONT, _ => Resume());
+            On(PosixSignal.SIGCONT, Continue);
             On(PosixSignal.SIGHUP, _ => Suspend());
             On(PosixSignal.SIGQUIT, _ => Suspend());
         }
@@ -127,6 +127,13 @@ internal sealed partial class LiveScreen : IDisposable
         context.Cancel = true;
         Suspend();
         _ = SendSignal(Environment.ProcessId, OperatingSystem.IsLinux() ? 19 : 17); // SIGSTOP
+    }
+
+    // After its own handling of this signal the runtime would set the terminal's modes to those of the start.
+    private void Continue(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Resume();
     }
 
     // What the signal does to the process follows.
