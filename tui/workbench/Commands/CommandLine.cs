@@ -55,7 +55,8 @@ public static class CommandLine
 
     /// <summary>Whether <see cref="UsageErrors"/> has something to say.</summary>
     // Help for what is not there would be that of something else.
-    internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed);
+    internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed)
+        || UsageErrors.MistypedFlags(parsed).Any();
 
     /// <summary>What opens when nothing is named: for a person what they work in, for a pipe the REPL, which runs it as a script.</summary>
     private static string[] WithoutArguments(CommandTerminal terminal) =>

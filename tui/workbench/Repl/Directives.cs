@@ -97,7 +97,8 @@ internal sealed class Directives(ReplSession session, CommandTerminal terminal)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return session.Fail(place, $"'{path}' cannot be written: {e.Message}", ExitCodes.Failed);
+            var problem = e is DirectoryNotFoundException ? $"there is no folder for '{path}'" : $"'{path}' cannot be written: {e.Message}";
+            return session.Fail(place, problem, ExitCodes.Failed);
         }
     }
 }

@@ -31,10 +31,13 @@ internal sealed class ScriptRunner(ReplSession session, ReplOptions options)
                 ? session.Fail(place, statement.Problem)
                 : await session.ExecuteAsync(statement.Words, place, cancellationToken);
             worst = Math.Max(code, worst);
-            if (statement.IsFatal)
-                break;
             if (code == ExitCodes.Done || !options.FailFast || options.DryRun || session.IsLeaving)
+            {
+                if (statement.IsFatal)
+                    break;
                 continue;
+            }
+
             if (!IsStopped && !cancellationToken.IsCancellationRequested)
                 session.Fail(place, $"stopped here: exit code {code}", ExitCodes.Stopped);
             IsStopped = true;

@@ -12,9 +12,6 @@ internal static class KeptLine
         // As in a shell: who begins with a space wants it forgotten.
         if (line.StartsWith(' ') || line.Trim().Length == 0)
             return null;
-        if (!line.Contains("tok", StringComparison.OrdinalIgnoreCase) && !line.Contains("secret", StringComparison.OrdinalIgnoreCase)
-            && !line.Contains('\\', StringComparison.Ordinal) && !line.Contains('"', StringComparison.Ordinal) && !line.Contains('\'', StringComparison.Ordinal))
-            return line;
         var read = WordReader.Read(line);
         // Of what cannot be read nobody knows where the token ends.
         if (read.Problem is not null || read.IsOpen)
@@ -25,7 +22,8 @@ internal static class KeptLine
     }
 
     /// <summary>Whether a variable is set whose name says that nobody is to read it.</summary>
-    private static bool IsSecret(IReadOnlyList<Word> words) => words.Count > 2 && words[0].Literal == "let" && words[1].Literal is { } name
+    private static bool IsSecret(IReadOnlyList<Word> words) => words.Count > 1 && words[0].Literal == "let"
+        && words[1].Parts[0].Text.Split('=')[0] is { } name
         && (name.Contains("token", StringComparison.OrdinalIgnoreCase) || name.Contains("secret", StringComparison.OrdinalIgnoreCase));
 
     private static string Cut(string line, IReadOnlyList<Word> words)
