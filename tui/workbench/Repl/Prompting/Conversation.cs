@@ -21,7 +21,7 @@ internal static class Conversation
         var file = HistoryFile.Usual(terminal);
         var history = new History(Read(file, terminal));
         await using var prompt = new LinePrompt(device, history, session, options, terminal, clock);
-        while (!session.IsLeaving)
+        while (!session.IsLeaving && !signals.Ended.IsCancellationRequested)
         {
             if (await prompt.ReadAsync(signals.Ended) is not { } line)
                 break;
@@ -30,11 +30,9 @@ internal static class Conversation
             signals.Renew();
             await RunAsync(line, session, signals);
             input.End();
-            if (signals.Ended.IsCancellationRequested)
-                return signals.Code;
         }
 
-        return session.LastCode;
+        return signals.Ended.IsCancellationRequested ? signals.Code : session.LastCode;
     }
 
     /// <summary>Runs what was typed: one statement, or more when they were pasted.</summary>
