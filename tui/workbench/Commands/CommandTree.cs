@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniLambda.Workbench.Commands.Bench;
+using MiniLambda.Workbench.Commands.Completion;
 using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
@@ -72,6 +73,9 @@ public static class CommandTree
                 UseCommand.Create(terminal),
                 Contexts.ShowCommand.Create(global, terminal),
             },
+            ReplCommand.Create(global, terminal),
+            CompletionCommand.Create(terminal),
+            CompleteCommand.Create(global, terminal),
             VersionCommand.Create(terminal),
             HelpCommand.Create(terminal),
         };
