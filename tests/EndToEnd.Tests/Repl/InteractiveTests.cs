@@ -122,6 +122,25 @@ public sealed class InteractiveTests : IAsyncLifetime
     }
 
     [ToolFact("tmux")]
+    public async Task Ctrl_Z_gives_the_terminal_to_the_shell_until_it_goes_on()
+    {
+        await using var pane = await StartAsync();
+        await pane.TypeAsync("", "C-d");
+        await pane.UntilAsync("left with 0");
+        await pane.TypeAsync("bash --norc", "Enter");
+        await pane.UntilAsync("bash-");
+        await pane.TypeAsync("minilambda", "Enter");
+        await pane.UntilAsync(screen => screen.TrimEnd().EndsWith(Prompt, StringComparison.Ordinal), Prompt);
+        await pane.TypeAsync("invoke hello", "C-z");
+        await pane.UntilAsync("Stopped");
+        await pane.TypeAsync("echo in the sh''ell; fg", "Enter");
+        await pane.UntilAsync("in the shell");
+        await pane.UntilAsync(screen => screen.TrimEnd().EndsWith($"{Prompt} invoke hello", StringComparison.Ordinal), "the line as it was");
+        await pane.TypeAsync(" -- again", "Enter");
+        await pane.UntilAsync("Hello, again!");
+    }
+
+    [ToolFact("tmux")]
     public async Task SIGTERM_leaves_a_sane_terminal()
     {
         await using var pane = await StartAsync();

@@ -24,7 +24,7 @@ public static class CommandTree
     {
         var root = new RootCommand("MiniLambda runs WebAssembly functions on the machines you own")
         {
-            RunCommand.Create(terminal),
+            RunCommand.Create(global, terminal),
             UpCommand.Create(global, terminal),
             DemoCommand.Create(global, terminal),
             BenchCommand.Create(global, terminal),

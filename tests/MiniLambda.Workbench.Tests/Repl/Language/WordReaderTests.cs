@@ -67,6 +67,8 @@ public sealed class WordReaderTests
     [InlineData("a; b", "';' would mean something to the shell")]
     [InlineData("a && b", "'&' would mean something to the shell")]
     [InlineData("a (b)", "'(' would mean something to the shell")]
+    [InlineData("function push examples/*", "'*' would mean something to the shell")]
+    [InlineData("wait j-{1,2}", "'{' would mean something to the shell")]
     [InlineData("a `b`", "'`' would mean something to the shell")]
     [InlineData("a \"`b`\"", "'`' runs a command in the shell")]
     [InlineData("wait $(submit x)", "'$(' runs a command in the shell, and not here; write let NAME = COMMAND")]

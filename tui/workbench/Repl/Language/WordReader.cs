@@ -9,7 +9,7 @@ namespace MiniLambda.Workbench.Repl.Language;
 /// </summary>
 internal sealed class WordReader
 {
-    private const string Operators = "|&;<>()`";
+    private const string Operators = "|&;<>()`*?[{";
     private const string EscapedInQuotes = "\"\\$`";
 
     private readonly List<Word> _words = [];

@@ -16,6 +16,9 @@ internal sealed class LinePrompt : IAsyncDisposable
     /// <summary>How long an Escape waits for what would make it another key.</summary>
     private static readonly TimeSpan EscapePause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long it may take until one is stopped.</summary>
+    private static readonly TimeSpan StopPause = TimeSpan.FromMilliseconds(500);
+
     private readonly TtyDevice _device;
     private readonly CommandTerminal _terminal;
     private readonly ReplSession _session;
@@ -26,6 +29,7 @@ internal sealed class LinePrompt : IAsyncDisposable
     private readonly ClusterHealth _health;
     private readonly KeyReader _reader;
     private readonly PosixSignalRegistration? _resized;
+    private readonly PosixSignalRegistration? _continued;
     private readonly KeyDecoder _decoder = new();
     private readonly FramePainter _painter = new();
     private readonly Queue<Key> _keys = [];
@@ -33,6 +37,7 @@ internal sealed class LinePrompt : IAsyncDisposable
     private CancellationTokenSource _suggesting = new();
     private int _width;
     private bool _isRedrawWaiting;
+    private TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LinePrompt(TtyDevice device, History history, ReplSession session, ReplOptions options, CommandTerminal terminal, TimeProvider clock)
     {
@@ -42,6 +47,7 @@ internal sealed class LinePrompt : IAsyncDisposable
         _reader = new KeyReader(_events.Writer);
         _health = new ClusterHealth(terminal, session.Flags, clock, Redraw);
         _resized = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Redraw());
+        _continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Resume());
     }
 
     /// <summary>Asks for the next line; null when there will be none.</summary>
@@ -73,6 +79,7 @@ internal sealed class LinePrompt : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _resized?.Dispose();
+        _continued?.Dispose();
         await _health.DisposeAsync();
         _suggesting.Dispose();
     }
@@ -102,7 +109,7 @@ internal sealed class LinePrompt : IAsyncDisposable
                         Write(_painter.Clear());
                         break;
                     case EditorRequest.Suspend:
-                        Suspend();
+                        await SuspendAsync();
                         break;
                     default:
                         break;
@@ -186,14 +193,24 @@ internal sealed class LinePrompt : IAsyncDisposable
         Write(_painter.Leave(mark));
     }
 
-    private void Suspend()
+    private async Task SuspendAsync()
     {
         Finish("^Z");
         Write(PasteOff);
         _device.LeaveRaw();
+        _resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         TtyDevice.Suspend();
+        // Where no shell could go on with it, it is not stopped either, and goes on by itself.
+        await Task.WhenAny(_resumed.Task, Task.Delay(StopPause, _clock));
         _device.EnterRaw();
         Write(PasteOn);
+    }
+
+    private void Resume()
+    {
+        _resumed.TrySetResult();
+        _device.Regain();
+        Redraw();
     }
 
     private void Draw(bool isLast = false)

@@ -15,6 +15,7 @@ internal sealed unsafe partial class TtyDevice : IDisposable
 
     // struct termios has 60 bytes with glibc, 72 on macOS; nothing in it is looked at here.
     private readonly byte[] _found = new byte[256];
+    private readonly byte[] _raw = new byte[256];
     private readonly Lock _lock = new();
     private bool _isRaw;
 
@@ -43,13 +44,25 @@ internal sealed unsafe partial class TtyDevice : IDisposable
         {
             if (_isRaw)
                 return;
-            var raw = stackalloc byte[_found.Length];
-            // What a command has left behind is where it begins.
-            if (GetAttributes(Input, raw) != 0)
-                return;
-            new ReadOnlySpan<byte>(raw, _found.Length).CopyTo(_found);
-            MakeRaw(raw);
-            _isRaw = SetAttributes(Input, Drain, raw) == 0;
+            fixed (byte* raw = _raw)
+            {
+                // What a command has left behind is where it begins.
+                if (GetAttributes(Input, raw) != 0)
+                    return;
+                _raw.CopyTo(_found, 0);
+                MakeRaw(raw);
+                _isRaw = SetAttributes(Input, Drain, raw) == 0;
+            }
+        }
+    }
+
+    /// <summary>Sets the terminal as it was before somebody else, such as a shell that goes on with this program, set it.</summary>
+    public void Regain()
+    {
+        lock (_lock)
+        {
+            fixed (byte* raw = _raw)
+                _ = _isRaw ? SetAttributes(Input, Drain, raw) : 0;
         }
     }
 
@@ -100,7 +113,7 @@ internal sealed unsafe partial class TtyDevice : IDisposable
         return Console.WindowWidth > 0 ? (Console.WindowWidth, Math.Max(Console.WindowHeight, 1)) : (80, 24);
     }
 
-    /// <summary>Stands still, as after Ctrl-Z, until the shell goes on with it.</summary>
+    /// <summary>Asks to be stopped, as after Ctrl-Z, with all that belongs to the same job of the shell. It happens soon, not at once.</summary>
     public static void Suspend() => _ = SendSignal(0, OperatingSystem.IsLinux() ? Stop : StopOnBsd);
 
     public void Dispose()
