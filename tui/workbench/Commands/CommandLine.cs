@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using MiniLambda.Client;
 using MiniLambda.Domain.Text;
 using MiniLambda.Hosting;
+using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
@@ -11,7 +12,19 @@ namespace MiniLambda.Workbench.Commands;
 public static class CommandLine
 {
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, CommandTerminal terminal)
+    public static Task<int> RunAsync(string[] args, CommandTerminal terminal) =>
+        RunAsync(Meant(args, terminal), terminal, TimeSpan.FromSeconds(10), CancellationToken.None);
+
+    /// <summary>Runs a command line within a program that goes on after it: signals are that program's.</summary>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunWithinAsync(string[] args, CommandTerminal terminal, CancellationToken cancellationToken) =>
+        RunAsync(args, terminal, null, cancellationToken);
+
+    /// <summary>What opens when nothing is named: for a person in a terminal, the workbench.</summary>
+    private static string[] Meant(string[] args, CommandTerminal terminal) =>
+        args.Length == 0 && terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : args;
+
+    private static async Task<int> RunAsync(string[] args, CommandTerminal terminal, TimeSpan? terminationTimeout, CancellationToken cancellationToken)
     {
         var global = new GlobalOptions();
         var root = CommandTree.Create(global, terminal);
@@ -26,13 +39,16 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                Output = terminal.Out,
-                Error = terminal.Error,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
-            });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    Output = terminal.Out,
+                    Error = terminal.Error,
+                    // The workbench ends by its own keys, and puts its terminal right when a signal ends it.
+                    ProcessTerminationTimeout = parsed.CommandResult.Command.Name == WorkbenchCommand.Name ? null : terminationTimeout,
+                },
+                cancellationToken);
         }
         catch (Exception e)
         {

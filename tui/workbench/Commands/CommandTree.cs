@@ -6,6 +6,7 @@ using MiniLambda.Workbench.Commands.Demo;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
+using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Up;
 using MiniLambda.Workbench.Commands.Workers;
@@ -64,6 +65,7 @@ public static class CommandTree
                 UseCommand.Create(terminal),
                 Contexts.ShowCommand.Create(global, terminal),
             },
+            WorkbenchCommand.Create(global, terminal),
             VersionCommand.Create(terminal),
         };
         global.AddTo(root);

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Screens;
+using MiniLambda.Workbench.Screens.Theming;
+
+namespace MiniLambda.Workbench.Commands.Screen;
+
+/// <summary><c>workbench</c></summary>
+internal static class WorkbenchCommand
+{
+    public const string Name = "workbench";
+
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
+    {
+        var readOnly = new Option<bool>("--readonly") { Description = "look only: nothing can be changed from it" };
+        var theme = new Option<string?>("--theme") { Description = $"how it looks: {string.Join(", ", Themes.All.Select(t => t.Name))}", HelpName = "name" };
+        Flags.AcceptOnly(theme, [.. Themes.All.Select(t => t.Name)]);
+        var command = new Command(Name, "Everything on one screen: functions, jobs, nodes, logs") { readOnly, theme };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (!terminal.IsInputTerminal || !terminal.IsOutTerminal)
+                throw new CommandException(ExitCodes.Usage, "the workbench needs a terminal; 'minilambda repl' takes commands from a pipe");
+            var target = global.Target(parsed, terminal);
+            using var cluster = target.Connect();
+            var settings = ScreenSettings.Read(ScreenSettings.UsualLocation(terminal.Variable));
+            var place = target.Context.Length > 0 ? target.Context : target.Server.Authority;
+            await using var feed = new ClusterFeed(cluster, place, TimeProvider.System, new Random());
+            feed.Start();
+            WorkbenchApp.Run(new Desk
+            {
+                Feed = feed,
+                Run = (args, input, token) => CapturedCommand.RunAsync(args, input, target, terminal, token),
+                Theme = new ActiveTheme(Choose(parsed.GetValue(theme), parsed.GetValue(global.NoColor), settings, terminal)),
+                Clock = TimeProvider.System,
+                IsReadOnly = parsed.GetValue(readOnly),
+                Settings = settings,
+                Stopping = cancellationToken,
+            });
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Theme Choose(string? wanted, bool noColor, ScreenSettings settings, CommandTerminal terminal) =>
+        (wanted is not null ? Themes.Find(wanted) : null)
+        ?? (noColor || terminal.Variable("NO_COLOR") is not null ? Themes.Mono : null)
+        ?? Themes.Find(settings.Theme)
+        ?? Themes.Dark;
+}

@@ -1,0 +1,292 @@
+using Grpc.Core;
+using MiniLambda.Client;
+using MiniLambda.Client.Jobs;
+using MiniLambda.Contracts.V1;
+
+namespace MiniLambda.Workbench.Live;
+
+/// <summary>Reads the details of the one thing that is selected, and of that only what its tab shows.</summary>
+internal sealed class SubjectFeed : IAsyncDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestPace = TimeSpan.FromSeconds(3);
+
+    private const int MaxEvents = 500;
+
+    private readonly ClusterConnection _cluster;
+    private readonly LogTail _log;
+    private readonly TimeProvider _clock;
+    private readonly Action<Func<Detail, Detail>> _change;
+    private readonly Action _answered;
+    private readonly CancellationToken _over;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private CancellationTokenSource? _shown;
+    private Task _work = Task.CompletedTask;
+    private Task _logWork = Task.CompletedTask;
+    private CancellationTokenSource? _logStop;
+    private volatile Shown _now = new(NoSubject.Value, DetailTab.Logs);
+
+    /// <param name="change">Changes the detail of the snapshot.</param>
+    /// <param name="answered">Told when the orchestrator answered.</param>
+    public SubjectFeed(
+        ClusterConnection cluster, LogTail log, TimeProvider clock, Action<Func<Detail, Detail>> change, Action answered, CancellationToken over) =>
+        (_cluster, _log, _clock, _change, _answered, _over) = (cluster, log, clock, change, answered, over);
+
+    /// <summary>Shows another thing, or another side of the same.</summary>
+    public void Show(Subject subject, DetailTab tab)
+    {
+        lock (_gate)
+        {
+            var isSame = _now.Subject == subject;
+            _now = new Shown(subject, tab);
+            if (!isSame)
+            {
+                _change(_ => new Detail(subject));
+                _logStop?.Cancel();
+                _log.Begin("");
+            }
+
+            if (subject is JobSubject job && tab == DetailTab.Logs && _log.Job != job.Id)
+                FollowLog_NeedsLock(job.Id);
+            _shown?.Cancel();
+            _shown = CancellationTokenSource.CreateLinkedTokenSource(_over);
+            var token = _shown.Token;
+            _work = Chain(_work, () => KeepAsync(subject, tab, token));
+        }
+    }
+
+    /// <summary>Something happened to a job.</summary>
+    public void Happened(string job)
+    {
+        if (_now.Subject is JobSubject shown && shown.Id == job)
+            Refresh();
+    }
+
+    public void Refresh()
+    {
+        if (_wake.CurrentCount == 0)
+            _wake.Release();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _shown?.Cancel();
+        _logStop?.Cancel();
+        await Task.WhenAll(_work, _logWork);
+        _wake.Dispose();
+    }
+
+    private static async Task Chain(Task before, Func<Task> next)
+    {
+        await before;
+        await next();
+    }
+
+    private async Task KeepAsync(Subject subject, DetailTab tab, CancellationToken stop)
+    {
+        // The cursor runs over many rows on its way to one: only where it rests is asked for.
+        var pace = Pace;
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(60), _clock, stop);
+            while (true)
+            {
+                var problem = "";
+                try
+                {
+                    await ReadAsync(subject, tab, stop);
+                    _answered();
+                }
+                catch (ApiException e) when (e.Status != StatusCode.Unavailable)
+                {
+                    problem = e.Message;
+                }
+                catch (ApiException)
+                {
+                    // That it is away is told by the other reads; what was known stays.
+                }
+
+                _change(d => d.Subject != subject ? d : d with { Problems = Merge(d.Problems, tab, problem) });
+                await Task.Delay(Pace, _clock, stop);
+                pace = await _wake.WaitAsync(pace, stop) ? Pace : pace * 2 < LongestPace ? pace * 2 : LongestPace;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Something else is shown now.
+        }
+    }
+
+    private static Dictionary<DetailTab, string> Merge(IReadOnlyDictionary<DetailTab, string> problems, DetailTab tab, string problem)
+    {
+        var merged = new Dictionary<DetailTab, string>(problems);
+        if (problem.Length > 0)
+            merged[tab] = problem;
+        else
+            merged.Remove(tab);
+        return merged;
+    }
+
+    private Task ReadAsync(Subject subject, DetailTab tab, CancellationToken stop) => subject switch
+    {
+        JobSubject job => ReadJobAsync(job, tab, stop),
+        FunctionSubject function => ReadFunctionAsync(function, tab, stop),
+        NodeSubject node => ReadNodeAsync(node, tab, stop),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task ReadJobAsync(JobSubject subject, DetailTab tab, CancellationToken stop)
+    {
+        var job = await _cluster.Jobs.GetAsync(new GetJobRequest { Id = subject.Id }, cancellationToken: stop);
+        Set(subject, d => d with { Job = job });
+        var known = _now.Subject == subject ? Known(subject) : Detail.None;
+        switch (tab)
+        {
+            case DetailTab.Explain:
+                var explanation = await _cluster.Jobs.ExplainAsync(new ExplainJobRequest { Id = subject.Id }, cancellationToken: stop);
+                Set(subject, d => d with { Explanation = explanation });
+                break;
+            case DetailTab.Manifest when known.Function is null:
+                var request = new GetFunctionRequest { Name = job.Function, Version = job.Version };
+                var function = await _cluster.Functions.GetAsync(request, cancellationToken: stop);
+                Set(subject, d => d with { Function = function });
+                break;
+            case DetailTab.Input when known.Input is null:
+                var input = await PreviewAsync(
+                    _cluster.Jobs.Input(new JobInputRequest { Id = subject.Id }, cancellationToken: stop), c => c.Data, c => c.TotalSize, stop);
+                Set(subject, d => d with { Input = input });
+                break;
+            case DetailTab.Result when job.FinishedAt is null:
+                Set(subject, d => d with { Result = null });
+                break;
+            case DetailTab.Result when known.Result is null:
+                var result = await PreviewAsync(
+                    _cluster.Jobs.Result(new JobResultRequest { Id = subject.Id }, cancellationToken: stop), c => c.Data, c => c.TotalSize, stop);
+                Set(subject, d => d with { Result = result });
+                break;
+            case DetailTab.Events:
+                await ReadEventsAsync(subject, stop);
+                break;
+        }
+    }
+
+    private async Task ReadEventsAsync(JobSubject subject, CancellationToken stop)
+    {
+        var events = new List<Event>();
+        try
+        {
+            using var call = _cluster.Events.Watch(new WatchEventsRequest { Job = subject.Id }, cancellationToken: stop);
+            await foreach (var answer in call.ResponseStream.ReadAllAsync(stop))
+                events.AddRange(answer.Events);
+        }
+        catch (ApiException e) when (e.Status == StatusCode.Unimplemented || e.Reason == "EVENTS_TRIMMED")
+        {
+            // The attempts tell the story without them.
+        }
+
+        Set(subject, d => d with { Events = [.. events.TakeLast(MaxEvents)] });
+    }
+
+    private async Task ReadFunctionAsync(FunctionSubject subject, DetailTab tab, CancellationToken stop)
+    {
+        if (tab == DetailTab.Running)
+        {
+            var request = new ListJobsRequest { Function = subject.Name, PageSize = 50 };
+            var jobs = await _cluster.Jobs.ListAsync(request, cancellationToken: stop);
+            Set(subject, d => d with { Jobs = jobs.Jobs });
+        }
+        else if (Known(subject).Function is null)
+        {
+            var function = await _cluster.Functions.GetAsync(
+                new GetFunctionRequest { Name = subject.Name, Version = subject.Version }, cancellationToken: stop);
+            Set(subject, d => d with { Function = function });
+        }
+    }
+
+    private async Task ReadNodeAsync(NodeSubject subject, DetailTab tab, CancellationToken stop)
+    {
+        var worker = await _cluster.Cluster.GetWorkerAsync(new GetWorkerRequest { Name = subject.Name }, cancellationToken: stop);
+        Set(subject, d => d with { Worker = worker });
+        if (tab == DetailTab.Running)
+        {
+            var request = new ListJobsRequest { Worker = subject.Name, PageSize = 50, States = { Job.Types.State.Running, Job.Types.State.Leased } };
+            var jobs = await _cluster.Jobs.ListAsync(request, cancellationToken: stop);
+            Set(subject, d => d with { Jobs = jobs.Jobs });
+        }
+    }
+
+    private static async Task<Preview> PreviewAsync<T>(
+        AsyncServerStreamingCall<T> call, Func<T, Google.Protobuf.ByteString> data, Func<T, long> size, CancellationToken stop)
+    {
+        using var opened = call;
+        using var bytes = new MemoryStream();
+        long total = 0;
+        while (bytes.Length < Preview.MaxBytes && await call.ResponseStream.MoveNext(stop))
+        {
+            var piece = call.ResponseStream.Current;
+            total = size(piece);
+            bytes.Write(data(piece).Span[..(int)Math.Min(data(piece).Length, Preview.MaxBytes - bytes.Length)]);
+        }
+
+        return new Preview(bytes.ToArray(), total);
+    }
+
+    private Detail Known(Subject subject)
+    {
+        var known = Detail.None;
+        _change(d =>
+        {
+            known = d.Subject == subject ? d : Detail.None;
+            return d;
+        });
+        return known;
+    }
+
+    private void Set(Subject subject, Func<Detail, Detail> change) => _change(d => d.Subject == subject ? change(d) : d);
+
+    private void FollowLog_NeedsLock(string job)
+    {
+        _logStop?.Cancel();
+        _logStop = CancellationTokenSource.CreateLinkedTokenSource(_over);
+        var token = _logStop.Token;
+        _log.Begin(job);
+        _logWork = Chain(_logWork, () => FollowLogAsync(job, token));
+    }
+
+    private async Task FollowLogAsync(string job, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                _log.Begin(job);
+                await foreach (var piece in _cluster.Jobs.LogsAsync(job, follow: true, stop))
+                {
+                    stop.ThrowIfCancellationRequested();
+                    _log.Add(piece);
+                }
+
+                _log.Complete();
+                return;
+            }
+            catch (ApiException e) when (e.Status == StatusCode.NotFound)
+            {
+                _log.Complete();
+                return;
+            }
+            catch (ApiException)
+            {
+                // It is away: the log is read anew when it is back.
+                await Task.Delay(TimeSpan.FromSeconds(1), _clock, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private sealed record Shown(Subject Subject, DetailTab Tab);
+}

@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using System.Drawing;
+using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Screens.Panes;
+using MiniLambda.Workbench.Screens.Theming;
+using Terminal.Gui.ViewBase;
+using Terminal.Gui.Views;
+
+namespace MiniLambda.Workbench.Screens.Shell;
+
+/// <summary>The whole screen: a header, four panes that share their borders, the command for what is selected, and the keys that help now.</summary>
+public sealed partial class WorkbenchShell : Runnable
+{
+    private const int NoticeSeconds = 6;
+
+    private readonly Desk _desk;
+    private readonly RowPane _functions;
+    private readonly RowPane _jobs;
+    private readonly RowPane _nodes;
+    private readonly DetailsPane _details;
+    private readonly List<Act> _acts;
+    private Snapshot _snapshot;
+    private ScreenPlan _plan = ScreenPlan.Of(0, 0, PaneName.Jobs, false);
+    private PaneName _front = PaneName.Jobs;
+    private bool _isZoomed;
+    private ImmutableHashSet<string> _open = [];
+    private IReadOnlyList<FunctionRow> _functionRows = [];
+    private string _functionFilter = "";
+    private string _nodeFilter = "";
+    private JobQuery _query = JobQuery.All;
+    private string _command = "";
+    private (string Text, ThemeRole Role, DateTimeOffset Until) _notice = ("", ThemeRole.Plain, default);
+
+    public WorkbenchShell(Desk desk)
+    {
+        _desk = desk;
+        _snapshot = desk.Feed.Current;
+        _functions = new RowPane(desk.Theme);
+        _jobs = new RowPane(desk.Theme) { HasMarks = true };
+        _nodes = new RowPane(desk.Theme);
+        _details = new DetailsPane(desk.Theme, desk.Feed.Log);
+        Add(_functions, _jobs, _nodes, _details);
+        _acts = MakeActs();
+        _functions.Moved += Selected;
+        _jobs.Moved += Selected;
+        _nodes.Moved += Selected;
+        _functions.Opened += ToggleFunction;
+        _jobs.Opened += () => Front(PaneName.Details);
+        _nodes.Opened += () => Front(PaneName.Details);
+        _details.Turned += Wish;
+        foreach (var (name, pane) in Panes())
+            pane.HasFocusChanged += (_, e) => TookFocus(name, e.NewValue);
+        SetScheme(desk.Theme.Current.Base);
+        desk.Theme.Changed += (_, _) => ThemeChanged();
+        Initialized += (_, _) => Begin();
+    }
+
+    /// <summary>Takes a newer state of the cluster.</summary>
+    public void Show(Snapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _functionRows = FunctionRows.Of(snapshot, _open, _functionFilter);
+        foreach (var pane in (RowPane[])[_functions, _jobs, _nodes])
+            pane.IsStale = snapshot.IsStale;
+        FillFunctions();
+        FillJobs();
+        FillNodes();
+        _details.Show(snapshot);
+        _overlay?.Show(snapshot);
+        SetNeedsDraw();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnFrameChanged(in Rectangle frame) => Arrange();
+
+    private IEnumerable<(PaneName Name, View Pane)> Panes() =>
+        [(PaneName.Functions, _functions), (PaneName.Jobs, _jobs), (PaneName.Nodes, _nodes), (PaneName.Details, _details)];
+
+    private void Begin()
+    {
+        Arrange();
+        Front(PaneName.Jobs);
+        Show(_desk.Feed.Current);
+        Wish();
+    }
+
+    private void Arrange()
+    {
+        _plan = ScreenPlan.Of(Frame.Width, Frame.Height, _front, _isZoomed);
+        foreach (var (name, pane) in Panes())
+        {
+            pane.Visible = _plan.Panes.TryGetValue(name, out var outer) && !IsCovered;
+            if (pane.Visible)
+                pane.Frame = new Rectangle(outer.X + 1, outer.Y + 1, outer.Width - 2, outer.Height - 2);
+        }
+
+        ArrangeOverlay();
+        if (IsInitialized)
+            Show(_snapshot);
+        SetNeedsLayout();
+        SetNeedsDraw();
+    }
+
+    /// <summary>Brings a pane to the front: it gets the keys, and the room where there is room for one only.</summary>
+    private void Front(PaneName name)
+    {
+        _front = name;
+        Arrange();
+        Panes().First(p => p.Name == name).Pane.SetFocus();
+        Selected();
+    }
+
+    private void TookFocus(PaneName name, bool hasFocus)
+    {
+        if (!hasFocus || _front == name)
+            return;
+        _front = name;
+        Selected();
+        SetNeedsDraw();
+    }
+
+    /// <summary>Another thing is current: its details are shown, and the command for it.</summary>
+    private void Selected()
+    {
+        var subject = CurrentSubject();
+        if (subject is not NoSubject)
+            _details.Turn(subject);
+        Wish();
+    }
+
+    private Subject CurrentSubject() => _front switch
+    {
+        PaneName.Functions when CurrentFunction is { } row => new FunctionSubject(row.Function.Name, row.Function.Version),
+        PaneName.Jobs when _jobs.CursorKey is { Length: > 0 } id => new JobSubject(id),
+        PaneName.Nodes when _nodes.CursorKey is { Length: > 0 } name => new NodeSubject(name),
+        PaneName.Details => _details.Subject,
+        _ => NoSubject.Value,
+    };
+
+    private FunctionRow? CurrentFunction => _functionRows.FirstOrDefault(r => r.Key == _functions.CursorKey);
+
+    /// <summary>Tells the feed what is on screen now.</summary>
+    private void Wish()
+    {
+        _command = "";
+        _desk.Feed.Want(new Wish
+        {
+            Query = _query,
+            JobRows = Math.Max(100, (_jobs.SeenEnd + 60) / 50 * 50),
+            Open = _open,
+            Subject = _details.Subject,
+            Tab = _details.Tab,
+        });
+        SetNeedsDraw();
+    }
+
+    private void FillFunctions()
+    {
+        var (rows, now) = (_functionRows, _snapshot.At);
+        _functions.WhenEmpty = _snapshot.Info is null ? ["connecting …"] : _functionFilter.Length > 0 ? [$"none holds '{_functionFilter}'"] : ["no functions yet", "p pushes one"];
+        _functions.Show(new RowSource(rows.Count, i => rows[i].Key, i => FunctionRows.Line(rows[i], _functions.Viewport.Width, now)) { KeepsFirst = true });
+    }
+
+    private void FillJobs()
+    {
+        var (jobs, now) = (_snapshot.Jobs.Jobs, _snapshot.At);
+        var table = new JobRows(jobs, _jobs.Viewport.Width);
+        _jobs.WhenEmpty = _snapshot.Info is null ? ["connecting …"]
+            : _snapshot.Jobs.Query != _query ? ["looking …"]
+            : _query.IsAll ? ["no jobs yet", "n launches one"]
+            : [$"none of {_snapshot.Jobs.LookedAt}{(_snapshot.Jobs.HasMore ? " (the newest)" : "")} match {_query.Text}", "Esc shows all"];
+        _jobs.Show(new RowSource(jobs.Count, i => jobs[i].Id, i => table.Row(jobs[i], now, _jobs.Marks.Contains(jobs[i].Id))) { Header = table.Header() });
+        if (_jobs.SeenEnd + 20 > jobs.Count && _snapshot.Jobs.HasMore && _snapshot.Jobs.Query == _query)
+            Wish();
+    }
+
+    private void FillNodes()
+    {
+        var now = _snapshot.At;
+        var nodes = _nodeFilter.Length == 0 ? _snapshot.Workers
+            : [.. _snapshot.Workers.Where(w => w.Name.Contains(_nodeFilter, StringComparison.OrdinalIgnoreCase) || ClusterTables.Status(w).Contains(_nodeFilter, StringComparison.OrdinalIgnoreCase))];
+        var name = NodeRows.NameWidth(nodes);
+        _nodes.WhenEmpty = _snapshot.Info is null ? ["connecting …"] : ["no node has dialled in", "minilambda-worker starts one"];
+        _nodes.Show(new RowSource(
+            nodes.Count, i => nodes[i].Name,
+            i => NodeRows.Line(nodes[i], _snapshot.Load.GetValueOrDefault(nodes[i].Name, []), name, _nodes.Viewport.Width, now))
+        { KeepsFirst = true });
+    }
+
+    private void ToggleFunction()
+    {
+        if (CurrentFunction is not { IsVersion: false } row)
+        {
+            Front(PaneName.Details);
+            return;
+        }
+
+        _open = row.IsOpen ? _open.Remove(row.Function.Name) : _open.Add(row.Function.Name);
+        Show(_snapshot);
+        Wish();
+    }
+
+    private void Say(string text, ThemeRole role = ThemeRole.Plain)
+    {
+        _notice = (text, role, _desk.Clock.GetUtcNow().AddSeconds(NoticeSeconds));
+        SetNeedsDraw();
+    }
+
+    private void ThemeChanged()
+    {
+        SetScheme(_desk.Theme.Current.Base);
+        foreach (var (_, pane) in Panes())
+            pane.SetNeedsDraw();
+        SetNeedsDraw();
+    }
+}
