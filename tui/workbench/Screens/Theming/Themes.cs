@@ -9,23 +9,59 @@ public static class Themes
 {
     public static Theme Dark { get; } = Coloured("dark", new Colours
     {
-        Text = "#d7dae0", Back = "#1c1f26", Bar = "#2b303b", Selected = "#3e4a63", Muted = "#9097a3",
-        Blue = "#6cb6f5", Green = "#98c379", Red = "#f07c85", Yellow = "#e5c07b", Orange = "#e0a070", Violet = "#d08ae8", Cyan = "#62c0cc",
-        Found = "#e5c07b", FoundNow = "#ff9e3b", OnFound = "#1c1f26",
+        Text = "#d7dae0",
+        Back = "#1c1f26",
+        Bar = "#2b303b",
+        Selected = "#3e4a63",
+        Muted = "#9097a3",
+        Blue = "#6cb6f5",
+        Green = "#98c379",
+        Red = "#f07c85",
+        Yellow = "#e5c07b",
+        Orange = "#e0a070",
+        Violet = "#d08ae8",
+        Cyan = "#62c0cc",
+        Found = "#e5c07b",
+        FoundNow = "#ff9e3b",
+        OnFound = "#1c1f26",
     });
 
     public static Theme Light { get; } = Coloured("light", new Colours
     {
-        Text = "#24292f", Back = "#fafafa", Bar = "#e2e6ec", Selected = "#c8dcf5", Muted = "#636b74",
-        Blue = "#0550ae", Green = "#116329", Red = "#b01822", Yellow = "#7a4e00", Orange = "#953800", Violet = "#7a35c0", Cyan = "#0b6672",
-        Found = "#ffe58a", FoundNow = "#ffb454", OnFound = "#24292f",
+        Text = "#24292f",
+        Back = "#fafafa",
+        Bar = "#e2e6ec",
+        Selected = "#c8dcf5",
+        Muted = "#636b74",
+        Blue = "#0550ae",
+        Green = "#116329",
+        Red = "#b01822",
+        Yellow = "#7a4e00",
+        Orange = "#953800",
+        Violet = "#7a35c0",
+        Cyan = "#0b6672",
+        Found = "#ffe58a",
+        FoundNow = "#ffb454",
+        OnFound = "#24292f",
     });
 
     public static Theme HighContrast { get; } = Coloured("high-contrast", new Colours
     {
-        Text = "#ffffff", Back = "#000000", Bar = "#000000", Selected = "#0000a0", Muted = "#d0d0d0",
-        Blue = "#80d0ff", Green = "#60ff60", Red = "#ff9090", Yellow = "#ffff00", Orange = "#ffc060", Violet = "#ffa0ff", Cyan = "#60ffff",
-        Found = "#ffff00", FoundNow = "#ffffff", OnFound = "#000000",
+        Text = "#ffffff",
+        Back = "#000000",
+        Bar = "#000000",
+        Selected = "#0000a0",
+        Muted = "#d0d0d0",
+        Blue = "#80d0ff",
+        Green = "#60ff60",
+        Red = "#ff9090",
+        Yellow = "#ffff00",
+        Orange = "#ffc060",
+        Violet = "#ffa0ff",
+        Cyan = "#60ffff",
+        Found = "#ffff00",
+        FoundNow = "#ffffff",
+        OnFound = "#000000",
     });
 
     /// <summary>No colours but the terminal's own; states differ in style, and everywhere in words too.</summary>
