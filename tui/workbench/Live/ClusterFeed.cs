@@ -115,7 +115,7 @@ public sealed partial class ClusterFeed : IClusterFeed, IAsyncDisposable
             do
             {
                 var current = Current;
-                if (ReferenceEquals(current, _published))
+                if (ReferenceEquals(current, _published) && !Log.HasNews)
                     continue;
                 _published = current;
                 Published?.Invoke(current);

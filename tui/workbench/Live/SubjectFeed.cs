@@ -262,18 +262,25 @@ internal sealed class SubjectFeed : IAsyncDisposable
             try
             {
                 _log.Begin(job);
+                var workers = new Dictionary<int, string>();
                 await foreach (var piece in _cluster.Jobs.LogsAsync(job, follow: true, stop))
                 {
                     stop.ThrowIfCancellationRequested();
-                    _log.Add(piece);
+                    if (!workers.TryGetValue(piece.Attempt, out var worker))
+                    {
+                        var known = await _cluster.Jobs.GetAsync(new GetJobRequest { Id = job }, cancellationToken: stop);
+                        worker = workers[piece.Attempt] = known.Attempts.FirstOrDefault(a => a.Number == piece.Attempt)?.Worker ?? "";
+                    }
+
+                    _log.Add(new TailPiece(worker, piece));
                 }
 
-                _log.Complete();
+                _log.End();
                 return;
             }
             catch (ApiException e) when (e.Status == StatusCode.NotFound)
             {
-                _log.Complete();
+                _log.End();
                 return;
             }
             catch (ApiException)

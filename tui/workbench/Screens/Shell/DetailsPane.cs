@@ -1,5 +1,6 @@
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Screens.Logs;
 using MiniLambda.Workbench.Screens.Panes;
 using MiniLambda.Workbench.Screens.Theming;
 using Terminal.Gui.Input;
@@ -13,7 +14,7 @@ internal sealed class DetailsPane : View
     private readonly ActiveTheme _theme;
     private readonly LogTail _log;
     private readonly RowPane _text;
-    private readonly RowPane _lines;
+    private readonly LogView _lines;
     private readonly Dictionary<Type, DetailTab> _tabs = [];
     private Snapshot _snapshot = Snapshot.Empty;
 
@@ -22,8 +23,15 @@ internal sealed class DetailsPane : View
         (_theme, _log) = (theme, log);
         CanFocus = true;
         _text = new RowPane(theme) { HasCursor = false, Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
-        _lines = new RowPane(theme) { HasCursor = false, Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
+        _lines = new LogView(theme, TimeZoneInfo.Local) { Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
         Add(_text, _lines);
+    }
+
+    /// <summary>Gets what a person copied.</summary>
+    public Action<string>? Copied
+    {
+        get => _lines.Copied;
+        set => _lines.Copied = value;
     }
 
     public Subject Subject { get; private set; } = NoSubject.Value;
@@ -78,10 +86,10 @@ internal sealed class DetailsPane : View
     {
         switch (KeyNames.Of(key))
         {
-            case "h" or "Left":
+            case "h" or "Left" or "[":
                 Step(-1);
                 return true;
-            case "l" or "Right":
+            case "l" or "Right" or "]":
                 Step(1);
                 return true;
             default:
@@ -102,16 +110,24 @@ internal sealed class DetailsPane : View
         Turned?.Invoke();
     }
 
+    /// <summary>Takes what came of the log since the last frame.</summary>
+    private void TakeLog()
+    {
+        var (isNew, pieces, isEnded) = _log.Take();
+        if (isNew)
+            _lines.Clear();
+        _lines.Append([.. pieces.Select(p => new LogPiece(p.Chunk.At?.ToDateTimeOffset() ?? default, new LogSource(p.Chunk.Attempt, p.Worker), p.Chunk.Data.Memory))]);
+        if (isEnded)
+            _lines.End();
+        _lines.Placeholder = isEnded || _snapshot.Detail.Job is { FinishedAt: not null } ? "nothing was written to stderr" : "nothing was written to stderr yet";
+    }
+
     private void Fill()
     {
         var isLog = Subject is JobSubject && Tab == DetailTab.Logs;
         (_text.Visible, _lines.Visible) = (!isLog, isLog);
-        if (isLog)
-        {
-            var (lines, _, _) = _log.From(0);
-            _lines.Show(RowSource.Of([.. lines.Select(l => ScreenLine.Of(" " + l.Text))]));
-        }
-        else
+        TakeLog();
+        if (!isLog)
         {
             var isKnown = _snapshot.Detail.Subject == Subject;
             _text.IsStale = _snapshot.IsStale;
