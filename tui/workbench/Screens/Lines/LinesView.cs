@@ -79,6 +79,8 @@ public abstract partial class LinesView : View
     /// <summary>What stands before a line and is neither searched nor copied; all lines of one view have one as wide.</summary>
     protected virtual string PrefixAt(int line) => "";
 
+    protected virtual ThemeRole PrefixRole(int line) => ThemeRole.Muted;
+
     /// <summary>Says which role each UTF-16 unit of a line has; all are plain before.</summary>
     protected virtual void Colour(int line, string text, Span<ThemeRole> roles)
     {
@@ -212,9 +214,10 @@ public abstract partial class LinesView : View
         var prefix = PrefixAt(line);
         TextCell.Layout(text, _cells);
         var roles = Roles(line, text);
-        var room = Viewport.Width - RowPainter.Paint(this, 0, y, Viewport.Width, firstRow == 0 ? prefix : "", ThemeRole.Muted, Theme.Current);
-        var x = firstRow == 0 ? Viewport.Width - room : PrefixWidth(prefix);
-        room = Viewport.Width - x;
+        if (firstRow == 0)
+            RowPainter.Paint(this, 0, y, Viewport.Width, prefix, PrefixRole(line), Theme.Current);
+        var x = PrefixWidth(prefix);
+        var room = Viewport.Width - x;
         if (room <= 0)
             return 1;
         var cells = CollectionsMarshal.AsSpan(_cells);
