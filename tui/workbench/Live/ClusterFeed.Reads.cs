@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Screens.Overview;
 
 namespace MiniLambda.Workbench.Live;
 
@@ -10,7 +11,6 @@ public sealed partial class ClusterFeed
     /// <summary>Jobs that are looked at for a query whose terms the orchestrator does not know.</summary>
     private const int MaxLookedAt = 4000;
 
-    private const int MaxRates = 600;
     private const int MaxLoad = 120;
     private const int MaxEvents = 200;
 
@@ -29,11 +29,13 @@ public sealed partial class ClusterFeed
     {
         var info = await _cluster.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: _stop.Token);
         var rates = info.Throughput ?? new Throughput();
-        var sample = new RateSample(
-            _clock.GetUtcNow(), rates.Submitted, rates.Succeeded, rates.Failed, info.QueuedJobs, info.RunningJobs,
-            rates.Whole?.P50?.ToTimeSpan(), rates.Whole?.P95?.ToTimeSpan(), rates.Whole?.P99?.ToTimeSpan());
-        Change(s => s with { Info = info, Rates = Grow(s.Rates, sample, MaxRates) });
+        var sample = new OverviewSample(
+            rates.Submitted, rates.Succeeded + rates.Failed, rates.Failed,
+            Milliseconds(rates.Whole?.P50), Milliseconds(rates.Whole?.P95), Milliseconds(rates.Whole?.P99), info.QueuedJobs, info.RunningJobs);
+        Change(s => s with { Info = info, History = s.History.With(sample) });
     }
+
+    private static double Milliseconds(Google.Protobuf.WellKnownTypes.Duration? time) => time?.ToTimeSpan().TotalMilliseconds ?? double.NaN;
 
     private async Task ReadWorkersAsync()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Screens.Overview;
 
 namespace MiniLambda.Workbench.Live;
 
@@ -29,8 +30,8 @@ public sealed record Snapshot
 
     public IReadOnlyList<WorkerInfo> Workers { get; init; } = [];
 
-    /// <summary>Rates and waits, a sample a second, oldest first.</summary>
-    public ImmutableList<RateSample> Rates { get; init; } = [];
+    /// <summary>How it went, a sample a second.</summary>
+    public OverviewHistory History { get; init; } = OverviewHistory.Empty(TimeSpan.FromSeconds(1));
 
     /// <summary>CPU fraction of each worker, a sample every two seconds, oldest first.</summary>
     public ImmutableDictionary<string, ImmutableList<double>> Load { get; init; } = ImmutableDictionary<string, ImmutableList<double>>.Empty;
@@ -75,6 +76,3 @@ public sealed record JobPage(JobQuery Query, IReadOnlyList<Job> Jobs, bool HasMo
 {
     public static readonly JobPage Empty = new(JobQuery.All, [], false, 0);
 }
-
-/// <summary>How the cluster went during one second.</summary>
-public sealed record RateSample(DateTimeOffset At, double Submitted, double Succeeded, double Failed, long Queued, long Running, TimeSpan? P50, TimeSpan? P95, TimeSpan? P99);

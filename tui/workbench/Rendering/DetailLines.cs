@@ -1,6 +1,7 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Quantities;
 using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Theming;
 
 namespace MiniLambda.Workbench.Rendering;
@@ -173,14 +174,14 @@ public static class DetailLines
         {
             lines.Add(ScreenLine.Empty);
             lines.Add(new ScreenLine().Add(" cpu, the last ", ThemeRole.Muted).Add(JobRows.Short(TimeSpan.FromSeconds(2 * history.Count)), ThemeRole.Muted));
-            lines.Add(new ScreenLine().Add(" ").Add(LevelBar.Curve(history, Math.Min(history.Count, width - 2), 1), ThemeRole.FirstCurve));
+            lines.AddRange(HistoryCurve.Render(history, Math.Min(width - 2, 60), 4, 1).Select(row => ScreenLine.Of(" " + row, ThemeRole.FirstCurve)));
         }
 
         return lines;
     }
 
     private static ScreenLine Level(string name, double fraction, int bar, string text, ThemeRole? role = null) => new ScreenLine()
-        .Add(" ").Cell(name, 9, ThemeRole.Muted).Add(LevelBar.Of(fraction, bar), role ?? LevelBar.Role(fraction)).Cell($"{fraction * 100:0}%", 5, isRight: true).Add($"  {text}", ThemeRole.Muted);
+        .Add(" ").Cell(name, 9, ThemeRole.Muted).Add(LoadBar.Render(fraction, bar), role ?? LoadBar.RoleOf(fraction)).Cell($"{fraction * 100:0}%", 5, isRight: true).Add($"  {text}", ThemeRole.Muted);
 
     private static IReadOnlyList<ScreenLine> Jobs(Detail detail, DateTimeOffset now, int width)
     {

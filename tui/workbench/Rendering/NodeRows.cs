@@ -1,4 +1,5 @@
 using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Theming;
 
 namespace MiniLambda.Workbench.Rendering;
@@ -29,10 +30,10 @@ public static class NodeRows
         var curve = room >= 20 ? Math.Min(history.Count > 1 ? room - 12 : 0, 30) : 0;
         var bar = Math.Clamp(room - (curve > 0 ? curve + 1 : 0), 0, 20);
         if (bar >= 3)
-            line.Add(LevelBar.Of(cpu, bar), LevelBar.Role(cpu));
+            line.Add(LoadBar.Render(cpu, bar), LoadBar.RoleOf(cpu));
         line.Cell(percent, 5, ThemeRole.Plain, isRight: true).Add(" ");
         if (curve > 0)
-            line.Add(LevelBar.Curve(history, curve, 1), ThemeRole.Muted).Add(" ");
+            line.Add(Sparkline.Render(history, curve, 1), ThemeRole.Muted).Add(" ");
         if (hasMemory)
             line.Add("mem", ThemeRole.Muted).Cell($"{memory * 100:0}%", 5, ThemeRole.Plain, isRight: true).Add(" ");
         return line.Add(slots, worker.BusySlots > 0 ? ThemeRole.Running : ThemeRole.Muted).Add(battery, ThemeRole.Muted).Add(tail, ThemeRole.Suspect);

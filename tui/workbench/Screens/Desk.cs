@@ -36,6 +36,12 @@ public sealed record Desk
     /// <summary>Gives a manifest's text to the person's own editor, with the screen out of the way; null when they gave it up.</summary>
     public Func<string, string?>? EditOutside { get; init; }
 
+    /// <summary>Makes a new version of a function from a manifest and the digest of a module that the cluster has; tells the version.</summary>
+    public required Func<string, string, CancellationToken, Task<int>> PushManifest { get; init; }
+
+    /// <summary>Words that may stand at the end of a command line.</summary>
+    public Func<string, IReadOnlyList<string>> Complete { get; init; } = static _ => [];
+
     /// <summary>A command as a person would type it.</summary>
     public string Shown(string command) => $"minilambda {(ClusterFlags.Length > 0 ? ClusterFlags + " " : "")}{command}";
 }

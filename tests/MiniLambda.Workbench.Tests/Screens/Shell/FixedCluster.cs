@@ -26,6 +26,9 @@ internal sealed class FixedCluster : IClusterFeed
     /// <summary>Every command that was run.</summary>
     public List<string> Commands { get; } = [];
 
+    /// <summary>Every manifest that was pushed.</summary>
+    public List<string> Manifests { get; } = [];
+
     public CommandOutcome Outcome { get; set; } = new(0, "", "");
 
     public Desk Desk => new()
@@ -37,6 +40,11 @@ internal sealed class FixedCluster : IClusterFeed
             return Task.FromResult(Outcome);
         },
         Theme = new ActiveTheme(Themes.Dark),
+        PushManifest = (manifest, _, _) =>
+        {
+            Manifests.Add(manifest);
+            return Task.FromResult(9);
+        },
         Clock = new StoppedClock(),
     };
 

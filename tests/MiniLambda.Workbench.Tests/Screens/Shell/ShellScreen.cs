@@ -1,7 +1,7 @@
+using System.Drawing;
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Screens;
 using MiniLambda.Workbench.Screens.Shell;
-using MiniLambda.Workbench.Screens.Theming;
 using Terminal.Gui.App;
 using Terminal.Gui.Drivers;
 using Terminal.Gui.Input;
@@ -30,7 +30,8 @@ internal sealed class ShellScreen : IDisposable
 
     public Desk Desk { get; }
 
-    public bool IsRunning => _shell.IsRunning;
+    /// <summary>Whether it was asked to end.</summary>
+    public bool IsLeaving => _shell.StopRequested;
 
     public IReadOnlyList<string> Rows
     {
@@ -58,6 +59,17 @@ internal sealed class ShellScreen : IDisposable
         foreach (var c in text)
             Press(new Key(c));
     }
+
+    public void Click(int column, int row) => _app.InjectMouse(new Mouse { Flags = MouseFlags.LeftButtonPressed, ScreenPosition = new Point(column, row) });
+
+    public void Paste(string text)
+    {
+        _app.RaisePasteEvent(text);
+        _app.LayoutAndDraw();
+    }
+
+    /// <summary>The row where a text stands.</summary>
+    public int RowOf(string text) => Rows.ToList().FindIndex(row => row.Contains(text, StringComparison.Ordinal));
 
     public void Resize(int width, int height)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Screens;
 using MiniLambda.Workbench.Screens.Theming;
@@ -34,6 +35,13 @@ internal static class WorkbenchCommand
                 Clock = TimeProvider.System,
                 IsReadOnly = parsed.GetValue(readOnly),
                 Settings = settings,
+                PushManifest = async (manifest, digest, token) =>
+                {
+                    var request = new PushFunctionRequest { Manifest = manifest, ModuleDigest = digest };
+                    return (await cluster.Functions.PushAsync(request, cancellationToken: token)).Function.Version;
+                },
+                EditOutside = text => OutsideEditor.Edit(text, terminal.Variable),
+                Complete = line => LineCompletion.Of(line, feed.Current),
                 Stopping = cancellationToken,
             });
             return ExitCodes.Done;

@@ -67,6 +67,14 @@ internal sealed class DetailsPane : View
             Turn(tabs[(tabs.ToList().IndexOf(Tab) + by + tabs.Count) % tabs.Count]);
     }
 
+    /// <summary>Writes the log, as it is shown.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void SaveLog(string path)
+    {
+        using var writer = new StreamWriter(path);
+        _lines.WriteTo(writer);
+    }
+
     public void Show(Snapshot snapshot)
     {
         _snapshot = snapshot;

@@ -46,7 +46,11 @@ public sealed partial class WorkbenchShell
     [
         new(["?", "F1"], OnScreen, "this help", OpenHelp) { Hint = "help" },
         new(["/"], Around, "filter the pane, or search what is shown", OpenFilter) { Hint = "filter" },
+        new([":"], OnScreen, "a command, any there is", OpenPalette) { Hint = "command" },
+        new(["n"], Changing, "launch a job", OpenLaunch) { Hint = "launch", Changes = true },
         .. ChangingActs(),
+        new(["o"], Around, "how it went: rates, latency, failures, queue", OpenOverview) { Hint = "overview" },
+        new(["S"], OnScreen, "save the log or the result to a file", OpenSave) { IsThere = CanSave },
         new(["c"], OnScreen, "copy the command that is shown", CopyCommand) { Hint = "copy" },
         new(["z"], OnScreen, "zoom the pane, and back", () => Zoom(!_isZoomed)) { Hint = "zoom" },
         new(["Tab"], Around, "to the next pane", () => Front(_front == PaneName.Details ? PaneName.Functions : _front + 1)),

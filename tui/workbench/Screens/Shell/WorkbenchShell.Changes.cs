@@ -18,6 +18,9 @@ public sealed partial class WorkbenchShell
             Hint = "drain", Changes = true, IsThere = () => MeantNode() is { DrainedAt: null },
         },
         new(["u"], Changing, "resume the node", Resume) { Hint = "resume", Changes = true, IsThere = () => MeantNode() is { DrainedAt: not null } },
+        new(["p"], Changing, "push a function from a file", OpenPush) { Hint = "push", Changes = true, IsThere = () => _front == PaneName.Functions },
+        new(["e"], Changing, "edit the manifest; saving makes a new version", OpenEditor) { Hint = "edit", Changes = true, IsThere = () => EditedFunction() is not null },
+        new(["E"], Changing, "edit the manifest with $EDITOR", OpenOutside) { Changes = true, IsThere = () => EditedFunction() is not null && _desk.EditOutside is not null },
         new(["D"], Changing, "delete the function, or the version", Delete) { Changes = true, IsThere = () => MeantFunction() is not null },
     ];
 

@@ -78,6 +78,21 @@ public sealed partial class WorkbenchShell
         }
     }
 
+    /// <summary>The tab whose name stands at a column of the title.</summary>
+    private DetailTab? TabAt(int column)
+    {
+        var at = 3;
+        foreach (var tab in DetailLines.Tabs(_details.Subject))
+        {
+            var next = at + DetailLines.Name(tab).Length + 2;
+            if (column >= at && column < next)
+                return tab;
+            at = next;
+        }
+
+        return null;
+    }
+
     private ScreenLine CommandLine(int width)
     {
         var command = Equivalent();

@@ -4,6 +4,7 @@ using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Rendering;
 using MiniLambda.Workbench.Screens.Panes;
 using MiniLambda.Workbench.Screens.Theming;
+using Terminal.Gui.Input;
 using Terminal.Gui.ViewBase;
 using Terminal.Gui.Views;
 
@@ -49,8 +50,7 @@ public sealed partial class WorkbenchShell : Runnable
         _jobs.Opened += () => Front(PaneName.Details);
         _nodes.Opened += () => Front(PaneName.Details);
         _details.Turned += Wish;
-        foreach (var (name, pane) in Panes())
-            pane.HasFocusChanged += (_, e) => TookFocus(name, e.NewValue);
+        _details.Copied = Copy;
         SetScheme(desk.Theme.Current.Base);
         desk.Theme.Changed += (_, _) => ThemeChanged();
         Initialized += (_, _) => Begin();
@@ -79,6 +79,8 @@ public sealed partial class WorkbenchShell : Runnable
 
     private void Begin()
     {
+        if (App?.Mouse is { } mouse)
+            mouse.MouseEvent += (_, e) => Clicked(e);
         Arrange();
         Front(PaneName.Jobs);
         Show(_desk.Feed.Current);
@@ -111,13 +113,21 @@ public sealed partial class WorkbenchShell : Runnable
         Selected();
     }
 
-    private void TookFocus(PaneName name, bool hasFocus)
+    /// <summary>A click brings the pane below it to the front, and on a tab's name that tab.</summary>
+    private void Clicked(Mouse mouse)
     {
-        if (!hasFocus || _front == name)
+        if (_overlay is not null || !mouse.Flags.HasFlag(MouseFlags.LeftButtonPressed) || mouse.Flags.HasFlag(MouseFlags.PositionReport))
             return;
-        _front = name;
-        Selected();
-        SetNeedsDraw();
+        foreach (var (name, outer) in _plan.Panes)
+        {
+            if (!outer.Contains(mouse.ScreenPosition))
+                continue;
+            if (name == PaneName.Details && mouse.ScreenPosition.Y == outer.Y && TabAt(mouse.ScreenPosition.X - outer.X - 2) is { } tab)
+                _details.Turn(tab);
+            if (name != _front)
+                Front(name);
+            return;
+        }
     }
 
     /// <summary>Another thing is current: its details are shown, and the command for it.</summary>
@@ -171,6 +181,8 @@ public sealed partial class WorkbenchShell : Runnable
             : _query.IsAll ? ["no jobs yet", "n launches one"]
             : [$"none of {_snapshot.Jobs.LookedAt}{(_snapshot.Jobs.HasMore ? " (the newest)" : "")} match {_query.Text}", "Esc shows all"];
         _jobs.Show(new RowSource(jobs.Count, i => jobs[i].Id, i => table.Row(jobs[i], now, _jobs.Marks.Contains(jobs[i].Id))) { Header = table.Header() });
+        if (_awaitedJob.Length > 0 && _jobs.GoTo(_awaitedJob))
+            _awaitedJob = "";
         if (_jobs.SeenEnd + 20 > jobs.Count && _snapshot.Jobs.HasMore && _snapshot.Jobs.Query == _query)
             Wish();
     }
@@ -206,6 +218,9 @@ public sealed partial class WorkbenchShell : Runnable
         _notice = (text, role, _desk.Clock.GetUtcNow().AddSeconds(NoticeSeconds));
         SetNeedsDraw();
     }
+
+    /// <summary>Something failed on screen: the work goes on, and it is told.</summary>
+    internal void Tell(Exception failure) => Say($"the screen failed at this: {failure.GetType().Name}: {failure.Message.Split('\n')[0]}", ThemeRole.Failed);
 
     private void ThemeChanged()
     {
