@@ -25,7 +25,7 @@ public sealed class JobRows
         var id = Widest(jobs, j => j.Id, 6, 20);
         var function = Widest(jobs, JobTables.Function, 8, 40);
         var node = Widest(jobs, j => j.Worker, 4, 24);
-        _hasTime = width >= 34;
+        _hasTime = width >= 38;
         var room = width - 1 - StateWidth - 1 - AgeWidth - (_hasTime ? TimeWidth + 1 : 0);
         if (id + function + node + 3 > room)
             id = Math.Min(id, ShortIdWidth);

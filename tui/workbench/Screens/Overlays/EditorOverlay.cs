@@ -22,14 +22,16 @@ internal sealed class EditorOverlay : Overlay
         IsFull = true;
         _save = save;
         _editor = new ManifestEditor(theme) { Width = Dim.Fill(), Height = Dim.Fill(), Copied = copied };
-        _diff = new DiffView(theme) { Width = Dim.Fill(), Height = Dim.Fill(), Visible = false };
+        _diff = new DiffView(theme) { Width = Dim.Fill(), Height = Dim.Fill(), Visible = false, CanFocus = false };
         _editor.Load(before);
         if (text != before)
             _editor.Replace(text);
         _editor.SaveRequested += (_, _) => Review();
         Add(_editor, _diff);
-        _editor.SetFocus();
     }
+
+    /// <inheritdoc/>
+    public override void Begin() => _editor.SetFocus();
 
     /// <inheritdoc/>
     public override Rectangle Place(Size screen) => new(0, 1, screen.Width, screen.Height - 3);
@@ -47,6 +49,14 @@ internal sealed class EditorOverlay : Overlay
             else if (key is "n" or "N" or "Esc")
             {
                 Edit();
+            }
+            else if (key is "j" or "Down" or "PgDn")
+            {
+                _diff.GoTo(_diff.CursorLine + (key == "PgDn" ? 10 : 1));
+            }
+            else if (key is "k" or "Up" or "PgUp")
+            {
+                _diff.GoTo(_diff.CursorLine - (key == "PgUp" ? 10 : 1));
             }
 
             return true;
@@ -68,7 +78,7 @@ internal sealed class EditorOverlay : Overlay
         _diff.Show(_editor.Original, _editor.Toml);
         (_editor.Visible, _diff.Visible) = (false, true);
         Title = " This changes: y makes it a new version, n goes on editing ";
-        _diff.SetFocus();
+        SetFocus();
         SetNeedsDraw();
     }
 

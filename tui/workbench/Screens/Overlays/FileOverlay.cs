@@ -59,6 +59,9 @@ internal sealed class FileOverlay : Overlay
             case "Tab" when Current is { } entry:
                 _path.Set(entry.IsFolder ? entry.Path + Path.DirectorySeparatorChar : entry.Path);
                 return true;
+            case "^U":
+                _path.Set("");
+                return true;
             case "Enter":
                 Choose();
                 return true;

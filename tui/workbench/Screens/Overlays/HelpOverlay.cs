@@ -71,6 +71,9 @@ internal sealed class HelpOverlay : Overlay
     {
         var words = _search.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         _found = [.. _all.Where(line => words.All(w => $"{line.Keys} {line.Group} {line.Does}".Contains(w, StringComparison.OrdinalIgnoreCase)))];
+        // What begins with the words is meant before what only holds them.
+        if (words.Length > 0)
+            _found = [.. _found.OrderBy(line => words.All(w => $" {line.Does}".Contains($" {w}", StringComparison.OrdinalIgnoreCase)) ? 0 : 1)];
         _list.Show(new RowSource(_found.Count, i => _found[i].Does, Line) { KeepsFirst = true });
         _list.ToStart();
     }

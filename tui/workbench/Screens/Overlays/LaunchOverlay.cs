@@ -42,9 +42,6 @@ internal sealed class LaunchOverlay : Overlay
             field.TextChanged += (_, _) => SetNeedsDraw();
             Add(field);
         }
-
-        if (function.Length > 0)
-            _fields[1].SetFocus();
     }
 
     /// <summary>What the form says now.</summary>
@@ -63,6 +60,9 @@ internal sealed class LaunchOverlay : Overlay
 
     /// <inheritdoc/>
     public override Rectangle Place(Size screen) => Middle(screen, Math.Min(84, screen.Width - 2), Fields.Length + 8);
+
+    /// <inheritdoc/>
+    public override void Begin() => _fields[_fields[0].Text.Length > 0 ? 1 : 0].SetFocus();
 
     /// <inheritdoc/>
     public override void Show(Snapshot snapshot) => _names = [.. snapshot.Functions.Select(f => f.Name)];

@@ -36,6 +36,9 @@ internal abstract class Overlay : View
     {
     }
 
+    /// <summary>Takes the keys.</summary>
+    public virtual void Begin() => SetFocus();
+
     public void Close() => Closed?.Invoke();
 
     /// <summary>In the middle of the screen.</summary>

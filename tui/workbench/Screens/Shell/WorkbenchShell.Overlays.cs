@@ -19,7 +19,7 @@ public sealed partial class WorkbenchShell
         Add(overlay);
         Arrange();
         overlay.Show(_snapshot);
-        overlay.SetFocus();
+        overlay.Begin();
     }
 
     private void Dismiss()
@@ -82,7 +82,7 @@ public sealed partial class WorkbenchShell
             return "";
         _query = query;
         // What is here already answers at once; the orchestrator completes it.
-        _snapshot = _snapshot with { Jobs = _snapshot.Jobs with { Jobs = [.. _snapshot.Jobs.Jobs.Where(job => query.Matches(job, _snapshot.At))] } };
+        _snapshot = _snapshot with { Jobs = _snapshot.Jobs with { Jobs = [.. _desk.Feed.Current.Jobs.Jobs.Where(job => query.Matches(job, _snapshot.At))] } };
         Wish();
         Show(_snapshot);
         return "";
