@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using MiniLambda.Workbench.Screens.Theming;
 using Terminal.Gui.ViewBase;
 
@@ -81,6 +82,9 @@ public abstract partial class LinesView : View
 
     protected virtual ThemeRole PrefixRole(int line) => ThemeRole.Muted;
 
+    /// <summary>The line goes on where the one before was cut, as it was too long: when copied, there is no newline between them.</summary>
+    protected virtual bool IsContinuation(int line) => false;
+
     /// <summary>Says which role each UTF-16 unit of a line has; all are plain before.</summary>
     protected virtual void Colour(int line, string text, Span<ThemeRole> roles)
     {
@@ -128,7 +132,10 @@ public abstract partial class LinesView : View
         if (LineCount == 0)
             return "";
         var (first, last) = Selected();
-        return string.Join('\n', Enumerable.Range(first, last - first + 1).Select(TextAt));
+        var text = new StringBuilder(TextAt(first));
+        for (var line = first + 1; line <= last; line++)
+            text.Append(IsContinuation(line) ? "" : "\n").Append(TextAt(line));
+        return text.ToString();
     }
 
     /// <summary>Asks the status row's question.</summary>

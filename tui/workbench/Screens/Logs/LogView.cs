@@ -164,6 +164,8 @@ public sealed class LogView : LinesView
 
     protected override string PrefixAt(int line) => Prefix(_shown[line]);
 
+    protected override bool IsContinuation(int line) => _shown[line].IsContinuation;
+
     protected override void Colour(int line, string text, Span<ThemeRole> roles)
     {
         var role = _shown[line].Severity switch
