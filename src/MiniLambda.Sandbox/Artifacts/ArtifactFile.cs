@@ -23,16 +23,16 @@ internal sealed record ArtifactFile(string Path, BlobDigest Module, string Diges
 
     /// <summary>Checks the bytes, and maps them as machine code.</summary>
     /// <exception cref="ArtifactDamagedException">They are not what was written, or the engine will not have them.</exception>
-    public LoadedModule Load(EngineVariant engine)
+    public LoadedModule Load(EngineVariant engine, VerifiedFiles verified)
     {
         try
         {
             if (new FileInfo(Path).LinkTarget is not null)
                 throw new InvalidDataException("it is a symbolic link");
-            // Hashed and then mapped: between the two only the folder's owner could change it, who could as well change this program.
+            // Checked and then mapped: between the two only the folder's owner could change it, who could as well change this program.
             using (var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
             {
-                if (file.Length != Size || DigestOf(file) != Digest)
+                if (file.Length != Size || !verified.Has(file, Digest))
                     throw new InvalidDataException("its bytes are not those that were written");
             }
 

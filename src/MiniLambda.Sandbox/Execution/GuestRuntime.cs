@@ -15,6 +15,7 @@ internal sealed class GuestRuntime : IDisposable
 {
     private readonly EpochTicker _ticker = new();
     private readonly LoadedModules _loaded;
+    private readonly VerifiedFiles _verified;
     private readonly Lazy<EngineVariant> _plain;
     private readonly Lazy<EngineVariant> _metered;
     private readonly TimeProvider _clock;
@@ -25,6 +26,7 @@ internal sealed class GuestRuntime : IDisposable
     {
         _clock = clock;
         _loaded = new LoadedModules(loadedModules);
+        _verified = new VerifiedFiles(clock);
         _plain = new Lazy<EngineVariant>(() => CreateEngine(metered: false, concurrency));
         _metered = new Lazy<EngineVariant>(() => CreateEngine(metered: true, concurrency));
     }
@@ -42,7 +44,7 @@ internal sealed class GuestRuntime : IDisposable
         if (_loaded.Rent(artifact.Module, artifact.IsMetered) is not { } loaded)
         {
             var engine = artifact.IsMetered ? _metered.Value : _plain.Value;
-            loaded = artifact.Load(engine);
+            loaded = artifact.Load(engine, _verified);
             _loaded.Add(artifact.Module, artifact.IsMetered, loaded);
             source = ArtifactSource.Disk;
         }

@@ -93,6 +93,19 @@ internal static partial class Libc
 
         [FieldOffset(40)]
         public ulong Bytes;
+
+        /// <summary>Of the last change (<c>stx_ctime</c>), since 1970.</summary>
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 
     /// <summary><c>struct rlimit</c></summary>

@@ -76,6 +76,25 @@ public sealed class LogViewTests : IDisposable
     }
 
     [Fact]
+    public void A_search_without_a_match_says_so()
+    {
+        Count(9);
+        _screen.Resize(60, 6);
+        _screen.Type("/nowhere");
+        _screen.Press(Key.Enter);
+        Assert.Contains("/nowhere (not found)", _screen.Rows[5], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_match_far_away_is_shown_among_its_neighbours()
+    {
+        Count(1000);
+        _screen.Type("g/line 500");
+        _screen.Press(Key.Enter);
+        Assert.Equal("12:01:03 nas │ line 500", _screen.Rows[3]);
+    }
+
+    [Fact]
     public void A_filter_leaves_out_lines_also_those_that_come_later()
     {
         Write("keep 1\ndrop\nkeep 2\n");
@@ -125,6 +144,16 @@ public sealed class LogViewTests : IDisposable
         Assert.Equal("2026-05-01 12:01:03.000 nas │ x", _screen.Rows[0]);
         _screen.Type("t");
         Assert.Equal("nas │ x", _screen.Rows[0]);
+    }
+
+    [Fact]
+    public void On_a_narrow_screen_the_text_goes_before_time_and_worker()
+    {
+        Write("text\n");
+        _screen.Resize(20, 6);
+        Assert.Equal("nas │ text", _screen.Rows[0]);
+        _screen.Resize(8, 6);
+        Assert.Equal("text", _screen.Rows[0]);
     }
 
     [Fact]

@@ -12,13 +12,13 @@ public sealed record ChartCurve(string Name, IReadOnlyList<double> Samples, Them
 /// <param name="Ceiling">What the upper edge stands for; 0 for a round number above all that is seen.</param>
 public sealed record Chart(string Title, IReadOnlyList<ChartCurve> Curves, Func<double, string> Format, TimeSpan Interval, double Ceiling = 0)
 {
-    /// <summary>The next of 1, 2, 5, 10, 20, 50 … that is not below a value; 1 for what is not above 0.</summary>
+    /// <summary>The next of 1, 2, 3, 5, 10, 20, 30 … that is not below a value; 1 for what is not above 0.</summary>
     public static double RoundUp(double value)
     {
         if (!(value > 0) || !double.IsFinite(value))
             return 1;
         var decade = Math.Pow(10, Math.Floor(Math.Log10(value)));
-        foreach (var step in (ReadOnlySpan<int>)[1, 2, 5, 10])
+        foreach (var step in (ReadOnlySpan<int>)[1, 2, 3, 5, 10])
         {
             // What is off by less than a rounding error counts as reached.
             if (value <= step * decade * (1 + 1e-9))

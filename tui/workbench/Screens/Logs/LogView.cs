@@ -13,6 +13,7 @@ namespace MiniLambda.Workbench.Screens.Logs;
 public sealed class LogView : LinesView
 {
     private const int MaxSourceWidth = 16;
+    private const int LeastTextWidth = 8;
 
     private readonly TimeZoneInfo _zone;
     private readonly LogBuffer _buffer;
@@ -152,7 +153,7 @@ public sealed class LogView : LinesView
             if (i > 0 && !line.IsContinuation)
                 writer.Write('\n');
             if (!line.IsContinuation)
-                writer.Write(Prefix(line));
+                writer.Write(Prefix(line, TimeStamps));
             writer.Write(line.Text);
         }
 
@@ -162,7 +163,16 @@ public sealed class LogView : LinesView
 
     protected override string TextAt(int line) => _shown[line].Text;
 
-    protected override string PrefixAt(int line) => Prefix(_shown[line]);
+    protected override string PrefixAt(int line)
+    {
+        // What was written is worth more room than who wrote it when.
+        var prefix = Prefix(_shown[line], TimeStamps);
+        if (Viewport.Width - prefix.Length < LeastTextWidth)
+            prefix = Prefix(_shown[line], TimeStamps.Off);
+        return Viewport.Width - prefix.Length < LeastTextWidth ? "" : prefix;
+    }
+
+    protected override bool IsContinuation(int line) => _shown[line].IsContinuation;
 
     protected override void Colour(int line, string text, Span<ThemeRole> roles)
     {
@@ -218,11 +228,11 @@ public sealed class LogView : LinesView
         }
     }
 
-    private string Prefix(in LogLine line)
+    private string Prefix(in LogLine line, TimeStamps stamps)
     {
         var name = Printable.Line(Name(line.Source), MaxSourceWidth - 1);
         var time = TimeZoneInfo.ConvertTime(line.At, _zone).ToString(
-            TimeStamps switch { TimeStamps.Off => "''", TimeStamps.Seconds => "HH:mm:ss ", _ => "yyyy-MM-dd HH:mm:ss.fff " }, CultureInfo.InvariantCulture);
+            stamps switch { TimeStamps.Off => "''", TimeStamps.Seconds => "HH:mm:ss ", _ => "yyyy-MM-dd HH:mm:ss.fff " }, CultureInfo.InvariantCulture);
         return $"{time}{name.PadRight(_sourceWidth)} {(line.IsContinuation ? '…' : '│')} ";
     }
 
