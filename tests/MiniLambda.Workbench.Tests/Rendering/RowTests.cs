@@ -1,4 +1,3 @@
-using System.Text;
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Rendering;
 using MiniLambda.Workbench.Tests.Screens.Shell;
@@ -34,35 +33,6 @@ public sealed class RowTests
         var history = Enumerable.Range(0, 50).Select(i => i / 50.0).ToList();
         for (var width = 20; width < 120; width++)
             Assert.All(Home.Workers, w => Assert.True(NodeRows.Line(w, history, 6, width, Home.At).Width <= width, $"{width}: {NodeRows.Line(w, history, 6, width, Home.At)}"));
-    }
-
-    [Theory]
-    [InlineData("{\"a\": [1, true]}", "JSON")]
-    [InlineData("just text\nof two lines", "text")]
-    [InlineData("{broken", "text")]
-    [InlineData("\0\u0001\u0002\u0003binary", "bytes")]
-    public void Bytes_are_shown_as_what_they_are(string content, string word)
-    {
-        var bytes = Encoding.UTF8.GetBytes(content);
-
-        Assert.Contains(word, BytesLines.Of(new Preview(bytes, bytes.Length), "", "", 80)[0].ToString());
-    }
-
-    [Fact]
-    public void A_large_result_says_that_it_is_seen_in_part()
-    {
-        var lines = BytesLines.Of(new Preview(new byte[Preview.MaxBytes], 200L << 20), "", "", 80);
-
-        Assert.Contains("200MiB", lines[0].ToString());
-        Assert.Contains("saves it whole", lines[0].ToString());
-    }
-
-    [Fact]
-    public void What_a_guest_wrote_cannot_steer_the_terminal()
-    {
-        var bytes = "\u001b[2J\u001b]0;title\u0007"u8.ToArray();
-
-        Assert.DoesNotContain(BytesLines.Of(new Preview(bytes, bytes.Length), "", "", 80), line => line.ToString().Contains('\u001b'));
     }
 
     [Theory]

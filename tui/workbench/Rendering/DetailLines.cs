@@ -44,9 +44,9 @@ public static class DetailLines
             return [ScreenLine.Empty, ScreenLine.Of($" {problem}", ThemeRole.Failed)];
         return tab switch
         {
-            DetailTab.Input => BytesLines.Of(detail.Input, "reading the input …", "no input", width),
-            DetailTab.Result when detail.Job is { FinishedAt: null } => [ScreenLine.Empty, ScreenLine.Of(" no result yet: the job has no outcome", ThemeRole.Muted)],
-            DetailTab.Result => BytesLines.Of(detail.Result, "reading the result …", "nothing was written to stdout", width),
+            DetailTab.Input => [ScreenLine.Of(detail.Input is null ? " reading …" : " it has no input", ThemeRole.Muted)],
+            DetailTab.Result when detail.Job is { FinishedAt: null } => [ScreenLine.Of(" no result yet: the job has no outcome", ThemeRole.Muted)],
+            DetailTab.Result => [ScreenLine.Of(detail.Result is null ? " reading …" : " nothing was written to stdout", ThemeRole.Muted)],
             DetailTab.Manifest => Manifest(detail),
             DetailTab.Module => Module(detail, snapshot),
             DetailTab.Explain => ExplainLines.Of(detail.Explanation, width),

@@ -30,8 +30,11 @@ public sealed record Desk
     /// <summary>Ends with the program.</summary>
     public CancellationToken Stopping { get; init; }
 
-    /// <summary>What the person chose before, and where it is kept.</summary>
-    public ScreenSettings Settings { get; init; } = new();
+    /// <summary>Keeps the theme that was chosen; says why not where it cannot.</summary>
+    public Func<Theme, string?> KeepTheme { get; init; } = static _ => null;
+
+    /// <summary>Said at the beginning; empty when there is nothing to say.</summary>
+    public string Notice { get; init; } = "";
 
     /// <summary>Gives a manifest's text to the person's own editor, with the screen out of the way; null when they gave it up.</summary>
     public Func<string, string?>? EditOutside { get; init; }

@@ -37,8 +37,6 @@ public static class WorkbenchApp
         desk.Feed.Published += Show;
         try
         {
-            if (app.Mouse is { } mouse)
-                mouse.IsMouseDisabled = !desk.Settings.HasMouse;
             if (edit is not null)
                 app.Invoke(() => shell.GoOn(edit, edited));
             app.Run(shell, failure =>

@@ -11,7 +11,18 @@ internal sealed class FixedCluster : IClusterFeed
 {
     public static readonly DateTimeOffset Now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public FixedCluster(Snapshot snapshot) => Current = snapshot;
+    public FixedCluster(Snapshot snapshot)
+    {
+        Current = snapshot;
+        Log.Begin("j-06zjjkvteapv9");
+        for (var i = 14; i < 17; i++)
+        {
+            Log.Add(new TailPiece("nas", new JobLogChunk
+            {
+                Attempt = 1, At = Timestamp.FromDateTimeOffset(Now.AddSeconds(i - 18)), Data = Google.Protobuf.ByteString.CopyFromUtf8($"decoded {i}/33\n"),
+            }));
+        }
+    }
 
     public event Action<Snapshot>? Published;
 
@@ -58,7 +69,13 @@ internal sealed class FixedCluster : IClusterFeed
         Published?.Invoke(snapshot);
     }
 
-    public static Snapshot Home() => new()
+    public static Snapshot Home()
+    {
+        var home = Bare();
+        return home with { Detail = new Detail(new JobSubject(home.Jobs.Jobs[0].Id)) { Job = home.Jobs.Jobs[0] } };
+    }
+
+    private static Snapshot Bare() => new()
     {
         At = Now,
         Place = "home",
@@ -119,6 +136,8 @@ internal sealed class FixedCluster : IClusterFeed
 
     private sealed class StoppedClock : TimeProvider
     {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
         public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -23,7 +23,8 @@ internal static class WorkbenchCommand
                 throw new CommandException(ExitCodes.Usage, "the workbench needs a terminal; 'minilambda repl' takes commands from a pipe");
             var target = global.Target(parsed, terminal);
             using var cluster = target.Connect();
-            var settings = ScreenSettings.Read(ScreenSettings.UsualLocation(terminal.Variable));
+            var kept = ThemeFile.UsualLocation(terminal.Variable);
+            var choice = ThemeFile.Read(kept, parsed.GetValue(global.NoColor) || terminal.Variable("NO_COLOR") is not null);
             var place = target.Context.Length > 0 ? target.Context : target.Server.Authority;
             await using var feed = new ClusterFeed(cluster, place, TimeProvider.System, new Random());
             feed.Start();
@@ -31,10 +32,11 @@ internal static class WorkbenchCommand
             {
                 Feed = feed,
                 Run = (args, input, token) => CapturedCommand.RunAsync(args, input, target, terminal, token),
-                Theme = new ActiveTheme(Choose(parsed.GetValue(theme), parsed.GetValue(global.NoColor), settings, terminal)),
+                Theme = new ActiveTheme(parsed.GetValue(theme) is { } wanted ? Themes.Find(wanted)! : choice.Theme),
                 Clock = TimeProvider.System,
                 IsReadOnly = parsed.GetValue(readOnly),
-                Settings = settings,
+                KeepTheme = chosen => ThemeFile.Save(kept, chosen),
+                Notice = choice.Problem ?? "",
                 PushManifest = async (manifest, digest, token) =>
                 {
                     var request = new PushFunctionRequest { Manifest = manifest, ModuleDigest = digest };
@@ -48,10 +50,4 @@ internal static class WorkbenchCommand
         });
         return command;
     }
-
-    private static Theme Choose(string? wanted, bool noColor, ScreenSettings settings, CommandTerminal terminal) =>
-        (wanted is not null ? Themes.Find(wanted) : null)
-        ?? (noColor || terminal.Variable("NO_COLOR") is not null ? Themes.Mono : null)
-        ?? Themes.Find(settings.Theme)
-        ?? Themes.Dark;
 }

@@ -1,5 +1,6 @@
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Screens.Json;
 using MiniLambda.Workbench.Screens.Logs;
 using MiniLambda.Workbench.Screens.Panes;
 using MiniLambda.Workbench.Screens.Theming;
@@ -12,26 +13,29 @@ namespace MiniLambda.Workbench.Screens.Shell;
 internal sealed class DetailsPane : View
 {
     private readonly ActiveTheme _theme;
-    private readonly LogTail _log;
+    private readonly LogTail _tail;
     private readonly RowPane _text;
-    private readonly LogView _lines;
+    private readonly LogView _log;
+    private readonly PayloadView _payload;
     private readonly Dictionary<Type, DetailTab> _tabs = [];
     private Snapshot _snapshot = Snapshot.Empty;
+    private Preview? _shown;
 
-    public DetailsPane(ActiveTheme theme, LogTail log)
+    public DetailsPane(ActiveTheme theme, LogTail tail, TimeZoneInfo zone)
     {
-        (_theme, _log) = (theme, log);
+        (_theme, _tail) = (theme, tail);
         CanFocus = true;
         _text = new RowPane(theme) { HasCursor = false, Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
-        _lines = new LogView(theme, TimeZoneInfo.Local) { Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
-        Add(_text, _lines);
+        _log = new LogView(theme, zone) { X = 1, Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
+        _payload = new PayloadView(theme) { X = 1, Y = 1, Width = Dim.Fill(), Height = Dim.Fill() };
+        Add(_text, _log, _payload);
     }
 
     /// <summary>Gets what a person copied.</summary>
     public Action<string>? Copied
     {
-        get => _lines.Copied;
-        set => _lines.Copied = value;
+        get => _log.Copied;
+        set => _log.Copied = _payload.Copied = value;
     }
 
     public Subject Subject { get; private set; } = NoSubject.Value;
@@ -72,7 +76,7 @@ internal sealed class DetailsPane : View
     public void SaveLog(string path)
     {
         using var writer = new StreamWriter(path);
-        _lines.WriteTo(writer);
+        _log.WriteTo(writer);
     }
 
     public void Show(Snapshot snapshot)
@@ -80,6 +84,9 @@ internal sealed class DetailsPane : View
         _snapshot = snapshot;
         Fill();
     }
+
+    /// <summary>Gives the keys to what the tab shows.</summary>
+    public void TakeKeys() => Shown.SetFocus();
 
     /// <inheritdoc/>
     protected override bool OnDrawingContent(DrawContext? context)
@@ -106,42 +113,51 @@ internal sealed class DetailsPane : View
     }
 
     /// <inheritdoc/>
-    protected override void OnFrameChanged(in System.Drawing.Rectangle frame)
-    {
-        Fill();
-    }
+    protected override void OnFrameChanged(in System.Drawing.Rectangle frame) => Fill();
+
+    private View Shown => _log.Visible ? _log : _payload.Visible ? _payload : _text;
 
     private void Restart()
     {
+        var hadKeys = HasFocus;
         _text.ToStart();
         Fill();
+        if (hadKeys)
+            TakeKeys();
         Turned?.Invoke();
+    }
+
+    private void Fill()
+    {
+        TakeLog();
+        var isKnown = _snapshot.Detail.Subject == Subject;
+        var payload = isKnown && Tab is DetailTab.Input or DetailTab.Result && !_snapshot.Detail.Problems.ContainsKey(Tab)
+            ? Tab == DetailTab.Input ? _snapshot.Detail.Input : _snapshot.Detail.Result
+            : null;
+        _log.Visible = Subject is JobSubject && Tab == DetailTab.Logs;
+        _payload.Visible = payload is { Size: > 0 };
+        _text.Visible = !_log.Visible && !_payload.Visible;
+        if (payload is { Size: > 0 } && !ReferenceEquals(payload, _shown))
+        {
+            _shown = payload;
+            _payload.Show(payload.Bytes, payload.Size);
+        }
+
+        _text.IsStale = _snapshot.IsStale;
+        if (_text.Visible)
+            _text.Show(RowSource.Of(isKnown ? DetailLines.Of(_snapshot, Tab, Math.Max(10, Viewport.Width)) : []));
+        SetNeedsDraw();
     }
 
     /// <summary>Takes what came of the log since the last frame.</summary>
     private void TakeLog()
     {
-        var (isNew, pieces, isEnded) = _log.Take();
+        var (isNew, pieces, isEnded) = _tail.Take();
         if (isNew)
-            _lines.Clear();
-        _lines.Append([.. pieces.Select(p => new LogPiece(p.Chunk.At?.ToDateTimeOffset() ?? default, new LogSource(p.Chunk.Attempt, p.Worker), p.Chunk.Data.Memory))]);
+            _log.Clear();
+        _log.Append([.. pieces.Select(p => new LogPiece(p.Chunk.At?.ToDateTimeOffset() ?? default, new LogSource(p.Chunk.Attempt, p.Worker), p.Chunk.Data.Memory))]);
         if (isEnded)
-            _lines.End();
-        _lines.Placeholder = isEnded || _snapshot.Detail.Job is { FinishedAt: not null } ? "nothing was written to stderr" : "nothing was written to stderr yet";
-    }
-
-    private void Fill()
-    {
-        var isLog = Subject is JobSubject && Tab == DetailTab.Logs;
-        (_text.Visible, _lines.Visible) = (!isLog, isLog);
-        TakeLog();
-        if (!isLog)
-        {
-            var isKnown = _snapshot.Detail.Subject == Subject;
-            _text.IsStale = _snapshot.IsStale;
-            _text.Show(RowSource.Of(isKnown ? DetailLines.Of(_snapshot, Tab, Math.Max(10, Viewport.Width)) : []));
-        }
-
-        SetNeedsDraw();
+            _log.End();
+        _log.Placeholder = _snapshot.Detail.Job is { FinishedAt: not null } ? "nothing was written to stderr" : "nothing was written to stderr yet";
     }
 }

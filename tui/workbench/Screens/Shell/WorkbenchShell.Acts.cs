@@ -117,7 +117,7 @@ public sealed partial class WorkbenchShell
         var all = Themes.All;
         var next = all[(all.ToList().IndexOf(_desk.Theme.Current) + 1) % all.Count];
         _desk.Theme.Choose(next);
-        Say(_desk.Settings.Keep(theme: next.Name) ?? $"theme {next.Name}");
+        Say(_desk.KeepTheme(next) ?? $"theme {next.Name}");
     }
 
     private void ToggleMouse()
@@ -125,7 +125,7 @@ public sealed partial class WorkbenchShell
         if (App?.Mouse is not { } mouse)
             return;
         mouse.IsMouseDisabled = !mouse.IsMouseDisabled;
-        Say(_desk.Settings.Keep(hasMouse: !mouse.IsMouseDisabled) ?? $"mouse {(mouse.IsMouseDisabled ? "off: the terminal selects text" : "on")}");
+        Say($"mouse {(mouse.IsMouseDisabled ? "off: the terminal selects text" : "on")}");
     }
 
     private void CopyCommand()

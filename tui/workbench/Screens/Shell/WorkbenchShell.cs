@@ -40,7 +40,7 @@ public sealed partial class WorkbenchShell : Runnable
         _functions = new RowPane(desk.Theme);
         _jobs = new RowPane(desk.Theme) { HasMarks = true };
         _nodes = new RowPane(desk.Theme);
-        _details = new DetailsPane(desk.Theme, desk.Feed.Log);
+        _details = new DetailsPane(desk.Theme, desk.Feed.Log, desk.Clock.LocalTimeZone);
         Add(_functions, _jobs, _nodes, _details);
         _acts = MakeActs();
         _functions.Moved += Selected;
@@ -85,6 +85,8 @@ public sealed partial class WorkbenchShell : Runnable
         Front(PaneName.Jobs);
         Show(_desk.Feed.Current);
         Wish();
+        if (_desk.Notice.Length > 0)
+            Say(_desk.Notice, ThemeRole.Suspect);
     }
 
     private void Arrange()
@@ -109,7 +111,10 @@ public sealed partial class WorkbenchShell : Runnable
     {
         _front = name;
         Arrange();
-        Panes().First(p => p.Name == name).Pane.SetFocus();
+        if (name == PaneName.Details)
+            _details.TakeKeys();
+        else
+            Panes().First(p => p.Name == name).Pane.SetFocus();
         Selected();
     }
 
