@@ -12,6 +12,11 @@ public static class WorkbenchApp
     /// <summary>Failures of drawing or of a key after which going on makes no sense.</summary>
     private const int MaxFailures = 20;
 
+    /// <summary>What a shell sees of a program that SIGHUP ended (128 + 1).</summary>
+    private const int HungUp = 129;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     /// <exception cref="InvalidOperationException">The screen failed over and over; the terminal is as it was.</exception>
     public static void Run(Desk desk)
     {
@@ -32,6 +37,7 @@ public static class WorkbenchApp
         using var shell = new WorkbenchShell(desk);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var watch = desk.Clock.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
         using var interrupt = desk.Stopping.Register(() => app.Invoke(() => app.RequestStop(shell)));
         var failures = new List<Exception>();
         desk.Feed.Published += Show;
@@ -61,6 +67,15 @@ public static class WorkbenchApp
         {
             signal.Cancel = true;
             app.Invoke(() => app.RequestStop(shell));
+            if (signal.Signal == PosixSignal.SIGHUP)
+                Look();
+        }
+
+        // A terminal that went away (its window was closed, ssh dropped) answers nothing any more: the library would ask it for ever.
+        void Look()
+        {
+            if (!TerminalDevice.IsThere())
+                Environment.Exit(HungUp);
         }
     }
 }

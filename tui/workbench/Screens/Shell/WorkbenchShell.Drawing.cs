@@ -134,9 +134,13 @@ public sealed partial class WorkbenchShell
 
     private void DrawTooSmall(Theme theme, int width, int height)
     {
-        var text = ScreenLine.Fit($"this terminal is {width}×{height}; {ScreenPlan.MinWidth}×{ScreenPlan.MinHeight} is the least", width);
+        string[] lines = [$"this terminal is {width}×{height}:", $"{ScreenPlan.MinWidth}×{ScreenPlan.MinHeight} is the least"];
         SetAttribute(theme[ThemeRole.Plain]);
-        if (width > 0 && height > 0)
-            AddStr(Math.Max(0, (width - text.Length) / 2), height / 2, text);
+        for (var i = 0; i < lines.Length && i < height; i++)
+        {
+            var text = ScreenLine.Fit(lines[i], width);
+            if (text.Length > 0)
+                AddStr((width - text.Length) / 2, Math.Max(0, height / 2 - 1) + i, text);
+        }
     }
 }
