@@ -3,6 +3,7 @@ using MiniLambda.Workbench.Commands.Bench;
 using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
+using MiniLambda.Workbench.Commands.Events;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
@@ -29,6 +30,7 @@ public static class CommandTree
                 PushCommand.Create(global, terminal),
                 Functions.ListCommand.Create(global, terminal),
                 Functions.ShowCommand.Create(global, terminal),
+                PullCommand.Create(global, terminal),
                 DeleteCommand.Create(global, terminal),
             },
             SubmitCommand.Create(global, terminal),
@@ -59,6 +61,7 @@ public static class CommandTree
                 ResumeCommand.Create(global, terminal),
                 RemoveCommand.Create(global, terminal),
             },
+            EventsCommand.Create(global, terminal),
             new Command("context", "Which cluster")
             {
                 Contexts.ListCommand.Create(terminal),
