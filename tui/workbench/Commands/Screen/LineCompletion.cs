@@ -1,4 +1,3 @@
-using System.CommandLine;
 using MiniLambda.Workbench.Live;
 
 namespace MiniLambda.Workbench.Commands.Screen;
