@@ -54,6 +54,9 @@ public sealed record Detail(Subject Subject)
 
     public IReadOnlyList<Event>? Events { get; init; }
 
+    /// <summary>Of a function: each node that was asked, and the compiled module that it keeps; null where it keeps none.</summary>
+    public IReadOnlyList<(string Node, CachedArtifact? Artifact)>? Compiled { get; init; }
+
     /// <summary>With its walls and artifacts.</summary>
     public WorkerInfo? Worker { get; init; }
 

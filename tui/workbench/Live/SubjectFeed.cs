@@ -13,6 +13,9 @@ internal sealed class SubjectFeed : IAsyncDisposable
 
     private const int MaxEvents = 500;
 
+    /// <summary>Nodes that are asked whether they have a module compiled.</summary>
+    private const int MaxAsked = 50;
+
     private readonly ClusterConnection _cluster;
     private readonly LogTail _log;
     private readonly TimeProvider _clock;
@@ -203,6 +206,17 @@ internal sealed class SubjectFeed : IAsyncDisposable
                 new GetFunctionRequest { Name = subject.Name, Version = subject.Version }, cancellationToken: stop);
             Set(subject, d => d with { Function = function });
         }
+
+        if (tab == DetailTab.Module && Known(subject).Function is { } known)
+            await ReadCompiledAsync(subject, known.ModuleDigest, stop);
+    }
+
+    private async Task ReadCompiledAsync(FunctionSubject subject, string digest, CancellationToken stop)
+    {
+        var page = await _cluster.Cluster.ListWorkersAsync(new ListWorkersRequest { PageSize = MaxAsked }, cancellationToken: stop);
+        var asked = await Task.WhenAll(page.Workers.Where(w => w.Status == WorkerInfo.Types.Status.Ready).Select(async w =>
+            await _cluster.Cluster.GetWorkerAsync(new GetWorkerRequest { Name = w.Name }, cancellationToken: stop)));
+        Set(subject, d => d with { Compiled = [.. asked.Select(w => (w.Name, w.ArtifactCache?.Artifacts.FirstOrDefault(a => a.ModuleDigest == digest)))] });
     }
 
     private async Task ReadNodeAsync(NodeSubject subject, DetailTab tab, CancellationToken stop)

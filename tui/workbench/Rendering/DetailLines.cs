@@ -116,13 +116,30 @@ public static class DetailLines
         if (function.Outline is { } outline)
         {
             lines.Add(Fact("kind", outline.Kind == ModuleOutline.Types.Kind.Component ? "component (WASI preview 2)" : "core module"));
-            AddList(lines, "exports", outline.Exports);
-            AddList(lines, "imports", outline.Imports);
             lines.Add(ScreenLine.Empty);
             lines.AddRange(CapabilityLines.Of(function));
+            AddCompiled(lines, detail, snapshot.At);
+            lines.Add(ScreenLine.Empty);
+            AddList(lines, "exports", outline.Exports);
+            AddList(lines, "imports", outline.Imports);
         }
 
         return lines;
+    }
+
+    private static void AddCompiled(List<ScreenLine> lines, Detail detail, DateTimeOffset now)
+    {
+        if (detail.Compiled is not { Count: > 0 } nodes)
+            return;
+        lines.Add(ScreenLine.Empty);
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            var (node, artifact) = nodes[i];
+            var line = new ScreenLine().Add(" ").Cell(i == 0 ? "compiled" : "", 10, ThemeRole.Muted).Add(" ").Cell(node, 18);
+            lines.Add(artifact is null
+                ? line.Add("not yet: it is when a job comes", ThemeRole.Muted)
+                : line.Add($"{ByteSize.Format(artifact.Size)}", ThemeRole.Succeeded).Add($"  in {JobTables.Time(artifact.Compile)}, used {JobTables.Age(artifact.LastUsed, now)} ago", ThemeRole.Muted));
+        }
     }
 
     private static List<ScreenLine> Node(Detail detail, DateTimeOffset now)

@@ -16,7 +16,8 @@ public static class ExplainLines
         if (explanation.HasPosition)
         {
             var wait = explanation.Wait is { } w ? $", about {DurationText.Humanize(w.ToTimeSpan())}" : "";
-            lines.Add(ScreenLine.Of($"   {explanation.Position} {(explanation.Position == 1 ? "job comes" : "jobs come")} before it{wait}"));
+            var before = explanation.Position switch { 0 => "no job comes before it", 1 => "1 job comes before it", var many => $"{many} jobs come before it" };
+            lines.Add(ScreenLine.Of($"   {before}{wait}"));
         }
 
         if (explanation.Candidates.Count == 0)

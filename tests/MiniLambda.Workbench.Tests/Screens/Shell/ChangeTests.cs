@@ -49,6 +49,20 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void All_that_are_shown_can_be_marked()
+    {
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type("Ax");
+
+        Assert.Contains("Cancel 2 jobs?", screen.Text);
+
+        screen.Type("n");
+        screen.Type("A");
+
+        Assert.DoesNotContain("marked", screen.Text);
+    }
+
+    [Fact]
     public void A_failed_job_is_retried()
     {
         using var screen = new ShellScreen(_cluster.Desk, 120, 40);

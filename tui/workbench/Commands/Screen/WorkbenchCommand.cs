@@ -21,6 +21,14 @@ internal static class WorkbenchCommand
         {
             if (!terminal.IsInputTerminal || !terminal.IsOutTerminal)
                 throw new CommandException(ExitCodes.Usage, "the workbench needs a terminal; 'minilambda repl' takes commands from a pipe");
+            if (!global.IsClusterNamed(parsed, terminal))
+            {
+                throw new CommandException(
+                    ExitCodes.Failed,
+                    "no cluster is known yet\nfor one on this machine, run 'minilambda up' in another terminal, then 'minilambda' again\n"
+                    + "for one elsewhere, name it with --server, or MINILAMBDA_SERVER and MINILAMBDA_TOKEN");
+            }
+
             var target = global.Target(parsed, terminal);
             using var cluster = target.Connect();
             var kept = ThemeFile.UsualLocation(terminal.Variable);

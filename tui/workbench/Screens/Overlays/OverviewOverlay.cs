@@ -23,7 +23,7 @@ internal sealed class OverviewOverlay : Overlay
         IsFull = true;
         _charts = new OverviewView(theme, GaugeGlyphs.Unicode) { X = 1, Width = Dim.Fill(1), Height = Dim.Fill(EventRows + 1), CanFocus = false };
         _events = new RowPane(theme) { HasCursor = false, Y = Pos.AnchorEnd(EventRows), Width = Dim.Fill(), Height = EventRows };
-        _events.WhenEmpty = ["nothing happened since this was opened"];
+        _events.WhenEmpty = ["nothing happened since the workbench was opened"];
         Add(_charts, _events);
         _events.SetFocus();
     }

@@ -79,6 +79,17 @@ public sealed class RowPane : View
         return true;
     }
 
+    /// <summary>Marks every row, or none if all are marked.</summary>
+    public void MarkAll()
+    {
+        var keys = Enumerable.Range(0, _rows.Count).Select(_rows.Key).ToList();
+        if (keys.All(Marks.Contains))
+            Marks.Clear();
+        else
+            Marks.UnionWith(keys);
+        SetNeedsDraw();
+    }
+
     /// <summary>Moves the cursor, or scrolls.</summary>
     public void MoveBy(int rows) => Step(rows);
 

@@ -158,6 +158,11 @@ internal sealed class DetailsPane : View
         _log.Append([.. pieces.Select(p => new LogPiece(p.Chunk.At?.ToDateTimeOffset() ?? default, new LogSource(p.Chunk.Attempt, p.Worker), p.Chunk.Data.Memory))]);
         if (isEnded)
             _log.End();
-        _log.Placeholder = _snapshot.Detail.Job is { FinishedAt: not null } ? "nothing was written to stderr" : "nothing was written to stderr yet";
+        _log.Placeholder = _snapshot.Detail.Job switch
+        {
+            { FinishedAt: not null } => "nothing was written to stderr",
+            { State: Contracts.V1.Job.Types.State.Queued, Explanation.Summary: { Length: > 0 } why } => $"it waits: {why}",
+            _ => "nothing was written to stderr yet",
+        };
     }
 }

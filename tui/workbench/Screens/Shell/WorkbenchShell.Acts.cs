@@ -53,6 +53,7 @@ public sealed partial class WorkbenchShell
         new(["S"], OnScreen, "save the log or the result to a file", OpenSave) { IsThere = CanSave },
         new(["c"], OnScreen, "copy the command that is shown", CopyCommand) { Hint = "copy" },
         new(["z"], OnScreen, "zoom the pane, and back", () => Zoom(!_isZoomed)) { Hint = "zoom" },
+        new(["A"], Around, "mark all jobs that are shown, or none (Space marks one)", MarkAll) { IsThere = () => _front == PaneName.Jobs },
         new(["Tab"], Around, "to the next pane", () => Front(_front == PaneName.Details ? PaneName.Functions : _front + 1)),
         new(["S-Tab"], Around, "to the pane before", () => Front(_front == PaneName.Functions ? PaneName.Details : _front - 1)),
         new(["1"], Around, "to the functions", () => Front(PaneName.Functions)),
@@ -109,6 +110,12 @@ public sealed partial class WorkbenchShell
             FilterNodes("");
         else
             Front(PaneName.Jobs);
+        SetNeedsDraw();
+    }
+
+    private void MarkAll()
+    {
+        _jobs.MarkAll();
         SetNeedsDraw();
     }
 

@@ -96,7 +96,7 @@ public sealed partial class WorkbenchShell
     private ScreenLine CommandLine(int width)
     {
         var command = Equivalent();
-        if (command.Length == 0)
+        if (command.Length == 0 || IsCovered)
             return ScreenLine.Empty;
         var line = new ScreenLine().Add(" $ ", ThemeRole.Muted).Add(ScreenLine.Fit(_desk.Shown(command), width - 18), ThemeRole.Text);
         return line.PadTo(width - 14).Add("c copies this ", ThemeRole.Comment);
@@ -104,6 +104,8 @@ public sealed partial class WorkbenchShell
 
     private ScreenLine Footer(int width)
     {
+        if (IsCovered)
+            return StatusLines.Hints([("Esc", "goes back")], width);
         if (_notice.Text.Length > 0 && _desk.Clock.GetUtcNow() < _notice.Until)
             return ScreenLine.Of($" {ScreenLine.Fit(_notice.Text, width - 2)}", _notice.Role);
         return StatusLines.Hints(_acts.Where(a => a.Hint.Length > 0 && IsThere(a)).Select(a => (a.Keys[0], a.Hint)), width);
