@@ -151,9 +151,16 @@ public sealed partial class ClusterFeed : IClusterFeed, IAsyncDisposable
                 _due.MarkAll();
                 await WaitAsync(failures++);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                // Whatever it is: a screen that stands still without saying so would be worse.
+                Change(s => s with { Link = new Link(LinkState.Lost, s.Link.LastHeard, $"{e.GetType().Name}: {e.Message}") });
+                _due.MarkAll();
+                await WaitAsync(failures++);
             }
         }
     }
@@ -179,13 +186,13 @@ public sealed partial class ClusterFeed : IClusterFeed, IAsyncDisposable
             {
                 (request.OnlyNew, request.AfterOffset) = (true, 0);
             }
-            catch (ApiException)
-            {
-                // The reads tell whether it is away; while nothing tells what happens, they are made more often.
-            }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception)
+            {
+                // The reads tell whether it is away; while nothing tells what happens, they are made more often.
             }
 
             _due.HasEvents = false;

@@ -46,13 +46,14 @@ internal sealed class SubjectFeed : IAsyncDisposable
             if (!isSame)
             {
                 _change(_ => new Detail(subject));
-                _logStop?.Cancel();
+                End(_logStop);
+                _logStop = null;
                 _log.Begin("");
             }
 
             if (subject is JobSubject job && tab == DetailTab.Logs && _log.Job != job.Id)
                 FollowLog_NeedsLock(job.Id);
-            _shown?.Cancel();
+            End(_shown);
             _shown = CancellationTokenSource.CreateLinkedTokenSource(_over);
             var token = _shown.Token;
             _work = Chain(_work, () => KeepAsync(subject, tab, token));
@@ -75,10 +76,16 @@ internal sealed class SubjectFeed : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _shown?.Cancel();
-        _logStop?.Cancel();
+        End(_shown);
+        End(_logStop);
         await Task.WhenAll(_work, _logWork);
         _wake.Dispose();
+    }
+
+    private static void End(CancellationTokenSource? source)
+    {
+        source?.Cancel();
+        source?.Dispose();
     }
 
     private static async Task Chain(Task before, Func<Task> next)
@@ -109,6 +116,10 @@ internal sealed class SubjectFeed : IAsyncDisposable
                 catch (ApiException)
                 {
                     // That it is away is told by the other reads; what was known stays.
+                }
+                catch (Exception e) when (!stop.IsCancellationRequested)
+                {
+                    problem = $"{e.GetType().Name}: {e.Message}";
                 }
 
                 _change(d => d.Subject != subject ? d : d with { Problems = Merge(d.Problems, tab, problem) });
@@ -262,7 +273,7 @@ internal sealed class SubjectFeed : IAsyncDisposable
 
     private void FollowLog_NeedsLock(string job)
     {
-        _logStop?.Cancel();
+        End(_logStop);
         _logStop = CancellationTokenSource.CreateLinkedTokenSource(_over);
         var token = _logStop.Token;
         _log.Begin(job);

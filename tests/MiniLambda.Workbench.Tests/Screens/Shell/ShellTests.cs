@@ -86,6 +86,16 @@ public sealed class ShellTests
     }
 
     [Fact]
+    public void Jobs_are_sorted_as_asked()
+    {
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type("sss");
+
+        Assert.Contains("2 Jobs by state", screen.Text);
+        Assert.True(screen.RowOf("○ queued") < screen.RowOf("● running"));
+    }
+
+    [Fact]
     public void Only_what_is_on_screen_is_asked_for()
     {
         using var screen = new ShellScreen(_cluster.Desk, 120, 40);

@@ -12,7 +12,23 @@ public sealed partial class WorkbenchShell
     private const string Changing = "changing";
     private const string OnScreen = "the screen";
 
+    private const string InDetails = "in the details";
+
     private static readonly List<string> Groups = [Around, Changing, OnScreen];
+
+    /// <summary>Keys that the views of the details have for themselves.</summary>
+    private static readonly (string Keys, string Does)[] OfDetails =
+    [
+        ("[ ]", "the tab before, the next one (h and l too, but in a log)"),
+        ("f", "follow the log, or stay"),
+        ("/ n N", "search; the next match, the one before"),
+        ("&", "only lines with a text; ! before it turns it round"),
+        ("L", "only warnings, only errors, all lines"),
+        ("w", "wrap long lines"),
+        ("t a", "time of each line; lines of one attempt"),
+        ("y", "copy the lines that J and K marked, or this one"),
+        ("v", "the input or result as text, JSON, bytes"),
+    ];
 
     /// <inheritdoc/>
     protected override bool OnKeyDown(Key key)
@@ -54,6 +70,7 @@ public sealed partial class WorkbenchShell
         new(["c"], OnScreen, "copy the command that is shown", CopyCommand) { Hint = "copy" },
         new(["z"], OnScreen, "zoom the pane, and back", () => Zoom(!_isZoomed)) { Hint = "zoom" },
         new(["A"], Around, "mark all jobs that are shown, or none (Space marks one)", MarkAll) { IsThere = () => _front == PaneName.Jobs },
+        new(["s"], OnScreen, "sort the jobs: newest, longest, by function, by state", NextOrder) { IsThere = () => _front == PaneName.Jobs },
         new(["Tab"], Around, "to the next pane", () => Front(_front == PaneName.Details ? PaneName.Functions : _front + 1)),
         new(["S-Tab"], Around, "to the pane before", () => Front(_front == PaneName.Functions ? PaneName.Details : _front - 1)),
         new(["1"], Around, "to the functions", () => Front(PaneName.Functions)),
@@ -117,6 +134,12 @@ public sealed partial class WorkbenchShell
     {
         _jobs.MarkAll();
         SetNeedsDraw();
+    }
+
+    private void NextOrder()
+    {
+        _order = (JobOrder)(((int)_order + 1) % Enum.GetValues<JobOrder>().Length);
+        Show(_snapshot);
     }
 
     private void NextTheme()

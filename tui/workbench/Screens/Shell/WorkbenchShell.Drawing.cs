@@ -68,6 +68,8 @@ public sealed partial class WorkbenchShell
                 return _details.Subject is NoSubject ? line.Add("Details ", role) : line.Add(" ");
             case PaneName.Jobs:
                 line.Add("Jobs ", role);
+                if (_order != JobOrder.Newest)
+                    line.Add($"by {_order.ToString().ToLowerInvariant()} ", ThemeRole.Muted);
                 if (!_query.IsAll)
                     line.Add($"/{_query.Text} ", ThemeRole.Queued).Add($"{_snapshot.Jobs.Jobs.Count}{(_snapshot.Jobs.HasMore ? "+" : "")} ", ThemeRole.Muted);
                 return _jobs.Marks.Count > 0 ? line.Add($"*{_jobs.Marks.Count} marked ", ThemeRole.Suspect) : line;

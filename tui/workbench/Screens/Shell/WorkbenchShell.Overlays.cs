@@ -42,7 +42,10 @@ public sealed partial class WorkbenchShell
 
     private void OpenHelp() => Open(new HelpOverlay(
         _desk.Theme,
-        [.. _acts.OrderBy(a => Groups.IndexOf(a.Group)).Select(a => new HelpLine(string.Join(" ", a.Keys), a.Group, a.Does, IsThere(a), a.Run))]));
+        [
+            .. _acts.OrderBy(a => Groups.IndexOf(a.Group)).Select(a => new HelpLine(string.Join(" ", a.Keys), a.Group, a.Does, IsThere(a), a.Run)),
+            .. OfDetails.Select(k => new HelpLine(k.Keys, InDetails, k.Does, true, () => Front(PaneName.Details))),
+        ]));
 
     private void OpenFilter()
     {

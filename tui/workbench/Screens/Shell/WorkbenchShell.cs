@@ -30,6 +30,7 @@ public sealed partial class WorkbenchShell : Runnable
     private string _functionFilter = "";
     private string _nodeFilter = "";
     private JobQuery _query = JobQuery.All;
+    private JobOrder _order;
     private string _command = "";
     private (string Text, ThemeRole Role, DateTimeOffset Until) _notice = ("", ThemeRole.Plain, default);
 
@@ -179,7 +180,8 @@ public sealed partial class WorkbenchShell : Runnable
 
     private void FillJobs()
     {
-        var (jobs, now) = (_snapshot.Jobs.Jobs, _snapshot.At);
+        var now = _snapshot.At;
+        var jobs = JobOrders.Sort(_snapshot.Jobs.Jobs, _order, now);
         var table = new JobRows(jobs, _jobs.Viewport.Width);
         _jobs.WhenEmpty = _snapshot.Info is null ? ["connecting …"]
             : _snapshot.Jobs.Query != _query ? ["looking …"]
