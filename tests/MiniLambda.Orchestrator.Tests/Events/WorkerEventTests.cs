@@ -31,10 +31,20 @@ public sealed class WorkerEventTests
     public async Task A_worker_that_stops_says_so_before_it_goes()
     {
         await using var cluster = await TestCluster.StartAsync(TimeSpan.FromMinutes(1));
-        await (await cluster.AddWorkerAsync("w")).DisposeAsync();
         using var live = await EventReader.OpenAsync(cluster, new WatchEventsRequest { Worker = "w", Follow = true });
-        Assert.Equal(
-            [(Kind.WorkerDraining, "it stops"), (Kind.WorkerLeft, "it stopped")], (await live.ReadAsync(3)).Skip(1).Select(e => (e.Kind, e.Detail)));
+        await using (var worker = await HandWorker.DialAsync(cluster, "w"))
+        {
+            await worker.SendAsync(new WorkerMessage { Draining = new WorkerDraining() });
+            Assert.Equal((Kind.WorkerDraining, "it stops"), await LastAsync(2));
+        }
+
+        Assert.Equal((Kind.WorkerLeft, "it stopped"), await LastAsync(1));
+
+        async Task<(Kind, string)> LastAsync(int count)
+        {
+            var last = (await live.ReadAsync(count))[^1];
+            return (last.Kind, last.Detail);
+        }
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ManifestEditorTests : IDisposable
     public void A_mistake_is_underlined_and_explained_as_it_is_typed_and_gone_when_it_is_mended()
     {
         _screen.Press(Key.CursorDown, Key.CursorDown, Key.CursorDown, Key.CursorDown, Key.Delete);
-        Assert.Equal("✗5│ emory = \"64MiB\"", _screen.Rows[4]);
+        Assert.Equal("!5│ emory = \"64MiB\"", _screen.Rows[4]);
         Assert.True(_screen.LookOf("emory").Style.HasFlag(TextStyle.Underline));
         Assert.Contains("emory", _screen.Rows[8], StringComparison.Ordinal);
         Assert.Contains("5:1 modified", _screen.Rows[8], StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class ManifestEditorTests : IDisposable
     {
         _screen.Press(Key.F.WithCtrl);
         _screen.Type("resize");
-        Assert.Equal("find: resize▏", _screen.Rows[8]);
+        Assert.Equal("find: resize_", _screen.Rows[8]);
         _screen.Press(Key.Enter);
         Assert.Contains("1 of 2", _screen.Rows[8], StringComparison.Ordinal);
         Assert.Equal(Themes.Dark[ThemeRole.Selection], _screen.LookOf("resize\""));

@@ -60,7 +60,7 @@ public sealed class LogViewTests : IDisposable
     {
         Write("alpha\nbeta\ngamma\nbeta two\nx\ny\nz\nend\n");
         _screen.Type("g/beta");
-        Assert.Contains("/beta▏", _screen.Rows[5], StringComparison.Ordinal);
+        Assert.Contains("/beta_", _screen.Rows[5], StringComparison.Ordinal);
         _screen.Press(Key.Enter);
         Assert.Equal(1, _view.CursorLine);
         Assert.Equal(Themes.Dark[ThemeRole.CurrentMatch], _screen.LookOf("beta"));

@@ -35,7 +35,7 @@ public sealed class DiffView(ActiveTheme theme) : LinesView(theme)
     protected override string PrefixAt(int line)
     {
         var (change, before, after, _) = _lines[line];
-        var sign = change switch { LineChange.Added => '+', LineChange.Removed => '-', LineChange.Skipped => '⋯', _ => ' ' };
+        var sign = change switch { LineChange.Added => '+', LineChange.Removed => '-', LineChange.Skipped => '~', _ => ' ' };
         return $"{Number(before)} {Number(after)} {sign} ";
     }
 

@@ -146,7 +146,7 @@ public sealed partial class ManifestEditor : View
     private void DrawLine(int number, int y)
     {
         var faults = _faults.Where(f => f.Line == number).ToArray();
-        var gutter = $"{(faults.Length > 0 ? "✗" : " ")}{(number + 1).ToString(CultureInfo.InvariantCulture).PadLeft(GutterWidth - 3)}│ ";
+        var gutter = $"{(faults.Length > 0 ? "!" : " ")}{(number + 1).ToString(CultureInfo.InvariantCulture).PadLeft(GutterWidth - 3)}│ ";
         RowPainter.Paint(this, 0, y, Viewport.Width, gutter, faults.Length > 0 ? ThemeRole.Failed : ThemeRole.Muted, _theme.Current);
 
         // One more than there is: where something is missing at the end, or the newline is selected, there is something to be seen.

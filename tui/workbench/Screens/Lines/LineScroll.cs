@@ -51,6 +51,12 @@ public sealed class LineScroll(Func<int, int> rowsOf)
     /// <summary>Scrolls no further than needed for a line to be seen.</summary>
     public void Reveal(int line, int count, int height)
     {
+        if (count == 0)
+        {
+            ToStart();
+            return;
+        }
+
         if (line < Line || line == Line && Row > 0)
         {
             (Line, Row) = (line, 0);

@@ -14,7 +14,7 @@ public sealed class StatusPrompt(string label, string answer, Action<string> acc
     private string _answer = answer;
 
     /// <summary>What the status row shows.</summary>
-    public string Shown => label + _answer + "▏";
+    public string Shown => label + _answer + "_";
 
     /// <summary>Takes a key; false once the prompt is done with.</summary>
     public bool Take(Key key)
