@@ -7,6 +7,7 @@ public sealed partial class ManifestEditor
     {
         _document.SelectAll();
         _document.Insert(toml);
+        _document.MoveTo(new TextPosition(0, 0));
         AfterKey();
     }
 }
