@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using MiniLambda.Client;
 using MiniLambda.Domain.Text;
 using MiniLambda.Hosting;
+using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
@@ -10,12 +11,20 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>Runs one command line and turns whatever goes wrong into a line on stderr and an exit code.</summary>
 public static class CommandLine
 {
-    private const string ForPeople = ReplCommand.Name;
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
 
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, CommandTerminal terminal)
+    public static Task<int> RunAsync(string[] args, CommandTerminal terminal) =>
+        RunAsync(args.Length > 0 ? args : WithoutArguments(terminal), terminal, TerminationTimeout, CancellationToken.None);
+
+    /// <summary>Runs a command line within a program that goes on after it: signals are that program's.</summary>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunWithinAsync(string[] args, CommandTerminal terminal, CancellationToken cancellationToken) =>
+        RunAsync(args, terminal, null, cancellationToken);
+
+    private static async Task<int> RunAsync(string[] args, CommandTerminal terminal, TimeSpan? terminationTimeout, CancellationToken cancellationToken)
     {
-        var (parsed, global) = Parse(args.Length > 0 ? args : WithoutArguments(terminal), terminal);
+        var (parsed, global) = Parse(args, terminal);
         if (IsWrong(parsed))
         {
             await TellAsync(terminal, UsageErrors.Of(parsed));
@@ -24,14 +33,16 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                Output = terminal.Out,
-                Error = terminal.Error,
-                // The REPL outlives the Ctrl-C that its commands get.
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ReplCommand.Name ? null : TimeSpan.FromSeconds(10),
-            });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    Output = terminal.Out,
+                    Error = terminal.Error,
+                    // The workbench and the REPL outlive the Ctrl-C that is meant for what runs in them, and put their terminal right at the end.
+                    ProcessTerminationTimeout = parsed.CommandResult.Command.Name is WorkbenchCommand.Name or ReplCommand.Name ? null : terminationTimeout,
+                },
+                cancellationToken);
         }
         catch (Exception e)
         {
@@ -59,9 +70,9 @@ public static class CommandLine
     internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed)
         || UsageErrors.MistypedFlags(parsed).Any();
 
-    /// <summary>What opens when nothing is named: for a person what they work in, for a pipe the REPL, which runs it as a script.</summary>
+    /// <summary>What opens when nothing is named: for a person the workbench, for a pipe the REPL, which runs it as a script.</summary>
     private static string[] WithoutArguments(CommandTerminal terminal) =>
-        terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [ForPeople] : [ReplCommand.Name];
+        terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : [ReplCommand.Name];
 
     private static async Task TellAsync(CommandTerminal terminal, IEnumerable<string> lines)
     {

@@ -10,6 +10,7 @@ using MiniLambda.Workbench.Commands.Help;
 using MiniLambda.Workbench.Commands.Init;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
+using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Top;
 using MiniLambda.Workbench.Commands.Up;
@@ -73,6 +74,7 @@ public static class CommandTree
                 UseCommand.Create(terminal),
                 Contexts.ShowCommand.Create(global, terminal),
             },
+            WorkbenchCommand.Create(global, terminal),
             ReplCommand.Create(global, terminal),
             CompletionCommand.Create(terminal),
             CompleteCommand.Create(global, terminal),

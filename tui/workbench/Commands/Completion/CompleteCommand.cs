@@ -24,7 +24,8 @@ internal static class CompleteCommand
         {
             var given = parsed.GetValue(words) ?? [];
             var isBash = parsed.GetValue(shell) == "bash";
-            var line = isBash ? OfBash(given) : given;
+            // Bash gives the whole line, program and all.
+            string[] line = isBash ? [.. given.Take(1).SelectMany(TypedWords.Of).Skip(1)] : given;
             if (line.Length == 0)
                 return ExitCodes.Done;
             var word = WordCompletion.Of(CommandTree.Create(new GlobalOptions(), terminal), line[..^1], line[^1]);
@@ -46,19 +47,5 @@ internal static class CompleteCommand
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    /// <summary>The words of a line as bash has it; the last may be empty.</summary>
-    private static string[] OfBash(string[] given)
-    {
-        if (given.Length == 0)
-            return [];
-        var read = WordReader.Read(given[0]);
-        List<string> words = [.. read.Words.Select(w => string.Concat(w.Parts.Select(p => p.IsVariable ? $"${p.Text}" : p.Text)))];
-        if (read.Unfinished() is { } open)
-            words.Add(string.Concat(open.Parts.Select(p => p.Text)));
-        else if (read.Words.Count == 0 || read.Words[^1].End < given[0].Length)
-            words.Add("");
-        return [.. words.Skip(1)];
     }
 }
