@@ -28,6 +28,9 @@ public sealed class TestCluster : IAsyncDisposable
 
     public string Token => _orchestrator.Token;
 
+    internal T Part<T>()
+        where T : notnull => _orchestrator.Parts.GetRequiredService<T>();
+
     public ClusterConnection Connection { get; private set; } = null!;
 
     public static Task<TestCluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);
@@ -127,6 +130,16 @@ public sealed class TestCluster : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"job {id} ended and never was as awaited");
+    }
+
+    /// <summary>Turns a bit in the middle of a blob over, on the disk.</summary>
+    public void Spoil(string digest)
+    {
+        using var file = File.Open(Path.Combine(_folder.FullName, "orchestrator", "blobs", digest[..2], digest[2..]), FileMode.Open);
+        file.Position = file.Length / 2;
+        var old = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(old ^ 1));
     }
 
     public Task<Job> WaitForOutcomeAsync(string id) => WaitAsync(id, static job => job.FinishedAt is not null);

@@ -68,13 +68,19 @@ public interface IJobStore
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
 
+    /// <summary>What a job reads from stdin; null for a job that is not there.</summary>
+    ValueTask<Payload?> ReadInputAsync(JobId id, CancellationToken cancellationToken);
+
     /// <summary>What a job's newest finished attempt wrote to stdout; null before there is one, and for a job that is not there.</summary>
     ValueTask<Payload?> ReadResultAsync(JobId id, CancellationToken cancellationToken);
 
     /// <summary>The attempts of a job, oldest first, the running one included.</summary>
     ValueTask<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(JobId id, CancellationToken cancellationToken);
 
-    /// <summary>Jobs that match, newest first; of their results only size and digest. Throws <see cref="FormatException"/> for a foreign page token.</summary>
+    /// <summary>
+    /// Jobs that match, newest first, in the order of submission; of their results only size and digest. Where the clock was set back, those of the
+    /// time that passed twice may be missing from a list that is bounded by time. Throws <see cref="FormatException"/> for a foreign page token.
+    /// </summary>
     ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>The lanes that hold jobs which may run now.</summary>

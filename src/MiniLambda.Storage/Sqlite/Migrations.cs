@@ -138,6 +138,12 @@ internal static class Migrations
         CREATE INDEX jobs_finished ON jobs(dead, finished_at) WHERE state IN (4, 5, 6, 7);
         ALTER TABLE meta ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
         """,
+
+        // 5: up to where events were trimmed, and where those of a job begin.
+        """
+        ALTER TABLE meta ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>The version that this program works with.</summary>

@@ -10,15 +10,13 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>Runs one command line and turns whatever goes wrong into a line on stderr and an exit code.</summary>
 public static class CommandLine
 {
+    private const string ForPeople = ReplCommand.Name;
+
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, CommandTerminal terminal)
     {
-        var global = new GlobalOptions();
-        var root = CommandTree.Create(global, terminal);
-        // '@file' is an argument like any other: nothing is read from a file that was not meant.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        // Help for what is not there would be that of something else.
-        if (parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed))
+        var (parsed, global) = Parse(args.Length > 0 ? args : WithoutArguments(terminal), terminal);
+        if (IsWrong(parsed))
         {
             await TellAsync(terminal, UsageErrors.Of(parsed));
             return ExitCodes.Usage;
@@ -31,11 +29,13 @@ public static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 Output = terminal.Out,
                 Error = terminal.Error,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+                // The REPL outlives the Ctrl-C that its commands get.
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ReplCommand.Name ? null : TimeSpan.FromSeconds(10),
             });
         }
         catch (Exception e)
         {
+            terminal.Progress.Erase();
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
             if (e is ApiException { IsUnreachable: true } && global.IsLocal(parsed, terminal))
                 message += "; is 'minilambda up' running?";
@@ -45,6 +45,23 @@ public static class CommandLine
             return code;
         }
     }
+
+    /// <summary>Reads a command line, also one that is wrong.</summary>
+    internal static (ParseResult Parsed, GlobalOptions Global) Parse(string[] args, CommandTerminal terminal)
+    {
+        var global = new GlobalOptions();
+        // '@file' is an argument like any other: nothing is read from a file that was not meant.
+        return (CommandTree.Create(global, terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }), global);
+    }
+
+    /// <summary>Whether <see cref="UsageErrors"/> has something to say.</summary>
+    // Help for what is not there would be that of something else.
+    internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed)
+        || UsageErrors.MistypedFlags(parsed).Any();
+
+    /// <summary>What opens when nothing is named: for a person what they work in, for a pipe the REPL, which runs it as a script.</summary>
+    private static string[] WithoutArguments(CommandTerminal terminal) =>
+        terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [ForPeople] : [ReplCommand.Name];
 
     private static async Task TellAsync(CommandTerminal terminal, IEnumerable<string> lines)
     {
