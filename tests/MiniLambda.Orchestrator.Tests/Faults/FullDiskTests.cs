@@ -38,6 +38,10 @@ public sealed class FullDiskTests
             Assert.Equal("the orchestrator cannot store this: the disk is full", refused.Message);
             await ApiAssert.RefusedAsync(
                 StatusCode.ResourceExhausted, "DISK_FULL", () => cluster.Connection.Blobs.UploadAsync(new MemoryStream(new byte[300_000]), default));
+            using var batch = cluster.Connection.Jobs.SubmitBatch();
+            await batch.RequestStream.WriteAsync(Request(60_000));
+            Assert.True(await batch.ResponseStream.MoveNext(default));
+            Assert.Equal(("", "DISK_FULL"), (batch.ResponseStream.Current.Id, batch.ResponseStream.Current.Reason));
             // What needs no space is served.
             Assert.Equal(2, (await cluster.Connection.Functions.ListAsync(new ListFunctionsRequest())).Functions.Count);
             Assert.Equal(before[0].Id, (await cluster.GetAsync(before[0].Id)).Id);
