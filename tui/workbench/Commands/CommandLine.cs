@@ -35,6 +35,7 @@ public static class CommandLine
         }
         catch (Exception e)
         {
+            terminal.Progress.Erase();
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
             if (e is ApiException { IsUnreachable: true } && global.IsLocal(parsed, terminal))
                 message += "; is 'minilambda up' running?";

@@ -40,7 +40,7 @@ public sealed class OutputFormat
         if (IsJson(parsed))
             terminal.Out.WriteLine(json());
         else
-            table(IsWide(parsed)).Write(terminal.Out);
+            table(IsWide(parsed)).Write(terminal.Out, Coloring.IsWanted(parsed, terminal));
     }
 
     /// <summary>A message as JSON on one line.</summary>

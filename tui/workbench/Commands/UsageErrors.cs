@@ -73,6 +73,9 @@ internal static class UsageErrors
         string Full(string word) => string.Join(' ', [.. path.Skip(1), word]);
     }
 
+    /// <summary>The command as it is typed, without its flags: <c>minilambda job list</c>.</summary>
+    public static string Typed(ParseResult parsed) => string.Join(' ', Path(parsed));
+
     private static List<string> Path(ParseResult parsed)
     {
         var path = new List<string>();

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Quantities;
 
@@ -37,6 +38,13 @@ public static class ClusterTables
         table.Add("module", $"sha256 {function.ModuleDigest}");
         table.Add("size", ByteSize.Format(function.ModuleSize));
         table.Add("pushed", $"{JobTables.Moment(function.CreatedAt)} ({JobTables.Age(function.CreatedAt, now)} ago)");
+        if (function.Outline is { } outline)
+        {
+            table.Add("kind", outline.Kind == ModuleOutline.Types.Kind.Component ? "component" : "core module");
+            AddNames(table, "imports", outline.Imports);
+            AddNames(table, "exports", outline.Exports);
+        }
+
         var label = "manifest";
         foreach (var line in function.Manifest.TrimEnd().Split('\n'))
         {
@@ -47,6 +55,21 @@ public static class ClusterTables
         return table;
     }
 
+    private static void AddNames(TextTable table, string label, RepeatedField<string> names)
+    {
+        const int shown = 20;
+        if (names.Count == 0)
+            table.Add(label, "none");
+        foreach (var some in names.Take(shown).Chunk(4))
+        {
+            table.Add(label, string.Join(", ", some));
+            label = "";
+        }
+
+        if (names.Count > shown)
+            table.Add("", $"and {names.Count - shown} more (-o json shows them)");
+    }
+
     public static TextTable Workers(IEnumerable<WorkerInfo> workers, bool wide, DateTimeOffset now)
     {
         var table = wide
@@ -55,7 +78,7 @@ public static class ClusterTables
         foreach (var worker in workers)
         {
             var can = worker.Capabilities;
-            var labels = can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
+            var labels = Labels(can);
             var (slots, cpu) = ($"{worker.BusySlots}/{can.Slots}", $"{worker.Load.CpuFraction * 100:0}%");
             var memory = $"{ByteSize.Format(worker.Load.MemoryUsed)}/{ByteSize.Format(can.Memory)}";
             var (status, seen) = (Status(worker), JobTables.Age(worker.LastSeenAt, now));
@@ -83,6 +106,10 @@ public static class ClusterTables
         var drain = worker.HeldJobs == 0 ? "drained" : "draining";
         return worker.Status == WorkerInfo.Types.Status.Draining ? drain : $"{word}, {drain}";
     }
+
+    /// <summary><c>gpu=no,room=attic</c>; a dash when there are none.</summary>
+    public static string Labels(WorkerCapabilities can) =>
+        can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
 
     /// <summary><c>mains</c>, <c>battery 40%</c>, <c>mains 80% charging</c>; a dash where it is not known.</summary>
     public static string PowerText(Power? power)
