@@ -7,8 +7,7 @@ namespace MiniLambda.Workbench.Tests.Repl;
 /// Scripts against a real cluster, and what they print and end with, as it stands in the file beside them. With GOLDEN=write in the environment those
 /// files are written anew.
 /// </summary>
-[Collection(ClusterGroup.Name)]
-public sealed partial class ScriptTests(RunningCluster cluster) : IAsyncLifetime, IDisposable
+public sealed partial class ScriptTests(RunningCluster cluster) : IClassFixture<RunningCluster>, IAsyncLifetime, IDisposable
 {
     private readonly TestFolder _scratch = new();
 
