@@ -41,7 +41,7 @@ public sealed class ContextFile
         if (problems.Count == 0)
             return file;
         var lines = ContextFileLines.Of(text);
-        throw new FormatException(string.Join('\n', problems.Select(p => $"{path}{(lines.TryGetValue(p.Key, out var line) ? $":{line}" : "")}: {p.Message}")));
+        throw new FormatException(string.Join('\n', problems.Select(p => $"{path}:{lines.Find(p.Key)}: {p.Message}")));
     }
 
     public ClusterContext? Find(string name) => _contexts.Find(c => c.Name == name);

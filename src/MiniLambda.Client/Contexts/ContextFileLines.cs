@@ -4,11 +4,14 @@ using Tomlyn.Syntax;
 namespace MiniLambda.Client.Contexts;
 
 /// <summary>Where the keys of a TOML document stand, for what is said about them.</summary>
-internal static class ContextFileLines
+internal sealed class ContextFileLines
 {
+    private readonly Dictionary<string, int> _lines;
+
+    private ContextFileLines(Dictionary<string, int> lines) => _lines = lines;
+
     /// <param name="text">A document without errors.</param>
-    /// <returns>Lines, from 1, by dotted keys.</returns>
-    public static IReadOnlyDictionary<string, int> Of(string text)
+    public static ContextFileLines Of(string text)
     {
         var lines = new Dictionary<string, int>();
         var document = SyntaxParser.Parse(text, null, true);
@@ -20,13 +23,28 @@ internal static class ContextFileLines
             Add($"{name}.", table.Items);
         }
 
-        return lines;
+        return new ContextFileLines(lines);
 
         void Add(string within, IEnumerable<KeyValueSyntax> entries)
         {
             foreach (var entry in entries)
                 lines.TryAdd(within + Spelled(entry.Key), entry.Span.Start.Line + 1);
         }
+    }
+
+    /// <returns>The line, from 1, of a dotted key; of one that is not there, the line of what it belongs to.</returns>
+    public int Find(string key)
+    {
+        for (var at = key.Length; at > 0; at = key.LastIndexOf('.', at - 1))
+        {
+            var known = key[..at];
+            if (_lines.TryGetValue(known, out var line))
+                return line;
+            if (_lines.Where(l => l.Key.StartsWith($"{known}.", StringComparison.Ordinal)).Select(l => l.Value).ToList() is { Count: > 0 } within)
+                return within.Min();
+        }
+
+        return 1;
     }
 
     private static string Spelled(KeySyntax? key) => $"{key}".Trim().Replace("\"", "", StringComparison.Ordinal);
