@@ -23,7 +23,7 @@ public sealed class ListCommandTests(RunningCluster cluster)
         string[] list = ["job", "list", "--function", "listed-by-time"];
         Assert.Contains(id, (await cluster.RunAsync([.. list, "--since", "1h"])).Out, StringComparison.Ordinal);
         Assert.Contains(id, (await cluster.RunAsync([.. list, "--since", "2026-01-01T00:00Z", "--until", "0s"])).Out, StringComparison.Ordinal);
-        Assert.Equal("no jobs\n", (await cluster.RunAsync([.. list, "--until", "1h"])).Out);
-        Assert.Equal("no jobs\n", (await cluster.RunAsync([.. list, "--since", "0s"])).Out);
+        Assert.Equal("no jobs match\n", (await cluster.RunAsync([.. list, "--until", "1h"])).Out);
+        Assert.Equal("no jobs match\n", (await cluster.RunAsync([.. list, "--since", "0s"])).Out);
     }
 }

@@ -120,7 +120,7 @@ internal static class ClusterPages
         },
         ["completion"] = new HelpPage
         {
-            Details = "Prints a script for a shell. Bash: minilambda completion bash > ~/.local/share/bash-completion/completions/minilambda. Zsh: into a file _minilambda in a folder of $fpath. Fish: into ~/.config/fish/completions/minilambda.fish. PowerShell: into the profile. Names of functions, jobs and workers are asked of the cluster in use; when it does not answer within 300 ms there are none.",
+            Details = "Prints a script for a shell; its first lines say where it goes. Names of functions, jobs and workers are asked of the cluster in use; when it does not answer within 300 ms there are none.",
             Examples = [("minilambda completion bash", "For bash"), ("minilambda completion zsh", "For zsh")],
             SeeAlso = ["repl"],
         },
