@@ -9,6 +9,8 @@ namespace MiniLambda.Workbench.Repl;
 /// <summary>What lasts from one line to the next, and how a line is run: by the same code, with the same arguments, as the shell would have it run.</summary>
 internal sealed class ReplSession : IDisposable
 {
+    private const string UnknownYet = "is known when it runs";
+
     private readonly CommandTerminal _terminal;
     private readonly ReplOptions _options;
     private readonly TimeProvider _clock;
@@ -177,8 +179,6 @@ internal sealed class ReplSession : IDisposable
             Variables.Set(Variables.LastOutput, tap.Text);
         return code;
     }
-
-    private const string UnknownYet = "is known when it runs";
 
     private List<string>? Expand(IReadOnlyList<Word> words, string place)
     {

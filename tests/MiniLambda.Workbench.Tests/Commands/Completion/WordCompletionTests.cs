@@ -22,6 +22,7 @@ public sealed class WordCompletionTests
     [InlineData("job list -o |", "table wide json")]
     [InlineData("run x --isolation |p", "process")]
     [InlineData("completion |", "bash zsh fish pwsh")]
+    [InlineData("init x --template |w", "wat")]
     [InlineData("submit f -- |--wa", "")]
     [InlineData("nonsense |", "")]
     [InlineData("job list --nonsense=|", "")]

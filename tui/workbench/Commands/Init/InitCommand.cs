@@ -23,6 +23,7 @@ internal static class InitCommand
             DefaultValueFactory = _ => FunctionTemplate.Usual,
         };
         var name = new Option<string?>("--name") { Description = "the function's name, when it is not to be the folder's", HelpName = "name" };
+        template.CompletionSources.Add([.. FunctionTemplate.All.Select(t => t.Name)]);
         var list = new Option<bool>("--list") { Description = "show the templates" };
         var format = new OutputFormat();
         var command = new Command("init", "Begin a new function: source, manifest, how to build it") { folder, template, name, list };

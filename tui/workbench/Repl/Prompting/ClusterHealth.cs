@@ -96,8 +96,7 @@ internal sealed class ClusterHealth : IAsyncDisposable
                     _changed();
                 }
 
-                await Task.WhenAny(_look.WaitAsync(_stop.Token), Task.Delay(AskEvery, _clock, _stop.Token));
-                _stop.Token.ThrowIfCancellationRequested();
+                await _look.WaitAsync(AskEvery, _stop.Token);
                 // A context may have been changed, or a cluster started, in another window.
                 Look(_flags);
             }

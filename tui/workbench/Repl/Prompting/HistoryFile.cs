@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Repl.Prompting;
 
 /// <summary>
 /// What was typed, kept for the next session: <c>$XDG_STATE_HOME/minilambda/history</c> (or <c>~/.local/state/…</c>), for its owner only, a line each; a line
-/// end within one is written <c>\n</c>, and a backslash <c>\\</c>. Sessions that run at the same time add to it in turns.
+/// end within one is written <c>\n</c>, and a backslash <c>\\</c>.
 /// </summary>
 internal sealed class HistoryFile(string path)
 {
