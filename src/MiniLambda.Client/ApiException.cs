@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Google.Rpc;
@@ -18,6 +19,10 @@ public sealed class ApiException(StatusCode status, string reason, string messag
     public bool MayHaveBeenDone { get; } = reason.Length == 0
         && status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled
         && !IsNeverSent(inner);
+
+    /// <summary>The offset that a refused watch may be resumed after; null when the refusal names none.</summary>
+    public long? Offset { get; } = (inner as RpcException)?.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Metadata.GetValueOrDefault("offset") is { } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : null;
 
     /// <summary>Nobody answers there.</summary>
     public bool IsUnreachable => Reason.Length == 0 && Status == StatusCode.Unavailable;

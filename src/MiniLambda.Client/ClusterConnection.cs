@@ -32,6 +32,7 @@ public sealed class ClusterConnection : IDisposable
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
+        Events = new EventService.EventServiceClient(invoker);
     }
 
     public Uri Server { get; }
@@ -43,6 +44,8 @@ public sealed class ClusterConnection : IDisposable
     public JobService.JobServiceClient Jobs { get; }
 
     public ClusterService.ClusterServiceClient Cluster { get; }
+
+    public EventService.EventServiceClient Events { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();

@@ -25,6 +25,9 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
     /// <summary>The token that every call must bear.</summary>
     public string Token { get; }
 
+    /// <summary>What it is made of; for tests.</summary>
+    internal IServiceProvider Parts => _app.Services;
+
     /// <summary>Opens the data folder and serves. Without a token in the options one is made for this run.</summary>
     /// <exception cref="IOException">The data folder or the port cannot be used; the message says why.</exception>
     public static Task<OrchestratorHost> StartAsync(

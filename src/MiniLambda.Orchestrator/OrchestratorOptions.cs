@@ -69,6 +69,9 @@ public sealed class OrchestratorOptions : IValidatableObject
     /// <summary>How often a worker must be heard: a third of the lease, so that two heartbeats may be lost.</summary>
     internal TimeSpan HeartbeatInterval => LeaseDuration / 3;
 
+    /// <summary>A watcher of events that takes nothing for so long is dropped.</summary>
+    internal TimeSpan WatcherPatience { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>A connection that was silent for so long is pinged, so that a peer which vanished without a word is noticed.</summary>
     internal TimeSpan PingDelay => TimeSpan.FromSeconds(Math.Clamp(HeartbeatInterval.TotalSeconds, 1, 20));
 

@@ -7,12 +7,15 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
+using MiniLambda.Orchestrator.Throughput;
+using MiniLambda.Storage;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
 
@@ -33,6 +36,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
+        .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -47,25 +51,34 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<ClusterGrpcService>();
+        routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         return routes;
     }
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
-            Path.Combine(options.Data, "minilambda.db"), provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteDatabase>()))
+            new StoreFolder(options.Data).Database, provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteDatabase>()))
         .AddSingleton<IJobStore, SqliteJobStore>()
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
-        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
+        .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
+    private static IServiceCollection AddEvents(this IServiceCollection services) => services
+        .AddSingleton<EventTail>()
+        .AddHostedService(provider => provider.GetRequiredService<EventTail>())
+        .AddSingleton<EventFeed>()
+        .AddSingleton<WorkerEvents>();
+
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
+        .AddSingleton<ModuleOutlines>()
         .AddSingleton<FunctionCatalog>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()
+        .AddSingleton<ThroughputMeter>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()
@@ -82,7 +95,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 
@@ -29,6 +30,19 @@ internal sealed class BlobShelf : BlobService.BlobServiceBase
 
         Kept[header.Digest] = content.ToArray();
         return new UploadBlobResponse { Digest = header.Digest, Size = header.Size };
+    }
+
+    /// <summary>Of a blob it sends so many bytes, and then it is away; all of it when null.</summary>
+    public int? BreaksAfter { get; set; }
+
+    public override async Task Download(DownloadBlobRequest request, IServerStreamWriter<BlobChunk> responseStream, ServerCallContext context)
+    {
+        var left = Kept[request.Digest].AsMemory((int)request.Offset);
+        var sent = left[..Math.Min(left.Length, BreaksAfter ?? left.Length)];
+        if (sent.Length > 0)
+            await responseStream.WriteAsync(new BlobChunk { Offset = request.Offset, Data = ByteString.CopyFrom(sent.Span) }, context.CancellationToken);
+        if (sent.Length < left.Length)
+            throw new RpcException(new Status(StatusCode.Unavailable, "away"));
     }
 
     public override Task<StatBlobResponse> Stat(StatBlobRequest request, ServerCallContext context) => Kept.TryGetValue(request.Digest, out var content)

@@ -23,6 +23,8 @@ internal sealed class GrpcServer : IAsyncDisposable
 
     public BlobShelf Blobs => _app.Services.GetRequiredService<BlobShelf>();
 
+    public EventScript Events => _app.Services.GetRequiredService<EventScript>();
+
     public JobScript Jobs => _app.Services.GetRequiredService<JobScript>();
 
     /// <param name="protocols">HTTP/1 makes it a server that is no orchestrator.</param>
@@ -32,10 +34,11 @@ internal sealed class GrpcServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols));
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = 1 << 20);
-        builder.Services.AddSingleton<BlobShelf>().AddSingleton<JobScript>();
+        builder.Services.AddSingleton<BlobShelf>().AddSingleton<JobScript>().AddSingleton<EventScript>();
         var app = builder.Build();
         app.MapGrpcService<BlobShelf>();
         app.MapGrpcService<JobScript>();
+        app.MapGrpcService<EventScript>();
         await app.StartAsync();
         return new GrpcServer(app, new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
@@ -43,12 +46,14 @@ internal sealed class GrpcServer : IAsyncDisposable
     public ClusterConnection Connect(string token = "") => new(Url, token);
 
     /// <summary>A refusal as orchestrators send it.</summary>
-    public static RpcException Refusal(StatusCode code, string reason, string message) => new Google.Rpc.Status
+    /// <param name="offset">What its metadata name; null for none.</param>
+    public static RpcException Refusal(StatusCode code, string reason, string message, long? offset = null)
     {
-        Code = (int)code,
-        Message = message,
-        Details = { Any.Pack(new ErrorInfo { Domain = "minilambda", Reason = reason }) },
-    }.ToRpcException();
+        var info = new ErrorInfo { Domain = "minilambda", Reason = reason };
+        if (offset is not null)
+            info.Metadata["offset"] = $"{offset}";
+        return new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } }.ToRpcException();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -23,6 +23,8 @@ internal sealed class JobScript : JobService.JobServiceBase
 
     public Func<JobResultRequest, IEnumerable<JobResultChunk>> OnResult { get; set; } = _ => [];
 
+    public Func<JobInputRequest, IEnumerable<JobInputChunk>> OnInput { get; set; } = _ => [];
+
     public override Task<Job> Get(GetJobRequest request, ServerCallContext context)
     {
         Note(context);
@@ -49,6 +51,9 @@ internal sealed class JobScript : JobService.JobServiceBase
 
     public override Task Result(JobResultRequest request, IServerStreamWriter<JobResultChunk> responseStream, ServerCallContext context) =>
         SendAsync(() => OnResult(request), responseStream, context);
+
+    public override Task Input(JobInputRequest request, IServerStreamWriter<JobInputChunk> responseStream, ServerCallContext context) =>
+        SendAsync(() => OnInput(request), responseStream, context);
 
     private async Task SendAsync<T>(Func<IEnumerable<T>> answer, IServerStreamWriter<T> target, ServerCallContext context)
     {

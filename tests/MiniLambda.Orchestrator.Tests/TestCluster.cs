@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Sandbox;
+using MiniLambda.Storage;
 using MiniLambda.Worker;
 
 namespace MiniLambda.Orchestrator.Tests;
@@ -21,7 +23,13 @@ public sealed class TestCluster : IAsyncDisposable
 
     public Uri Url => _orchestrator.Url;
 
+    /// <summary>What the orchestrator keeps, unless a test put it elsewhere.</summary>
+    internal StoreFolder Store => new(Path.Combine(_folder.FullName, "orchestrator"));
+
     public string Token => _orchestrator.Token;
+
+    internal T Part<T>()
+        where T : notnull => _orchestrator.Parts.GetRequiredService<T>();
 
     public ClusterConnection Connection { get; private set; } = null!;
 
@@ -42,7 +50,7 @@ public sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task<WorkerHost> AddWorkerAsync(string name, Action<WorkerOptions>? configure = null)
+    public async Task<WorkerHost> AddWorkerAsync(string name, Action<WorkerOptions>? configure = null, ILoggerFactory? loggers = null)
     {
         var options = new WorkerOptions
         {
@@ -53,16 +61,18 @@ public sealed class TestCluster : IAsyncDisposable
             Data = Path.Combine(_folder.FullName, $"{name}-{Guid.NewGuid():N}"),
         };
         configure?.Invoke(options);
-        var worker = await WorkerHost.StartAsync(options, default);
+        var worker = await WorkerHost.StartAsync(options, default, loggers);
         _workers.Add(worker);
         return worker;
     }
 
     /// <summary>Stops the orchestrator and starts it again over the same data, on the same port.</summary>
-    public async Task RestartOrchestratorAsync()
+    /// <param name="meanwhile">What happens while none runs.</param>
+    public async Task RestartOrchestratorAsync(Action? meanwhile = null)
     {
         var (url, token) = (Url, Token);
         await _orchestrator.DisposeAsync();
+        meanwhile?.Invoke();
         await StartOrchestratorAsync(url.ToString(), token);
     }
 
@@ -122,6 +132,16 @@ public sealed class TestCluster : IAsyncDisposable
         throw new InvalidOperationException($"job {id} ended and never was as awaited");
     }
 
+    /// <summary>Turns a bit in the middle of a blob over, on the disk.</summary>
+    public void Spoil(string digest)
+    {
+        using var file = File.Open(Path.Combine(_folder.FullName, "orchestrator", "blobs", digest[..2], digest[2..]), FileMode.Open);
+        file.Position = file.Length / 2;
+        var old = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(old ^ 1));
+    }
+
     public Task<Job> WaitForOutcomeAsync(string id) => WaitAsync(id, static job => job.FinishedAt is not null);
 
     public async ValueTask DisposeAsync()
@@ -139,7 +159,7 @@ public sealed class TestCluster : IAsyncDisposable
         {
             Listen = listen,
             Token = token,
-            Data = Path.Combine(_folder.FullName, "orchestrator"),
+            Data = Store.Path,
             LeaseDuration = _lease,
             MaxInputBytes = 1 << 20,
             MaxModuleBytes = 1 << 20,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
@@ -117,6 +118,78 @@ public abstract class EventLogConformance : IAsyncLifetime
         Assert.Equal("w10", (await Log.ReadAsync(0, 100, default))[0].Worker);
         Assert.Equal(10, (await Log.ReadAsync(0, 100, default)).Count);
         Assert.Equal((11, 20), await CountOffsetsAsync());
+    }
+
+    [Fact]
+    public async Task What_was_trimmed_is_told_also_after_a_restart_and_when_nothing_is_left()
+    {
+        Assert.Equal(0, await Log.TrimmedAsync(default));
+        var job = await SubmitAsync();
+        Assert.Equal(0, await Log.TrimAsync(T0, 100, default));
+        Assert.Equal(0, await Log.TrimmedAsync(default));
+
+        await Log.TrimAsync(T0.AddTicks(1), 100, default);
+        (Log, Jobs) = await OpenAsync();
+
+        Assert.Equal(job.Revision, await Log.TrimmedAsync(default));
+        Assert.Equal((0, 0), await Log.RangeAsync(default));
+    }
+
+    [Fact]
+    public async Task An_old_event_behind_one_that_is_kept_is_kept_too()
+    {
+        // As after a jump of the clock.
+        await Log.AppendAsync(EventKind.WorkerJoined, "a", "", T0.AddHours(1), default);
+        await Log.AppendAsync(EventKind.WorkerLeft, "a", "", T0, default);
+
+        Assert.Equal(0, await Log.TrimAsync(T0.AddMinutes(1), 100, default));
+        Assert.Equal(2, (await Log.ReadAsync(0, 10, default)).Count);
+    }
+
+    [Fact]
+    public async Task Every_commit_is_told_of_once_in_order_and_before_those_who_made_it_go_on()
+    {
+        await SubmitAsync();
+        var told = new ConcurrentQueue<ClusterEvent>();
+        var begun = await Log.ListenAsync(batch => batch.Events.ToList().ForEach(told.Enqueue), default);
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(async _ =>
+        {
+            var job = await SubmitAsync(new LeaseClaim("w1", T0));
+            Assert.Contains(told, e => e.Offset == job.Revision);
+        }));
+        await Log.AppendAsync(EventKind.WorkerJoined, "w1", "", T0, default);
+
+        Assert.Equal(601, told.Count);
+        Assert.Equal(await Log.ReadAsync(begun, int.MaxValue, default), told);
+        Assert.Single(await Log.ReadAsync(0, int.MaxValue, default), e => e.Offset <= begun);
+    }
+
+    [Fact]
+    public async Task A_change_that_was_refused_is_not_told_of()
+    {
+        var job = await SubmitAsync();
+        var told = new ConcurrentQueue<ClusterEvent>();
+        await Log.ListenAsync(batch => batch.Events.ToList().ForEach(told.Enqueue), default);
+
+        // Of the changes that share a commit one fails, and takes nothing with it.
+        var again = new NewJob(job.Id, job.Function, 1, JobOverrides.None, Payload.Empty, 0, T0, job.Lane);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => i == 7
+            ? Assert.ThrowsAnyAsync<IOException>(() => Jobs.SubmitAsync(again, null, true, default))
+            : SubmitAsync() as Task));
+
+        Assert.Equal(19, told.Count);
+        Assert.Equal(await Log.ReadAsync(job.Revision, int.MaxValue, default), told);
+    }
+
+    [Fact]
+    public async Task Where_a_jobs_events_begin_is_known()
+    {
+        var before = await SubmitAsync();
+        var (queued, leased) = (await SubmitAsync(), await SubmitAsync(new LeaseClaim("w1", T0)));
+
+        Assert.Equal(before.Revision, await Log.BeginningOfAsync(queued.Id, default));
+        Assert.Equal(queued.Revision, await Log.BeginningOfAsync(leased.Id, default));
+        Assert.Equal(0, await Log.BeginningOfAsync(_ids.Next(), default));
     }
 
     [Fact]

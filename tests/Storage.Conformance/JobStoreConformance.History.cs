@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Paging;
@@ -75,6 +76,66 @@ public abstract partial class JobStoreConformance
             Assert.Equal(jobs.Select(job => job.Id), (await ListAllAsync(query, 100)).Select(job => job.Id));
             Assert.Equal(jobs.Select(job => job.Id), (await ListAllAsync(query, 1)).Select(job => job.Id));
         }
+    }
+
+    [Fact]
+    public async Task Lists_show_only_what_was_submitted_within_a_span()
+    {
+        var jobs = new List<JobRecord>();
+        for (var i = 0; i < 60; i++)
+            jobs.Add(await SubmitAsync(i % 3 == 0 ? FunctionName.Parse("other") : Hello, createdAt: T0.AddMinutes(i)));
+        foreach (var gone in jobs.Where((_, i) => i is >= 20 and < 30).ToList())
+        {
+            await Store.CancelAsync(gone.Id, T0, default);
+            await Store.RemoveAsync(gone.Id, T0, default);
+            jobs.Remove(gone);
+        }
+
+        var spans = from after in new int?[] { null, -10, 0, 17, 25, 59, 60 } from before in new int?[] { null, 0, 1, 25, 31, 60, 90 } select (after, before);
+        foreach (var (after, before) in spans)
+        {
+            await Expect(new JobQuery([]), job => true);
+            await Expect(new JobQuery([JobState.Queued, JobState.Failed]), job => true);
+            await Expect(new JobQuery([], Hello), job => job.Function == Hello);
+
+            async Task Expect(JobQuery query, Func<JobRecord, bool> matches)
+            {
+                var bounded = query with { CreatedAfter = after is { } a ? T0.AddMinutes(a) : null, CreatedBefore = before is { } b ? T0.AddMinutes(b) : null };
+                var expected = jobs.Where(matches).Where(job => !(job.CreatedAt < bounded.CreatedAfter) && !(job.CreatedAt >= bounded.CreatedBefore)).Reverse();
+                Assert.Equal(expected.Select(job => job.Id), (await ListAllAsync(bounded, 7)).Select(job => job.Id));
+            }
+        }
+
+        var widest = new JobQuery([]) { CreatedAfter = DateTimeOffset.MinValue, CreatedBefore = DateTimeOffset.MaxValue };
+        Assert.Equal(jobs.Count, (await ListAllAsync(widest, 1000)).Count);
+    }
+
+    [Fact]
+    public async Task Jobs_that_came_at_once_are_listed_by_their_own_moments()
+    {
+        // Numbered in another order than that of their moments.
+        var jobs = new List<JobRecord>();
+        foreach (var second in new[] { 3, 1, 4, 0, 2 })
+            jobs.Add(await SubmitAsync(createdAt: T0.AddSeconds(second)));
+
+        for (var bound = 0; bound <= 5; bound++)
+        {
+            var moment = T0.AddSeconds(bound);
+            Assert.Equal(jobs.Count(job => job.CreatedAt >= moment), (await ListAllAsync(new JobQuery([]) { CreatedAfter = moment }, 2)).Count);
+            Assert.Equal(jobs.Count(job => job.CreatedAt < moment), (await ListAllAsync(new JobQuery([]) { CreatedBefore = moment }, 2)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_jobs_input_can_be_read_again()
+    {
+        var (inline, blob) = (Payload.OfBytes("small"u8.ToArray()), Payload.OfBlob(BlobDigest.Of("large"u8), 1 << 20));
+        var (small, large, none) = (await SubmitAsync(input: inline), await SubmitAsync(input: blob), await SubmitAsync());
+
+        Assert.Equal("small"u8.ToArray(), (await Store.ReadInputAsync(small.Id, default))!.Value.Inline.ToArray());
+        Assert.Equal(blob, await Store.ReadInputAsync(large.Id, default));
+        Assert.Equal(Payload.Empty, await Store.ReadInputAsync(none.Id, default));
+        Assert.Null(await Store.ReadInputAsync(_ids.Next(), default));
     }
 
     [Fact]

@@ -245,12 +245,14 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
         ? job
         : job with { Status = job.Status with { Report = report with { Stdout = report.Stdout with { Inline = default } } } };
 
-    private NewJob New(FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0) =>
-        new(_ids.Next(), function ?? Hello, version, overrides ?? JobOverrides.None, input, priority, T0, Anywhere);
+    private NewJob New(
+        FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0, DateTimeOffset? createdAt = null) =>
+        new(_ids.Next(), function ?? Hello, version, overrides ?? JobOverrides.None, input, priority, createdAt ?? T0, Anywhere);
 
     private Task<JobRecord> SubmitAsync(
-        FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0) =>
-        SubmitAsync(New(function, version, overrides, input, priority));
+        FunctionName? function = null, int version = 1, JobOverrides? overrides = null, Payload input = default, int priority = 0,
+        DateTimeOffset? createdAt = null) =>
+        SubmitAsync(New(function, version, overrides, input, priority, createdAt));
 
     private Task<JobRecord> LeaseAsync(string worker = "w1") => SubmitAsync(New(), ClaimBy(worker));
 

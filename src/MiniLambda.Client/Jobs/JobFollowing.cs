@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Grpc.Core;
+using MiniLambda.Client.Streams;
 using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.Client.Jobs;
@@ -31,7 +31,7 @@ public static class JobFollowing
         this JobService.JobServiceClient jobs, string id, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new JobLogsRequest { Id = id, Follow = follow };
-        await foreach (var piece in ResumeAsync(() => jobs.Logs(request, cancellationToken: cancellationToken), cancellationToken))
+        await foreach (var piece in ResumedStream.ReadAsync(() => jobs.Logs(request, cancellationToken: cancellationToken), cancellationToken))
         {
             request.AfterPosition = piece.Position;
             yield return piece;
@@ -44,7 +44,20 @@ public static class JobFollowing
         this JobService.JobServiceClient jobs, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new JobResultRequest { Id = id };
-        await foreach (var piece in ResumeAsync(() => jobs.Result(request, cancellationToken: cancellationToken), cancellationToken))
+        await foreach (var piece in ResumedStream.ReadAsync(() => jobs.Result(request, cancellationToken: cancellationToken), cancellationToken))
+        {
+            request.Offset = piece.Offset + piece.Data.Length;
+            yield return piece;
+        }
+    }
+
+    /// <summary>The bytes of a job's stdin.</summary>
+    /// <exception cref="ApiException">The job is not there, or the orchestrator stayed away for too long.</exception>
+    public static async IAsyncEnumerable<JobInputChunk> InputAsync(
+        this JobService.JobServiceClient jobs, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new JobInputRequest { Id = id };
+        await foreach (var piece in ResumedStream.ReadAsync(() => jobs.Input(request, cancellationToken: cancellationToken), cancellationToken))
         {
             request.Offset = piece.Offset + piece.Data.Length;
             yield return piece;
@@ -58,7 +71,7 @@ public static class JobFollowing
         // and a new stream is asked for everything.
         var request = new WatchJobsRequest { Ids = { ids } };
         var told = new Dictionary<string, long>();
-        var states = ResumeAsync(
+        var states = ResumedStream.ReadAsync(
             () => request.Ids.Count > 0 ? jobs.Watch(request, cancellationToken: cancellationToken) : null, cancellationToken);
         await foreach (var job in states)
         {
@@ -70,60 +83,4 @@ public static class JobFollowing
             yield return job;
         }
     }
-
-    /// <param name="open">Makes the call again, for what did not come yet; null when nothing more is wanted.</param>
-    private static async IAsyncEnumerable<T> ResumeAsync<T>(
-        Func<AsyncServerStreamingCall<T>?> open, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var outage = new Outage(TimeProvider.System, new Random());
-        while (open() is { } opened)
-        {
-            using var call = opened;
-            if (await IsTakenAsync(call))
-                outage.Opened();
-            TimeSpan wait;
-            while (true)
-            {
-                try
-                {
-                    if (!await call.ResponseStream.MoveNext(cancellationToken))
-                        yield break;
-                }
-                catch (ApiException e) when (IsPassing(e) && TryGoOn(e, out wait))
-                {
-                    break;
-                }
-
-                outage.Received();
-                yield return call.ResponseStream.Current;
-            }
-
-            await Task.Delay(wait, TimeProvider.System, cancellationToken);
-        }
-
-        bool TryGoOn(ApiException failure, out TimeSpan wait)
-        {
-            if (failure.IsHungUp)
-                outage.Opened();
-            return outage.TryGoOn(out wait);
-        }
-    }
-
-    /// <summary>Whether the orchestrator took the call. Headers alone do not say so: a refusal has some too, and so has a proxy's.</summary>
-    private static async Task<bool> IsTakenAsync<T>(AsyncServerStreamingCall<T> call)
-    {
-        try
-        {
-            return (await call.ResponseHeadersAsync).GetValue("minilambda-stream") == "open";
-        }
-        catch (RpcException)
-        {
-            // The stream tells why.
-            return false;
-        }
-    }
-
-    // What the orchestrator itself says it failed at, with a reason, would fail again; unless it is that it goes away.
-    private static bool IsPassing(ApiException e) => e.Status is StatusCode.Unavailable
-        || (e.Reason.Length == 0 && e.Status is StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled);
 }

@@ -22,6 +22,14 @@ public sealed record ClusterEvent(long Offset, DateTimeOffset At, EventKind Kind
 /// <param name="Outcome">Of the newest finished attempt, when the event told it.</param>
 public sealed record JobEvent(JobId Id, string Function, int Version, string Tenant, JobState State, int Attempt, AttemptOutcome? Outcome, int? ExitCode);
 
+/// <summary>The events of one commit, in the order of their offsets; there is at least one.</summary>
+public sealed record EventBatch(IReadOnlyList<ClusterEvent> Events)
+{
+    public long First => Events[0].Offset;
+
+    public long Last => Events[^1].Offset;
+}
+
 /// <summary>What happened. The numbers are stored and must not change.</summary>
 public enum EventKind
 {

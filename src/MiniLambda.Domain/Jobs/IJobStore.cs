@@ -7,8 +7,8 @@ namespace MiniLambda.Domain.Jobs;
 /// <summary>
 /// The durable queue. A task that writes completes only when the change is on disk; changes are applied in the order of the calls. Each change of
 /// state is decided by <see cref="JobLifecycle"/> inside the transaction, so a lease is claimed by compare-and-set and a stale report is refused
-/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails, and <see cref="StoreFullException"/> when it
-/// is full.
+/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails, <see cref="StoreFullException"/> when it is
+/// full, and <see cref="StoreDamagedException"/> when what it needs of the store is damaged.
 /// </summary>
 public interface IJobStore
 {
@@ -68,13 +68,19 @@ public interface IJobStore
     /// <summary>A job; of its result only size and digest. Null when there is none.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken);
 
+    /// <summary>What a job reads from stdin; null for a job that is not there.</summary>
+    ValueTask<Payload?> ReadInputAsync(JobId id, CancellationToken cancellationToken);
+
     /// <summary>What a job's newest finished attempt wrote to stdout; null before there is one, and for a job that is not there.</summary>
     ValueTask<Payload?> ReadResultAsync(JobId id, CancellationToken cancellationToken);
 
     /// <summary>The attempts of a job, oldest first, the running one included.</summary>
     ValueTask<IReadOnlyList<AttemptRecord>> ListAttemptsAsync(JobId id, CancellationToken cancellationToken);
 
-    /// <summary>Jobs that match, newest first; of their results only size and digest. Throws <see cref="FormatException"/> for a foreign page token.</summary>
+    /// <summary>
+    /// Jobs that match, newest first, in the order of submission; of their results only size and digest. Where the clock was set back, those of the
+    /// time that passed twice may be missing from a list that is bounded by time. Throws <see cref="FormatException"/> for a foreign page token.
+    /// </summary>
     ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>The lanes that hold jobs which may run now.</summary>
@@ -88,6 +94,11 @@ public interface IJobStore
 
     /// <summary>Lets jobs whose time has come run from now on, at most <paramref name="limit"/>; returns the lanes that they stand in, one for each job.</summary>
     Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings the moments forward at which jobs that failed are tried again, and those alone: a delay that was asked for stands. Returns how many.
+    /// </summary>
+    Task<int> ShortenBackoffsAsync(TimeSpan by, CancellationToken cancellationToken);
 
     /// <summary>When the next job whose time has not come may run; null when there is none.</summary>
     ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
@@ -104,6 +115,9 @@ public sealed class StoreOverloadedException() : IOException("the store is overl
 
 /// <summary>The disk is full: nothing was changed.</summary>
 public sealed class StoreFullException(Exception cause) : IOException("the disk is full", cause);
+
+/// <summary>What the store keeps its rows in is damaged; what lies elsewhere in it can still be read.</summary>
+public sealed class StoreDamagedException(Exception cause) : IOException("the database file is damaged: restore it from a backup", cause);
 
 /// <summary>The answer to an event.</summary>
 /// <param name="Job">The job after it; null when there is no such job.</param>

@@ -70,7 +70,15 @@ public sealed record AttemptRecord(
 
 /// <summary>Which jobs are wanted; null or empty means any.</summary>
 /// <param name="DeadLettered">true: only the dead-letter list.</param>
-public sealed record JobQuery(IReadOnlyList<JobState> States, FunctionName? Function = null, int? Version = null, string? Worker = null, bool DeadLettered = false, string? Tenant = null);
+public sealed record JobQuery(
+    IReadOnlyList<JobState> States, FunctionName? Function = null, int? Version = null, string? Worker = null, bool DeadLettered = false, string? Tenant = null)
+{
+    /// <summary>Only jobs that were submitted at this moment or later.</summary>
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Only jobs that were submitted before this moment.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+}
 
 /// <summary>A piece of a job's stderr.</summary>
 /// <param name="Position">Where a reader goes on: grows with every piece of one job, over all its attempts.</param>

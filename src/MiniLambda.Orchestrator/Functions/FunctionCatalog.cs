@@ -7,14 +7,11 @@ using MiniLambda.Domain.Scheduling;
 namespace MiniLambda.Orchestrator.Functions;
 
 /// <summary>The registry's rules: what may be pushed, and which version a caller means.</summary>
-internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, ResourceClasses classes, TimeProvider clock) : IDisposable
+internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, ModuleOutlines outlines, ResourceClasses classes, TimeProvider clock)
 {
     private const int MaxResolved = 1024;
 
     private readonly ConcurrentDictionary<FunctionReference, FunctionVersion> _resolved = new();
-
-    // Reading a module's outline occupies a thread, and memory for its largest section.
-    private readonly SemaphoreSlim _inspections = new(Environment.ProcessorCount);
     private int _generation;
 
     /// <summary>The version that a caller means; null when there is none (any more).</summary>
@@ -73,8 +70,6 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Re
         return new PushOutcome(function, created, "", "");
     }
 
-    public void Dispose() => _inspections.Dispose();
-
     private void Forget()
     {
         Interlocked.Increment(ref _generation);
@@ -83,22 +78,16 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Re
 
     private async Task<string?> ProblemAsync(BlobDigest module, string entry, CancellationToken cancellationToken)
     {
-        await _inspections.WaitAsync(cancellationToken);
         try
         {
-            await using var stream = blobs.OpenRead(module);
-            if (stream is null)
+            if (await outlines.InspectAsync(module, cancellationToken) is not { } facts)
                 return "is gone";
-            var problems = ModuleRules.Problems(ModuleInspector.Inspect(stream, cancellationToken), entry);
+            var problems = ModuleRules.Problems(facts, entry);
             return problems.Count == 0 ? null : string.Join("; ", problems);
         }
         catch (ModuleFormatException e)
         {
             return e.Message;
-        }
-        finally
-        {
-            _inspections.Release();
         }
     }
 }

@@ -6,12 +6,13 @@ using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Text;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
+using MiniLambda.Orchestrator.Throughput;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The cluster over gRPC.</summary>
 internal sealed class ClusterGrpcService(
-    Fleet fleet, FleetAdministration administration, TenantLedger tenants, OrchestratorOptions options, ClusterStart start)
+    Fleet fleet, FleetAdministration administration, TenantLedger tenants, ThroughputMeter throughput, OrchestratorOptions options, ClusterStart start)
     : ClusterService.ClusterServiceBase
 {
     private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(30);
@@ -31,6 +32,7 @@ internal sealed class ClusterGrpcService(
             QueuedJobs = totals.Queued,
             LeasedJobs = totals.Leased,
             RunningJobs = totals.Running,
+            Throughput = Write(throughput.View()),
         });
     }
 
@@ -68,6 +70,19 @@ internal sealed class ClusterGrpcService(
             response.NextPageToken = response.Workers[^1].Name;
         return Task.FromResult(response);
     }
+
+    private static Contracts.V1.Throughput Write(ThroughputView view) => new()
+    {
+        Submitted = view.Submitted,
+        Succeeded = view.Succeeded,
+        Failed = view.Failed,
+        Queue = Write(view.Queue),
+        Attempt = Write(view.Attempt),
+        Whole = Write(view.Whole),
+    };
+
+    private static Latency Write(LatencyView view) =>
+        new() { P50 = view.P50?.ToDuration(), P95 = view.P95?.ToDuration(), P99 = view.P99?.ToDuration() };
 
     private WorkerInfo Find(string name) =>
         fleet.Describe(node => node.Name == name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null).Find(info => info is not null)

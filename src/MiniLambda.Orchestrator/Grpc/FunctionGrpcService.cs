@@ -10,7 +10,7 @@ using MiniLambda.Orchestrator.Sessions;
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The registry over gRPC.</summary>
-internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, Fleet fleet) : FunctionService.FunctionServiceBase
+internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet) : FunctionService.FunctionServiceBase
 {
     public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
     {
@@ -28,7 +28,19 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
     public override async Task<Function> Get(GetFunctionRequest request, ServerCallContext context)
     {
         var reference = Reference(request.Name, request.Version);
-        return Write(await store.FindAsync(reference, context.CancellationToken) ?? throw RpcErrors.FunctionNotFound(reference));
+        var function = await store.FindAsync(reference, context.CancellationToken) ?? throw RpcErrors.FunctionNotFound(reference);
+        var written = Write(function);
+        if (await outlines.FindAsync(function.Module, context.CancellationToken) is { } outline)
+        {
+            written.Outline = new ModuleOutline
+            {
+                Kind = outline.Kind == ModuleKind.Component ? ModuleOutline.Types.Kind.Component : ModuleOutline.Types.Kind.CoreModule,
+                Imports = { outline.Imports },
+                Exports = { outline.Exports },
+            };
+        }
+
+        return written;
     }
 
     public override async Task<ListFunctionsResponse> List(ListFunctionsRequest request, ServerCallContext context)

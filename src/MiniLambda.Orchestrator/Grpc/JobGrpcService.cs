@@ -54,7 +54,11 @@ internal sealed partial class JobGrpcService(
 
     public override async Task<ListJobsResponse> List(ListJobsRequest request, ServerCallContext context)
     {
-        var query = Query(request.States, request.Function, request.Version, request.Worker, request.Tenant, request.DeadLettered);
+        var query = Query(request.States, request.Function, request.Version, request.Worker, request.Tenant, request.DeadLettered) with
+        {
+            CreatedAfter = request.CreatedAfter is { } after ? JobMapping.Read(after) : null,
+            CreatedBefore = request.CreatedBefore is { } before ? JobMapping.Read(before) : null,
+        };
         var page = await store.ListAsync(query, Paging.Read(request.PageSize, request.PageToken), context.CancellationToken);
         return new ListJobsResponse { Jobs = { page.Items.Select(j => JobMapping.Write(j)) }, NextPageToken = page.NextToken };
     }
@@ -164,34 +168,6 @@ internal sealed partial class JobGrpcService(
                 return;
             await watch.WaitAsync(ending.Token);
         }
-    }
-
-    public override async Task Result(JobResultRequest request, IServerStreamWriter<JobResultChunk> responseStream, ServerCallContext context)
-    {
-        var job = await FindAsync(request.Id, context.CancellationToken);
-        if (!job.Status.IsFinal)
-            throw RpcErrors.JobNotFinished(job.Id, job.Status.State);
-        var payload = await store.ReadResultAsync(job.Id, context.CancellationToken) ?? Payload.Empty;
-        if (request.Offset < 0 || request.Offset > payload.Size)
-            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"offset {request.Offset} is outside the result's {payload.Size} bytes");
-        if (payload.Blob.IsEmpty)
-        {
-            await responseStream.WriteAsync(
-                new JobResultChunk
-                {
-                    Offset = request.Offset,
-                    TotalSize = payload.Size,
-                    Data = UnsafeByteOperations.UnsafeWrap(payload.Inline[(int)request.Offset..]),
-                },
-                context.CancellationToken);
-            return;
-        }
-
-        await BlobStreaming.SendAsync(
-            blobs, payload.Blob, request.Offset,
-            (offset, data) => responseStream.WriteAsync(
-                new JobResultChunk { Offset = offset, TotalSize = payload.Size, Data = data }, context.CancellationToken),
-            context.CancellationToken);
     }
 
     private async Task<Submission> SubmitAsync(JobId id, SubmitJobRequest request, bool isUrgent, ServerCallContext context)

@@ -119,7 +119,7 @@ internal static class JobMapping
         return bytes.ToArray();
     }
 
-    private static DateTimeOffset Read(Timestamp sent)
+    public static DateTimeOffset Read(Timestamp sent)
     {
         try
         {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Quantities;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -14,12 +16,14 @@ internal static class RpcErrors
     public static RpcException Create(StatusCode code, string reason, string message) => Describe(code, reason, message).ToRpcException();
 
     /// <summary>A refusal as it goes into a header.</summary>
-    public static Google.Rpc.Status Describe(StatusCode code, string reason, string message) => new()
+    /// <param name="more">What a program needs to go on.</param>
+    public static Google.Rpc.Status Describe(StatusCode code, string reason, string message, params ReadOnlySpan<(string Key, long Value)> more)
     {
-        Code = (int)code,
-        Message = HeaderText.Fit(message),
-        Details = { Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }) },
-    };
+        var info = new ErrorInfo { Domain = Domain, Reason = reason };
+        foreach (var (key, value) in more)
+            info.Metadata[key] = value.ToString(CultureInfo.InvariantCulture);
+        return new Google.Rpc.Status { Code = (int)code, Message = HeaderText.Fit(message), Details = { Any.Pack(info) } };
+    }
 
     public static RpcException FunctionNotFound(FunctionReference reference) =>
         Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
@@ -44,16 +48,36 @@ internal static class RpcErrors
         return status.ToRpcException();
     }
 
+    /// <summary>A watcher is dropped.</summary>
+    /// <param name="offset">What it resumes after: that of the last answer that was written for it.</param>
+    public static RpcException WatcherTooSlow(TimeSpan patience, long offset) => Describe(
+        StatusCode.ResourceExhausted, "WATCHER_TOO_SLOW", $"the watcher took nothing for {DurationText.Format(patience)}; it may go on after offset {offset}",
+        ("offset", offset)).ToRpcException();
+
+    /// <summary>A watcher's place in the log is gone.</summary>
+    /// <param name="offset">What to go on after to see all that is left.</param>
+    /// <param name="first">The oldest event that is left; 0 when none is.</param>
+    public static RpcException EventsTrimmed(string message, long offset, long first) => Describe(
+        StatusCode.OutOfRange, "EVENTS_TRIMMED", message, ("offset", offset), ("first_offset", first)).ToRpcException();
+
     public static RpcException BlobNotFound(string digest) =>
         Create(StatusCode.NotFound, "BLOB_NOT_FOUND", $"there is no blob '{digest}'");
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
-    public static RpcException StoreFailed(IOException error) => error switch
+    public static RpcException StoreFailed(IOException error)
     {
-        StoreOverloadedException => Create(StatusCode.Unavailable, "OVERLOADED", error.Message),
-        StoreFullException => Create(StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
-        _ => Create(StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
+        var (code, reason, message) = StoreFailure(error);
+        return Create(code, reason, message);
+    }
+
+    /// <summary>What a failure of the store is called, for those who tell it otherwise than as the status of a call.</summary>
+    public static (StatusCode Code, string Reason, string Message) StoreFailure(IOException error) => error switch
+    {
+        StoreOverloadedException => (StatusCode.Unavailable, "OVERLOADED", error.Message),
+        StoreFullException => (StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
+        StoreDamagedException => (StatusCode.DataLoss, "STORE_DAMAGED", $"the orchestrator cannot read or store this: {error.Message}"),
+        _ => (StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
     };
 
     private static string Words(JobState state) => state switch

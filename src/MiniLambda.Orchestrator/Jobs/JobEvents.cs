@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Tenants;
+using MiniLambda.Orchestrator.Throughput;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
@@ -9,7 +10,7 @@ namespace MiniLambda.Orchestrator.Jobs;
 /// Counts jobs and wakes those who wait for them, after a change was committed. Watches are level-triggered: changes that follow each other quickly are told as
 /// one, so a slow reader costs no memory.
 /// </summary>
-internal sealed class JobEvents(TenantLedger tenants)
+internal sealed class JobEvents(TenantLedger tenants, ThroughputMeter throughput)
 {
     private readonly ConcurrentDictionary<JobId, JobWatch[]> _watches = new();
 
@@ -27,6 +28,7 @@ internal sealed class JobEvents(TenantLedger tenants)
     public void Publish(JobRecord job, JobState from)
     {
         tenants.Moved(job, from);
+        throughput.Moved(job, from);
         if (!_watches.TryGetValue(job.Id, out var watches))
             return;
         foreach (var watch in watches)

@@ -1,4 +1,6 @@
+using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Workers;
 
 namespace MiniLambda.Orchestrator.Sessions;
@@ -45,8 +47,10 @@ internal sealed partial class Fleet
     {
         lock (_gate)
         {
-            if (_nodes.TryGetValue(worker, out var node))
-                node.Drain = Drain(node.Drain?.Since ?? now, now + within, within);
+            if (!_nodes.TryGetValue(worker, out var node))
+                return;
+            node.Drain = Drain(node.Drain?.Since ?? now, now + within, within);
+            events?.Tell(EventKind.WorkerDraining, worker, within is { } deadline ? $"within {DurationText.Format(deadline)}" : "");
         }
     }
 
@@ -54,10 +58,11 @@ internal sealed partial class Fleet
     {
         lock (_gate)
         {
-            if (!_nodes.TryGetValue(worker, out var node))
+            if (!_nodes.TryGetValue(worker, out var node) || node.Drain is null)
                 return;
             node.Drain = null;
             _freed.Add(node);
+            events?.Tell(EventKind.WorkerResumed, worker);
         }
     }
 
@@ -74,6 +79,7 @@ internal sealed partial class Fleet
             node.Drain = null;
             var fenced = node.Leases.Keys.Where(id => !node.IsFinishing(id)).ToList();
             fenced.ForEach(id => node.Orphans[id] = "was removed");
+            events?.Tell(EventKind.WorkerRemoved, worker, GoToOthers(fenced.Count));
             node.Session?.Abort("it was removed");
             node.Session = null;
             return fenced.Count;

@@ -1,3 +1,5 @@
+using MiniLambda.Domain.Events;
+
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>Workers that fall silent.</summary>
@@ -10,7 +12,12 @@ internal sealed partial class Fleet
         {
             var suspects = _nodes.Values
                 .Where(node => node is { Session: not null, IsSuspect: false } && clock.GetElapsedTime(node.LastSeenTimestamp) > limit).ToList();
-            suspects.ForEach(static node => node.IsSuspect = true);
+            foreach (var node in suspects)
+            {
+                node.IsSuspect = true;
+                events?.Tell(EventKind.WorkerSuspect, node.Name, "it missed two heartbeats");
+            }
+
             return suspects.ConvertAll(static node => node.Name);
         }
     }

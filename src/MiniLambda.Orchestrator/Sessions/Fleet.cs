@@ -1,14 +1,17 @@
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Jobs;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>The workers, their open streams and the leases they hold: what the dispatcher decides by. Rebuilt from the store after a restart.</summary>
-internal sealed partial class Fleet(TimeProvider clock)
+/// <param name="events">Told of what happens to workers, under the lock, so that it is told in order; null where nobody wants to know.</param>
+internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = null)
 {
     /// <summary>A worker that was away for so long is not listed any more.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
@@ -68,9 +71,11 @@ internal sealed partial class Fleet(TimeProvider clock)
             node.Session = session;
             node.IsStopping = false;
             node.IsRemoved = false;
+            node.IsLost = false;
             _choices.Clear();
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
+            events?.Tell(EventKind.WorkerJoined, node.Name, $"{description.Arch}, {description.Os}, {description.Slots} {(description.Slots == 1 ? "slot" : "slots")}");
             welcome(lost);
             return JoinAnswer.Joined;
         }
@@ -104,6 +109,7 @@ internal sealed partial class Fleet(TimeProvider clock)
             {
                 node.Session = null;
                 _choices.Clear();
+                events?.Tell(EventKind.WorkerLeft, node.Name, node.IsStopping ? "it stopped" : session.AbortReason);
             }
         }
     }
@@ -137,8 +143,10 @@ internal sealed partial class Fleet(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_nodes.TryGetValue(session.WorkerName, out var node) && node.Session == session)
-                node.IsStopping = true;
+            if (!_nodes.TryGetValue(session.WorkerName, out var node) || node.Session != session || node.IsStopping)
+                return;
+            node.IsStopping = true;
+            events?.Tell(EventKind.WorkerDraining, node.Name, "it stops");
         }
     }
 
@@ -307,6 +315,12 @@ internal sealed partial class Fleet(TimeProvider clock)
                     continue;
                 }
 
+                if (!node.IsLost && !node.IsRemoved && (node.Leases.Count > 0 || node is { IsStopping: false, Description: not null }))
+                {
+                    node.IsLost = true;
+                    events?.Tell(EventKind.WorkerLost, node.Name, GoToOthers(node.Leases.Count));
+                }
+
                 foreach (var lease in node.Leases.Values.Where(l => node.BeginFinish(l.Id)))
                     expired.Add((node.Name, lease));
             }
@@ -321,6 +335,8 @@ internal sealed partial class Fleet(TimeProvider clock)
         lock (_gate)
             return _nodes.Values.Where(n => !n.IsRemoved && (n.Description is not null || n.Drain is not null)).Select(view).ToList();
     }
+
+    private static string GoToOthers(int jobs) => jobs == 0 ? "" : $"{(jobs == 1 ? "a job" : $"{jobs} jobs")} that it held go{(jobs == 1 ? "es" : "")} to others";
 
     private WorkerNode GetNode_NeedsLock(string name)
     {

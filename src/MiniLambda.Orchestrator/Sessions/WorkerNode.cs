@@ -56,6 +56,9 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     /// <summary>It was not heard of in time; ends when it is heard again.</summary>
     public bool IsSuspect { get; set; }
 
+    /// <summary>It stayed away for longer than its lease; ends when it dials in again.</summary>
+    public bool IsLost { get; set; }
+
     public WorkerLoad Load { get; set; }
 
     /// <summary>Its artifact cache as it last told; null before it did. Never changed, only replaced.</summary>

@@ -12,7 +12,11 @@ namespace MiniLambda.Storage.Sqlite;
 /// <param name="last">The offset before the first; gaps are left where a transaction was rolled back.</param>
 internal sealed class EventBuffer(long last)
 {
-    private readonly List<StoredEvent> _pending = [];
+    private List<ClusterEvent> _pending = [];
+    private EventBatch? _written;
+
+    /// <summary>Told of every commit; null until somebody asked for it.</summary>
+    public Action<EventBatch>? Committed { get; set; }
 
     /// <summary>The newest offset that was given out.</summary>
     public long Last { get; private set; } = last;
@@ -22,27 +26,18 @@ internal sealed class EventBuffer(long last)
     {
         var status = job.Status;
         var report = reported ? status.Report : null;
-        _pending.Add(new StoredEvent
+        _pending.Add(new ClusterEvent(++Last, at, kind)
         {
-            Offset = ++Last,
-            At = Columns.Ticks(at),
-            Kind = kind,
             Worker = status.Worker,
-            Job = job.Id.Value,
-            Function = job.Function.Value,
-            Version = job.Version,
-            Tenant = job.Lane.Tenant,
-            State = status.State,
-            Attempt = status.Attempt,
-            Outcome = report?.Outcome,
-            ExitCode = report?.ExitCode,
+            Job = new JobEvent(
+                job.Id, job.Function.Value, job.Version, job.Lane.Tenant, status.State, status.Attempt, report?.Outcome, report?.ExitCode),
             Detail = report?.Message ?? "",
         });
         return job with { Revision = Last };
     }
 
     public void Add(EventKind kind, string worker, string detail, DateTimeOffset at) =>
-        _pending.Add(new StoredEvent { Offset = ++Last, At = Columns.Ticks(at), Kind = kind, Worker = worker, Detail = detail });
+        _pending.Add(new ClusterEvent(++Last, at, kind) { Worker = worker, Detail = detail });
 
     /// <summary>Writes what was noted, as part of the transaction.</summary>
     public void Flush(SqliteSession session)
@@ -51,12 +46,26 @@ internal sealed class EventBuffer(long last)
             return;
         session.Execute(
             "INSERT INTO events(first, last, at, data) VALUES ($1, $2, $3, $4)",
-            _pending[0].Offset, Last, _pending[^1].At, JsonSerializer.SerializeToUtf8Bytes(_pending, StoredEventJson.Default.ListStoredEvent));
-        _pending.Clear();
+            _pending[0].Offset, Last, Columns.Ticks(_pending[^1].At),
+            JsonSerializer.SerializeToUtf8Bytes(_pending.ConvertAll(StoredEvent.Of), StoredEventJson.Default.ListStoredEvent));
+        _written = new EventBatch(_pending);
+        _pending = [];
+    }
+
+    /// <summary>The transaction is on disk: tells of what was written with it.</summary>
+    public void Publish()
+    {
+        if (_written is { } batch)
+            Committed?.Invoke(batch);
+        _written = null;
     }
 
     /// <summary>The transaction was rolled back.</summary>
-    public void Drop() => _pending.Clear();
+    public void Drop()
+    {
+        _pending.Clear();
+        _written = null;
+    }
 
     public static IEnumerable<ClusterEvent> Read(ReadOnlyMemory<byte> data) =>
         JsonSerializer.Deserialize(data.Span, StoredEventJson.Default.ListStoredEvent)!.Select(static stored => stored.ToEvent());
@@ -103,6 +112,23 @@ internal sealed record StoredEvent
 
     [JsonPropertyName("d")]
     public string? Detail { get; init; }
+
+    public static StoredEvent Of(ClusterEvent e) => new()
+    {
+        Offset = e.Offset,
+        At = Columns.Ticks(e.At),
+        Kind = e.Kind,
+        Worker = e.Worker,
+        Job = e.Job?.Id.Value,
+        Function = e.Job?.Function,
+        Version = e.Job?.Version ?? 0,
+        Tenant = e.Job?.Tenant,
+        State = e.Job?.State ?? default,
+        Attempt = e.Job?.Attempt ?? 0,
+        Outcome = e.Job?.Outcome,
+        ExitCode = e.Job?.ExitCode,
+        Detail = e.Detail,
+    };
 
     public ClusterEvent ToEvent() => new(Offset, DateTimeOffset.UnixEpoch.AddTicks(At), Kind)
     {

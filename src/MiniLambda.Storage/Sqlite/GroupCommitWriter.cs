@@ -157,7 +157,6 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             while (isOpen && TakeMore(batch));
             _session.Events.Flush(_session);
             _session.Execute("COMMIT");
-            return null;
         }
         catch (Exception failure)
         {
@@ -173,6 +172,9 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
             return failure is SqliteException sqlite ? SqliteErrors.ToIOException(sqlite) : failure;
         }
+
+        _session.Events.Publish();
+        return null;
     }
 
     private abstract class Change(bool isUrgent)

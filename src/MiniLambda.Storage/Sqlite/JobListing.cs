@@ -15,17 +15,21 @@ internal sealed class JobListing
 
     public object?[] Values { get; }
 
+    /// <param name="range">The sequences among which all that match are; the last one is past them. Null when nothing is known.</param>
     /// <exception cref="FormatException">The page token is not this list's.</exception>
-    public static JobListing Of(JobQuery query, PageRequest page)
+    public static JobListing Of(JobQuery query, PageRequest page, (long? From, long Until)? range = null)
     {
         var before = long.MaxValue;
         if (page.Token.Length > 0 && !long.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out before))
             throw new FormatException($"'{page.Token}' is not a page token of this list");
         var where = "seq < $1";
-        var values = new List<object?> { before, page.Size + 1 };
-        Filter("function", query.Function?.Value);
-        Filter("version", query.Version);
-        Filter("worker", query.Worker);
+        var values = new List<object?> { Math.Min(before, range?.Until ?? long.MaxValue), page.Size + 1 };
+        Filter("seq >=", range?.From);
+        Filter("created_at >=", Columns.Ticks(query.CreatedAfter));
+        Filter("created_at <", Columns.Ticks(query.CreatedBefore));
+        Filter("function =", query.Function?.Value);
+        Filter("version =", query.Version);
+        Filter("worker =", query.Worker);
         if (query.Tenant is { } tenant)
         {
             values.Add(tenant);
@@ -39,12 +43,12 @@ internal sealed class JobListing
         var select = query.States.Count == 0 ? all : string.Join(" UNION ALL ", query.States.Distinct().Select(state => $"{all} AND state = {(int)state}"));
         return new JobListing($"{select} ORDER BY seq DESC LIMIT $2", [.. values], page.Size);
 
-        void Filter(string column, object? value)
+        void Filter(string condition, object? value)
         {
             if (value is null)
                 return;
             values.Add(value);
-            where += $" AND {column} = ${values.Count}";
+            where += $" AND {condition} ${values.Count}";
         }
     }
 

@@ -138,7 +138,16 @@ internal static class Migrations
         CREATE INDEX jobs_finished ON jobs(dead, finished_at) WHERE state IN (4, 5, 6, 7);
         ALTER TABLE meta ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
         """,
+
+        // 5: up to where events were trimmed, and where those of a job begin.
+        """
+        ALTER TABLE meta ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
+
+    /// <summary>The version that this program works with.</summary>
+    public static long Newest => Steps.Length;
 
     /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>
     private static readonly Dictionary<int, Action<SqliteSession>> Rewrites = new() { [2] = LaneRows.AssignAll };

@@ -15,6 +15,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
         {
             if (job.Idempotency is { } idempotency && IdempotencyRows.Claim(session, job, idempotency) is { } standing)
                 return standing;
+            var began = session.Events.Last;
             var record = session.Events.Add(
                 EventKind.Submitted,
                 new JobRecord(
@@ -23,7 +24,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
                 job.CreatedAt);
             if (claim is { } taken)
                 record = session.Events.Add(EventKind.Leased, record with { Status = JobLifecycle.Claim(record.Status, taken).Job }, taken.Now);
-            var sequence = JobRows.Insert(session, record, job.Input, LaneRows.FindOrAdd(session, job.Lane));
+            var sequence = JobRows.Insert(session, record, job.Input, LaneRows.FindOrAdd(session, job.Lane), began);
             return new Submission(SubmissionStatus.Accepted, record with { Sequence = sequence });
         },
         cancellationToken, isUrgent);
@@ -92,6 +93,15 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.ReadAsync(session => JobRows.Find(session, id), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Payload?> ReadInputAsync(JobId id, CancellationToken cancellationToken) => database.ReadAsync<Payload?>(
+        session =>
+        {
+            using var row = session.Prepare("SELECT input, input_digest, input_size FROM jobs WHERE id = $1", id.Value).ExecuteReader();
+            return row.Read() ? JobRows.ReadPayload(row.Bytes(0), row.Text(1), row.GetInt64(2)) : null;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<Payload?> ReadResultAsync(JobId id, CancellationToken cancellationToken) => database.ReadAsync<Payload?>(
         session =>
         {
@@ -122,7 +132,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
 
     /// <inheritdoc/>
     public ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(JobListing.Of(query, page).Read, cancellationToken);
+        database.ReadAsync(session => JobListing.Of(query, page, SubmissionTimes.RangeOf(session, query)).Read(session), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Page<Lane>> ListReadyLanesAsync(PageRequest page, CancellationToken cancellationToken) =>
@@ -140,6 +150,10 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<Lane>>(session => ReadyRows.AdmitDue(session, now, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> ShortenBackoffsAsync(TimeSpan by, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => ReadyRows.ShortenBackoffs(session, by), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(ReadyRows.NextDue, cancellationToken);

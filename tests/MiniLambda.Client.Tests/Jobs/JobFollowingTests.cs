@@ -48,6 +48,24 @@ public sealed class JobFollowingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_broken_input_goes_on_at_the_byte_it_had_reached()
+    {
+        var asked = new List<long>();
+        _server.Jobs.OnInput = request =>
+        {
+            asked.Add(request.Offset);
+            return asked.Count == 1
+                ? BreaksAfter(new JobInputChunk { Data = ByteString.CopyFromUtf8("the ") })
+                : [new JobInputChunk { Offset = 4, Data = ByteString.CopyFromUtf8("input") }];
+        };
+        var input = "";
+        await foreach (var piece in _cluster.Jobs.InputAsync("j-1", CancellationToken.None))
+            input += piece.Data.ToStringUtf8();
+        Assert.Equal("the input", input);
+        Assert.Equal([0, 4], asked);
+    }
+
+    [Fact]
     public async Task A_broken_watch_tells_no_change_twice_and_asks_only_for_jobs_without_outcome()
     {
         var asked = new List<string>();

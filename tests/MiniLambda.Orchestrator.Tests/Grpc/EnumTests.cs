@@ -1,4 +1,5 @@
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Jobs;
 
 namespace MiniLambda.Orchestrator.Tests.Grpc;
@@ -9,6 +10,7 @@ public sealed class EnumTests
     [Theory]
     [InlineData(typeof(JobState), typeof(Job.Types.State))]
     [InlineData(typeof(AttemptOutcome), typeof(Attempt.Types.Outcome))]
+    [InlineData(typeof(EventKind), typeof(Event.Types.Kind))]
     [InlineData(typeof(ArtifactSource), typeof(Usage.Types.Artifact))]
     public void Names_and_numbers_are_the_same_on_the_wire(Type domain, Type wire)
     {

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using MiniLambda.Client;
 using MiniLambda.Domain.Text;
 using MiniLambda.Hosting;
+using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
@@ -10,15 +11,21 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>Runs one command line and turns whatever goes wrong into a line on stderr and an exit code.</summary>
 public static class CommandLine
 {
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, CommandTerminal terminal)
+    public static Task<int> RunAsync(string[] args, CommandTerminal terminal) =>
+        RunAsync(args.Length > 0 ? args : WithoutArguments(terminal), terminal, TerminationTimeout, CancellationToken.None);
+
+    /// <summary>Runs a command line within a program that goes on after it: signals are that program's.</summary>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunWithinAsync(string[] args, CommandTerminal terminal, CancellationToken cancellationToken) =>
+        RunAsync(args, terminal, null, cancellationToken);
+
+    private static async Task<int> RunAsync(string[] args, CommandTerminal terminal, TimeSpan? terminationTimeout, CancellationToken cancellationToken)
     {
-        var global = new GlobalOptions();
-        var root = CommandTree.Create(global, terminal);
-        // '@file' is an argument like any other: nothing is read from a file that was not meant.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        // Help for what is not there would be that of something else.
-        if (parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed))
+        var (parsed, global) = Parse(args, terminal);
+        if (IsWrong(parsed))
         {
             await TellAsync(terminal, UsageErrors.Of(parsed));
             return ExitCodes.Usage;
@@ -26,13 +33,16 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                Output = terminal.Out,
-                Error = terminal.Error,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
-            });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    Output = terminal.Out,
+                    Error = terminal.Error,
+                    // The workbench and the REPL outlive the Ctrl-C that is meant for what runs in them, and put their terminal right at the end.
+                    ProcessTerminationTimeout = parsed.CommandResult.Command.Name is WorkbenchCommand.Name or ReplCommand.Name ? null : terminationTimeout,
+                },
+                cancellationToken);
         }
         catch (Exception e)
         {
@@ -46,6 +56,23 @@ public static class CommandLine
             return code;
         }
     }
+
+    /// <summary>Reads a command line, also one that is wrong.</summary>
+    internal static (ParseResult Parsed, GlobalOptions Global) Parse(string[] args, CommandTerminal terminal)
+    {
+        var global = new GlobalOptions();
+        // '@file' is an argument like any other: nothing is read from a file that was not meant.
+        return (CommandTree.Create(global, terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }), global);
+    }
+
+    /// <summary>Whether <see cref="UsageErrors"/> has something to say.</summary>
+    // Help for what is not there would be that of something else.
+    internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed)
+        || UsageErrors.MistypedFlags(parsed).Any();
+
+    /// <summary>What opens when nothing is named: for a person the workbench, for a pipe the REPL, which runs it as a script.</summary>
+    private static string[] WithoutArguments(CommandTerminal terminal) =>
+        terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : [ReplCommand.Name];
 
     private static async Task TellAsync(CommandTerminal terminal, IEnumerable<string> lines)
     {

@@ -5,7 +5,7 @@ using MiniLambda.Workbench.Commands.Streams;
 namespace MiniLambda.Workbench.Commands;
 
 /// <summary>Where a command reads and writes; tests pass their own.</summary>
-public sealed class CommandTerminal
+public sealed record CommandTerminal
 {
     /// <summary>Text for people and programs.</summary>
     public required TextWriter Out { get; init; }

@@ -1,13 +1,16 @@
 using System.CommandLine;
 using MiniLambda.Workbench.Commands.Bench;
+using MiniLambda.Workbench.Commands.Completion;
 using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
+using MiniLambda.Workbench.Commands.Events;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Help;
 using MiniLambda.Workbench.Commands.Init;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
+using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Top;
 using MiniLambda.Workbench.Commands.Up;
@@ -32,6 +35,7 @@ public static class CommandTree
                 PushCommand.Create(global, terminal),
                 Functions.ListCommand.Create(global, terminal),
                 Functions.ShowCommand.Create(global, terminal),
+                PullCommand.Create(global, terminal),
                 DeleteCommand.Create(global, terminal),
             },
             SubmitCommand.Create(global, terminal),
@@ -62,6 +66,7 @@ public static class CommandTree
                 ResumeCommand.Create(global, terminal),
                 RemoveCommand.Create(global, terminal),
             },
+            EventsCommand.Create(global, terminal),
             TopCommand.Create(global, terminal),
             new Command("context", "Choose the cluster that commands go to")
             {
@@ -69,6 +74,10 @@ public static class CommandTree
                 UseCommand.Create(terminal),
                 Contexts.ShowCommand.Create(global, terminal),
             },
+            WorkbenchCommand.Create(global, terminal),
+            ReplCommand.Create(global, terminal),
+            CompletionCommand.Create(terminal),
+            CompleteCommand.Create(global, terminal),
             VersionCommand.Create(terminal),
             HelpCommand.Create(terminal),
         };

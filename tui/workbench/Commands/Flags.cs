@@ -49,26 +49,45 @@ internal static class Flags
         {
             var text = result.Tokens[0].Value;
             var now = TimeProvider.System.GetLocalNow();
-            if (TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-            {
-                var today = new DateTimeOffset(now.Date + time.ToTimeSpan(), now.Offset);
+            if (TryReadTime(text, now, out var today))
                 return today > now ? today : today.AddDays(1);
-            }
-
-            string[] formats = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-            if (DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment))
+            if (TryReadMoment(text, out var moment))
                 return moment;
             result.AddError($"{name} takes a moment such as 18:30, 2026-05-01T18:30 or 2026-05-01T16:30:00Z, not '{text}'");
             return null;
         },
     };
 
-    /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>
-    public static void AcceptOnly(this Option option, IReadOnlyCollection<string> words) => option.Validators.Add(result =>
+    /// <summary>A moment that was, or nothing when the flag is not given: a duration before now, or as <see cref="Moment"/>; a time of day means the last such.</summary>
+    public static Option<DateTimeOffset?> Past(string name, string description) => new(name)
     {
-        foreach (var token in result.Tokens.Where(t => !words.Contains(t.Value)))
-            result.AddError($"{option.Name} takes {Listed(words, "or")}, not '{token.Value}'");
-    });
+        Description = description,
+        HelpName = "ago",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var now = TimeProvider.System.GetLocalNow();
+            if (DurationText.TryParse(text, out var ago) && ago <= now - DateTimeOffset.UnixEpoch)
+                return now - ago;
+            if (TryReadTime(text, now, out var today))
+                return today > now ? today.AddDays(-1) : today;
+            if (TryReadMoment(text, out var moment))
+                return moment;
+            result.AddError($"{name} takes how long ago, such as 10m or 2h, or a moment such as 18:30, 2026-05-01T18:30 or 2026-05-01T16:30:00Z, not '{text}'");
+            return null;
+        },
+    };
+
+    /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>
+    public static void AcceptOnly(this Option option, IReadOnlyCollection<string> words)
+    {
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !words.Contains(t.Value)))
+                result.AddError($"{option.Name} takes {Listed(words, "or")}, not '{token.Value}'");
+        });
+    }
 
     /// <summary>Pairs of a key and a value; the key is never empty.</summary>
     public static Option<string[]> Pairs(string name, string description, string helpName)
@@ -85,6 +104,18 @@ internal static class Flags
     /// <summary><c>a, b or c</c></summary>
     public static string Listed(IReadOnlyCollection<string> words, string last) =>
         words.Count == 1 ? words.First() : $"{string.Join(", ", words.SkipLast(1))} {last} {words.Last()}";
+
+    /// <summary>A time of day, as today's.</summary>
+    private static bool TryReadTime(string text, DateTimeOffset now, out DateTimeOffset today)
+    {
+        var isTime = TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        today = new DateTimeOffset(now.Date + time.ToTimeSpan(), now.Offset);
+        return isTime;
+    }
+
+    private static bool TryReadMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
+        text, ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal,
+        out moment);
 
     private static long? ReadNumber(ArgumentResult result, string name, long min, long max)
     {

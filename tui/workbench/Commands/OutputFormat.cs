@@ -19,6 +19,9 @@ public sealed class OutputFormat
 
     public OutputFormat() => _option.AcceptOnly(["table", "wide", "json"]);
 
+    /// <summary>Whether an option is this flag: <c>-o</c> may also name a file.</summary>
+    public static bool Is(Option option) => option is { Name: "--output", HelpName: "format" };
+
     public void AddTo(Command command) => command.Options.Add(_option);
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_option) == "json";

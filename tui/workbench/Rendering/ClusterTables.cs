@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Quantities;
 
@@ -37,6 +38,13 @@ public static class ClusterTables
         table.Add("module", $"sha256 {function.ModuleDigest}");
         table.Add("size", ByteSize.Format(function.ModuleSize));
         table.Add("pushed", $"{JobTables.Moment(function.CreatedAt)} ({JobTables.Age(function.CreatedAt, now)} ago)");
+        if (function.Outline is { } outline)
+        {
+            table.Add("kind", outline.Kind == ModuleOutline.Types.Kind.Component ? "component" : "core module");
+            AddNames(table, "imports", outline.Imports);
+            AddNames(table, "exports", outline.Exports);
+        }
+
         var label = "manifest";
         foreach (var line in function.Manifest.TrimEnd().Split('\n'))
         {
@@ -45,6 +53,21 @@ public static class ClusterTables
         }
 
         return table;
+    }
+
+    private static void AddNames(TextTable table, string label, RepeatedField<string> names)
+    {
+        const int shown = 20;
+        if (names.Count == 0)
+            table.Add(label, "none");
+        foreach (var some in names.Take(shown).Chunk(4))
+        {
+            table.Add(label, string.Join(", ", some));
+            label = "";
+        }
+
+        if (names.Count > shown)
+            table.Add("", $"and {names.Count - shown} more (-o json shows them)");
     }
 
     public static TextTable Workers(IEnumerable<WorkerInfo> workers, bool wide, DateTimeOffset now)

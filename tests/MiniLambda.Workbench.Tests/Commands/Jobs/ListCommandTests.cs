@@ -14,4 +14,16 @@ public sealed class ListCommandTests(RunningCluster cluster)
         Assert.Equal("", (await cluster.RunAsync(isTerminal: true, [.. list, "3"])).Error);
         Assert.Equal("", (await cluster.RunAsync([.. list, "2"])).Error);
     }
+
+    [Fact]
+    public async Task Jobs_are_listed_by_when_they_were_submitted()
+    {
+        await cluster.PushAsync("listed-by-time");
+        var id = (await cluster.RunAsync("submit", "listed-by-time", "--wait")).Out.Trim();
+        string[] list = ["job", "list", "--function", "listed-by-time"];
+        Assert.Contains(id, (await cluster.RunAsync([.. list, "--since", "1h"])).Out, StringComparison.Ordinal);
+        Assert.Contains(id, (await cluster.RunAsync([.. list, "--since", "2026-01-01T00:00Z", "--until", "0s"])).Out, StringComparison.Ordinal);
+        Assert.Equal("no jobs match\n", (await cluster.RunAsync([.. list, "--until", "1h"])).Out);
+        Assert.Equal("no jobs match\n", (await cluster.RunAsync([.. list, "--since", "0s"])).Out);
+    }
 }

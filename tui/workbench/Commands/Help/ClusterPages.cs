@@ -89,6 +89,41 @@ internal static class ClusterPages
             ],
             SeeAlso = ["worker list", "job list"],
         },
+        ["events"] = new HelpPage
+        {
+            Details = "The log of the cluster: jobs accepted, leased, ended, retried; workers that joined, left, were lost or drained. Each event has an offset; a reader that was away goes on with --after and the last one it saw. --follow goes on with what happens and survives a lost connection.",
+            Examples =
+            [
+                ("minilambda events", "All that is kept"),
+                ("minilambda events --follow", "What happens from now on"),
+                ("minilambda events --follow --function resize -o json", "As JSON, an event a line, for a program"),
+            ],
+            SeeAlso = ["job list", "logs", "top"],
+        },
+        ["workbench"] = new HelpPage
+        {
+            Details = "Functions, jobs, nodes and logs on one screen, kept up to date; what opens when 'minilambda' is typed in a terminal without a command. '?' in it tells every key, and ':' takes every command.",
+            Examples = [("minilambda workbench", "The cluster in use"), ("minilambda workbench --readonly --theme light", "Only to look at")],
+            SeeAlso = ["top", "repl"],
+        },
+        ["repl"] = new HelpPage
+        {
+            Details = "Commands one after the other, as they are typed in a shell, with a history, completion and variables. From a pipe or a file it runs a script: # comments, a backslash at a line's end, let NAME = COMMAND, $NAME, $? and $_. .help in it tells more. Without -e a script ends with the code of its last command.",
+            Examples =
+            [
+                ("minilambda repl", "Type away"),
+                ("minilambda repl nightly.ml", "Run a script"),
+                ("minilambda repl -e --dry-run nightly.ml", "Look what it would run"),
+            ],
+            ExitCodes = [(3, "a script was stopped by -e")],
+            SeeAlso = ["workbench", "completion"],
+        },
+        ["completion"] = new HelpPage
+        {
+            Details = "Prints a script for a shell; its first lines say where it goes. Names of functions, jobs and workers are asked of the cluster in use; when it does not answer within 300 ms there are none.",
+            Examples = [("minilambda completion bash", "For bash"), ("minilambda completion zsh", "For zsh")],
+            SeeAlso = ["repl"],
+        },
         ["context list"] = new HelpPage
         {
             Details = "The clusters that are known by a name, with a star at the one in use. They stand in $XDG_CONFIG_HOME/minilambda/config.toml, else ~/.config/minilambda/config.toml, which is yours alone to read as it holds tokens.",

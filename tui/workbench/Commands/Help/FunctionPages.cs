@@ -65,6 +65,12 @@ internal static class FunctionPages
             Examples = [("minilambda function show wordcount", "The newest version"), ("minilambda function show wordcount@1", "One version")],
             SeeAlso = ["function list", "function delete"],
         },
+        ["function pull"] = new HelpPage
+        {
+            Details = "Writes a version's module and its minilambda.toml to a folder, whole or not at all; what stands there is only replaced with --force.",
+            Examples = [("minilambda function pull wordcount", "Into the folder wordcount"), ("minilambda function pull wordcount@1 -o old --force", "One version, over what is there")],
+            SeeAlso = ["function show", "function push", "run"],
+        },
         ["function delete"] = new HelpPage
         {
             Details = "Takes a function, or one version of it, from the registry. Jobs that were accepted before still run; a failed one of them cannot be retried any more.",

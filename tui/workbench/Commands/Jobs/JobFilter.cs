@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Rendering;
@@ -8,7 +9,7 @@ namespace MiniLambda.Workbench.Commands.Jobs;
 /// <summary>The flags that say which jobs are meant by what they have in common.</summary>
 internal sealed class JobFilter
 {
-    public static readonly IReadOnlyDictionary<string, Job.Types.State> States = Enum.GetValues<Job.Types.State>()
+    public static readonly IReadOnlyDictionary<string, Job.Types.State> States = System.Enum.GetValues<Job.Types.State>()
         .Where(s => s != Job.Types.State.Unspecified)
         .ToDictionary(s => JobTables.Word(s.ToString()), StringComparer.OrdinalIgnoreCase);
 
@@ -21,12 +22,16 @@ internal sealed class JobFilter
     private readonly Option<string?> _function = new("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };
     private readonly Option<string?> _worker = new("--worker") { Description = "only jobs whose newest attempt this worker got", HelpName = "name" };
     private readonly Option<string?> _tenant = new("--tenant") { Description = "only jobs of this tenant", HelpName = "name" };
+    private readonly Option<DateTimeOffset?> _since = Flags.Past("--since", "only jobs submitted since then: so long ago (1h), or a moment");
+    private readonly Option<DateTimeOffset?> _until = Flags.Past("--until", "only jobs submitted before then: so long ago (10m), or a moment");
     private readonly bool _hasStates;
+    private readonly bool _isList;
 
     /// <param name="hasStates">Whether jobs can be told apart by their states.</param>
-    public JobFilter(bool hasStates = true)
+    /// <param name="isList">Whether they are listed, and not changed: only then can they be told apart by when they were submitted.</param>
+    public JobFilter(bool hasStates = true, bool isList = false)
     {
-        _hasStates = hasStates;
+        (_hasStates, _isList) = (hasStates, isList);
         _states.AcceptOnly([.. States.Keys]);
     }
 
@@ -36,6 +41,10 @@ internal sealed class JobFilter
             command.Options.Add(_states);
         foreach (var option in new[] { _function, _worker, _tenant })
             command.Options.Add(option);
+        if (!_isList)
+            return;
+        command.Options.Add(_since);
+        command.Options.Add(_until);
     }
 
     /// <summary>Whether any of the flags was given.</summary>
@@ -55,6 +64,15 @@ internal sealed class JobFilter
     public ListJobsRequest ReadList(ParseResult parsed)
     {
         var read = Read(parsed);
-        return new ListJobsRequest { States = { read.States }, Function = read.Function, Version = read.Version, Worker = read.Worker, Tenant = read.Tenant };
+        return new ListJobsRequest
+        {
+            States = { read.States },
+            Function = read.Function,
+            Version = read.Version,
+            Worker = read.Worker,
+            Tenant = read.Tenant,
+            CreatedAfter = parsed.GetValue(_since)?.ToTimestamp(),
+            CreatedBefore = parsed.GetValue(_until)?.ToTimestamp(),
+        };
     }
 }

@@ -14,7 +14,7 @@ internal static class ListCommand
 
     public static Command Create(string name, GlobalOptions global, CommandTerminal terminal, bool deadLettered = false)
     {
-        var filter = new JobFilter(hasStates: !deadLettered);
+        var filter = new JobFilter(hasStates: !deadLettered, isList: true);
         var limit = Flags.Number("--limit", "jobs at most", usual: 100, min: 1, max: int.MaxValue);
         var live = new LiveFlags();
         var format = new OutputFormat();

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
-using MiniLambda.Client.Jobs;
+using MiniLambda.Client.Streams;
 
-namespace MiniLambda.Client.Tests.Jobs;
+namespace MiniLambda.Client.Tests.Streams;
 
 public sealed class OutageTests
 {

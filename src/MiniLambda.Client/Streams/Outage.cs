@@ -1,4 +1,4 @@
-namespace MiniLambda.Client.Jobs;
+namespace MiniLambda.Client.Streams;
 
 /// <summary>
 /// How long a stream that breaks is opened again: the orchestrator must have answered once, and is then waited for from its first failure on, with

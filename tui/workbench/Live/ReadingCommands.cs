@@ -1,0 +1,24 @@
+namespace MiniLambda.Workbench.Live;
+
+/// <summary>Commands that change nothing: what a workbench that only looks may run.</summary>
+public static class ReadingCommands
+{
+    private static readonly HashSet<string> Single = ["ps", "status", "logs", "result", "explain", "version", "completion"];
+
+    private static readonly Dictionary<string, HashSet<string>> Grouped = new()
+    {
+        ["job"] = ["list", "show", "logs", "result", "explain", "wait"],
+        ["function"] = ["list", "show"],
+        ["worker"] = ["list", "show"],
+        ["deadletter"] = ["list"],
+        ["context"] = ["list", "show"],
+        ["token"] = ["list"],
+    };
+
+    public static bool Includes(IReadOnlyList<string> words) => words.Contains("--help") || words switch
+    {
+        [var one, ..] when Single.Contains(one) => true,
+        [var group, var verb, ..] => Grouped.TryGetValue(group, out var verbs) && verbs.Contains(verb),
+        _ => false,
+    };
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Screens.Shell;
+using Terminal.Gui.App;
+using Terminal.Gui.Input;
+
+namespace MiniLambda.Workbench.Screens;
+
+/// <summary>Runs the workbench on the terminal of this process, and leaves that terminal as it was, however it ends.</summary>
+public static class WorkbenchApp
+{
+    /// <summary>Failures of drawing or of a key after which going on makes no sense.</summary>
+    private const int MaxFailures = 20;
+
+    /// <summary>What a shell sees of a program that SIGHUP ended (128 + 1).</summary>
+    private const int HungUp = 129;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="InvalidOperationException">The screen failed over and over; the terminal is as it was.</exception>
+    public static void Run(Desk desk)
+    {
+        Application.SetDefaultKeyBinding(Command.Quit, Bind.All(Key.Q.WithCtrl));
+        OutsideEdit? edit = null;
+        string? edited = null;
+        do
+        {
+            var errand = RunOnce(desk, edit, edited);
+            (edit, edited) = (errand, errand is null ? null : desk.EditOutside?.Invoke(errand.Function.Manifest));
+        }
+        while (edit is not null);
+    }
+
+    private static OutsideEdit? RunOnce(Desk desk, OutsideEdit? edit, string? edited)
+    {
+        using var app = Application.Create().Init();
+        using var shell = new WorkbenchShell(desk);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var watch = desk.Clock.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
+        using var interrupt = desk.Stopping.Register(() => app.Invoke(() => app.RequestStop(shell)));
+        var failures = new List<Exception>();
+        desk.Feed.Published += Show;
+        try
+        {
+            if (edit is not null)
+                app.Invoke(() => shell.GoOn(edit, edited));
+            app.Run(shell, failure =>
+            {
+                failures.Add(failure);
+                shell.Tell(failure);
+                return failures.Count < MaxFailures;
+            });
+        }
+        finally
+        {
+            desk.Feed.Published -= Show;
+        }
+
+        if (failures.Count >= MaxFailures)
+            throw new InvalidOperationException(failures[0].Message, failures[0]);
+        return shell.Errand;
+
+        void Show(Snapshot snapshot) => app.Invoke(() => shell.Show(snapshot));
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Invoke(() => app.RequestStop(shell));
+            if (signal.Signal == PosixSignal.SIGHUP)
+                Look();
+        }
+
+        // A terminal that went away (its window was closed, ssh dropped) answers nothing any more: the library would ask it for ever.
+        void Look()
+        {
+            if (!TerminalDevice.IsThere())
+                Environment.Exit(HungUp);
+        }
+    }
+}
