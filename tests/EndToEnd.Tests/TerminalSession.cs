@@ -31,6 +31,13 @@ internal sealed class TerminalSession : IAsyncDisposable
         await TmuxAsync("send-keys", "Enter");
     }
 
+    /// <summary>Empties the screen, so that what is seen next is new.</summary>
+    public async Task ClearAsync()
+    {
+        await TypeAsync("clear");
+        await UntilAsync(static screen => screen.Trim() == Prompt.Trim(), "an empty screen");
+    }
+
     /// <param name="key">As tmux names it: <c>C-c</c>, <c>q</c>.</param>
     public Task PressAsync(string key) => TmuxAsync("send-keys", key);
 
