@@ -1,3 +1,4 @@
+using MiniLambda.Daemons;
 using MiniLambda.Hosting;
 using MiniLambda.Orchestrator;
 
@@ -17,4 +18,5 @@ return await DaemonCommand.RunAsync<OrchestratorOptions>(
         using var ready = ReadyFile.Announce(options.ReadyFile, orchestrator.Url.ToString().TrimEnd('/'));
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
-    });
+    },
+    StoreVerbs.All);

@@ -10,14 +10,15 @@ public static class DaemonCommand
     /// <summary>Parses the arguments and serves; <c>NAME</c> and <c>NAME serve</c> are the same.</summary>
     /// <typeparam name="TOptions">Each property with a <see cref="System.ComponentModel.DescriptionAttribute"/> is a setting.</typeparam>
     /// <param name="serve">Runs until its token is cancelled, and answers the exit code.</param>
-    /// <returns>0 stopped cleanly, 1 failed, 2 usage or configuration.</returns>
+    /// <param name="verbs">What the daemon's program does beside serving.</param>
+    /// <returns>0 stopped cleanly, 1 failed, 2 usage or configuration, 130 a verb that was broken off.</returns>
     public static Task<int> RunAsync<TOptions>(
-        string name, string description, string[] args, Func<TOptions, CancellationToken, Task<int>> serve)
+        string name, string description, string[] args, Func<TOptions, CancellationToken, Task<int>> serve, params DaemonVerb<TOptions>[] verbs)
         where TOptions : class, new() =>
-        RunAsync(name, description, args, serve, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
+        RunAsync(name, description, args, serve, verbs, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
 
     internal static async Task<int> RunAsync<TOptions>(
-        string name, string description, string[] args, Func<TOptions, CancellationToken, Task<int>> serve,
+        string name, string description, string[] args, Func<TOptions, CancellationToken, Task<int>> serve, IReadOnlyList<DaemonVerb<TOptions>> verbs,
         Func<string, string?> variable, TextWriter output, TextWriter error)
         where TOptions : class, new()
     {
@@ -26,8 +27,15 @@ public static class DaemonCommand
         var serveVerb = new Command("serve", "Serve until stopped; the same as no verb");
         var root = new RootCommand(description) { verbose, serveVerb };
         settings.AddTo(root);
+        settings.AddTo(serveVerb);
         root.SetAction(ServeAsync);
         serveVerb.SetAction(ServeAsync);
+        foreach (var verb in verbs)
+        {
+            root.Add(verb.Command);
+            settings.AddTo(verb.Command, verb.Settings);
+            verb.Command.SetAction((flags, _) => RunAsync(flags, (options, token) => verb.Run(options, flags, token), ExitCode.BrokenOff));
+        }
 
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
@@ -40,12 +48,14 @@ public static class DaemonCommand
             Error = error,
         });
 
-        async Task<int> ServeAsync(ParseResult flags, CancellationToken cancellation)
+        Task<int> ServeAsync(ParseResult flags, CancellationToken cancellation) => RunAsync(flags, serve, ExitCode.Stopped);
+
+        async Task<int> RunAsync(ParseResult flags, Func<TOptions, CancellationToken, Task<int>> run, int stopped)
         {
             var reading = await settings.ReadAsync(flags, variable);
             if (reading.Errors.Count > 0)
                 return Refuse(reading.Errors);
-            return await SuperviseAsync(token => serve(reading.Options, token), flags.GetValue(verbose), error);
+            return await SuperviseAsync(token => run(reading.Options, token), stopped, flags.GetValue(verbose), error);
         }
 
         int Refuse(IReadOnlyList<string> problems)
@@ -56,16 +66,16 @@ public static class DaemonCommand
         }
     }
 
-    private static async Task<int> SuperviseAsync(Func<CancellationToken, Task<int>> serve, bool verbose, TextWriter error)
+    private static async Task<int> SuperviseAsync(Func<CancellationToken, Task<int>> run, int stopped, bool verbose, TextWriter error)
     {
         using var signals = new StopSignals();
         try
         {
-            return await serve(signals.Token);
+            return await run(signals.Token);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            return ExitCode.Stopped;
+            return stopped;
         }
         catch (Exception failure)
         {
@@ -82,5 +92,6 @@ public static class DaemonCommand
         public const int Stopped = 0;
         public const int Failed = 1;
         public const int Usage = 2;
+        public const int BrokenOff = 130;
     }
 }

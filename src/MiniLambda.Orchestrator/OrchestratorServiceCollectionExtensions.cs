@@ -15,6 +15,7 @@ using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
+using MiniLambda.Storage;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
 
@@ -57,13 +58,13 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
-            Path.Combine(options.Data, "minilambda.db"), provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteDatabase>()))
+            new StoreFolder(options.Data).Database, provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteDatabase>()))
         .AddSingleton<IJobStore, SqliteJobStore>()
         .AddSingleton<IJobLogStore, SqliteJobLogStore>()
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
-        .AddSingleton<IBlobStore>(new BlobFolder(Path.Combine(options.Data, "blobs"), TimeProvider.System))
+        .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
     private static IServiceCollection AddEvents(this IServiceCollection services) => services

@@ -54,6 +54,16 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The outcomes that a worker has on its disk.</summary>
     public IReadOnlyList<string> Spooled(string worker) => Directory.GetFiles(Path.Combine(_folder, worker, "spool"), "*.outcome");
 
+    /// <summary>What a worker's guests and transfers have in files.</summary>
+    public IReadOnlyList<string> Temporary(string worker) => Directory.GetFileSystemEntries(Path.Combine(_folder, worker, "tmp"));
+
+    /// <summary>A file beside what the daemons keep.</summary>
+    public string Beside(string name) => Path.Combine(_folder, name);
+
+    /// <summary>Runs another verb of the orchestrator's program on this cluster's data folder.</summary>
+    public Task<CommandResult> MaintainAsync(params string[] args) =>
+        CommandResult.OfAsync(Programs.Orchestrator([.. args, "--data", Data]), _folder);
+
     /// <summary>Pushes one of the examples, with further lines for its manifest.</summary>
     public async Task<string> PushAsync(string example, string name, string manifest = "")
     {
@@ -110,6 +120,20 @@ internal sealed class Cluster : IAsyncDisposable
             {
                 await Task.Delay(100, limit.Token);
             }
+        }
+    }
+
+    /// <summary>Waits until every job has its outcome.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            var info = await Connection.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: patience.Token);
+            if (info.QueuedJobs + info.LeasedJobs + info.RunningJobs == 0)
+                return;
+            await Task.Delay(100, patience.Token);
         }
     }
 

@@ -9,7 +9,8 @@ internal sealed record DaemonRun(int Code, string Output, string Error, SampleOp
 
     /// <summary>Runs with the arguments (split at spaces) and variables (<c>NAME=value</c>).</summary>
     public static async Task<DaemonRun> Of(
-        string arguments, string[]? environment = null, Func<SampleOptions, CancellationToken, Task<int>>? serve = null)
+        string arguments, string[]? environment = null, Func<SampleOptions, CancellationToken, Task<int>>? serve = null,
+        params DaemonVerb<SampleOptions>[]? verbs)
     {
         var variables = (environment ?? []).Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
         using var output = new StringWriter { NewLine = "\n" };
@@ -22,7 +23,7 @@ internal sealed record DaemonRun(int Code, string Output, string Error, SampleOp
                 served = options;
                 return serve?.Invoke(options, token) ?? Task.FromResult(0);
             },
-            variables.GetValueOrDefault, output, error);
+            verbs ?? [], variables.GetValueOrDefault, output, error);
         return new DaemonRun(code, output.ToString(), error.ToString(), served);
     }
 }

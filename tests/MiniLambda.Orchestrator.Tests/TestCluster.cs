@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Sandbox;
+using MiniLambda.Storage;
 using MiniLambda.Worker;
 
 namespace MiniLambda.Orchestrator.Tests;
@@ -20,6 +22,9 @@ public sealed class TestCluster : IAsyncDisposable
     private TestCluster(TimeSpan lease, Action<OrchestratorOptions>? configure) => (_lease, _configure) = (lease, configure ?? (static _ => { }));
 
     public Uri Url => _orchestrator.Url;
+
+    /// <summary>What the orchestrator keeps, unless a test put it elsewhere.</summary>
+    internal StoreFolder Store => new(Path.Combine(_folder.FullName, "orchestrator"));
 
     public string Token => _orchestrator.Token;
 
@@ -45,7 +50,7 @@ public sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task<WorkerHost> AddWorkerAsync(string name, Action<WorkerOptions>? configure = null)
+    public async Task<WorkerHost> AddWorkerAsync(string name, Action<WorkerOptions>? configure = null, ILoggerFactory? loggers = null)
     {
         var options = new WorkerOptions
         {
@@ -56,16 +61,18 @@ public sealed class TestCluster : IAsyncDisposable
             Data = Path.Combine(_folder.FullName, $"{name}-{Guid.NewGuid():N}"),
         };
         configure?.Invoke(options);
-        var worker = await WorkerHost.StartAsync(options, default);
+        var worker = await WorkerHost.StartAsync(options, default, loggers);
         _workers.Add(worker);
         return worker;
     }
 
     /// <summary>Stops the orchestrator and starts it again over the same data, on the same port.</summary>
-    public async Task RestartOrchestratorAsync()
+    /// <param name="meanwhile">What happens while none runs.</param>
+    public async Task RestartOrchestratorAsync(Action? meanwhile = null)
     {
         var (url, token) = (Url, Token);
         await _orchestrator.DisposeAsync();
+        meanwhile?.Invoke();
         await StartOrchestratorAsync(url.ToString(), token);
     }
 
@@ -152,7 +159,7 @@ public sealed class TestCluster : IAsyncDisposable
         {
             Listen = listen,
             Token = token,
-            Data = Path.Combine(_folder.FullName, "orchestrator"),
+            Data = Store.Path,
             LeaseDuration = _lease,
             MaxInputBytes = 1 << 20,
             MaxModuleBytes = 1 << 20,

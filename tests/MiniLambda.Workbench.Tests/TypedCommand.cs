@@ -11,7 +11,11 @@ public sealed record TypedCommand(int ExitCode, string Out, string Error)
     public static Task<TypedCommand> RunAsync(params string[] args) => RunAsync(new Dictionary<string, string>(), isTerminal: false, args);
 
     /// <param name="isTerminal">Whether a person sees what is printed.</param>
-    public static async Task<TypedCommand> RunAsync(IReadOnlyDictionary<string, string> variables, bool isTerminal, params string[] args)
+    public static Task<TypedCommand> RunAsync(IReadOnlyDictionary<string, string> variables, bool isTerminal, params string[] args) =>
+        RunAsync(variables, isTerminal, "", args);
+
+    /// <param name="input">What comes through stdin.</param>
+    public static async Task<TypedCommand> RunAsync(IReadOnlyDictionary<string, string> variables, bool isTerminal, string input, string[] args)
     {
         using var output = new MemoryStream();
         using var error = new MemoryStream();
@@ -21,7 +25,7 @@ public sealed record TypedCommand(int ExitCode, string Out, string Error)
             Error = Writer(error),
             OutStream = output,
             ErrorStream = error,
-            OpenInput = () => new MemoryStream(),
+            OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
             IsOutTerminal = isTerminal,
             IsErrorTerminal = isTerminal,
             Variable = name => variables.GetValueOrDefault(name) ?? Nowhere(name),

@@ -80,6 +80,20 @@ public abstract partial class JobStoreConformance
     }
 
     [Fact]
+    public async Task A_back_off_is_shortened_and_a_delay_that_was_asked_for_stands()
+    {
+        var failed = await LeaseAsync();
+        await Store.FinishAsync(failed.Id, 1, Failure(), RetryExits, T0, 1, default);
+        var delayed = await SubmitAsync(New() with { NotBefore = T0.AddSeconds(6) });
+
+        Assert.Equal(1, await Store.ShortenBackoffsAsync(TimeSpan.FromSeconds(5), default));
+
+        Assert.Equal([failed.Id], (await ReadReadyAsync(T0.AddSeconds(3), null, 10, default)).Select(j => j.Id));
+        Assert.Equal(T0.AddSeconds(6), await Store.NextDueAsync(default));
+        Assert.Equal(T0.AddSeconds(6), (await Store.FindAsync(delayed.Id, default))!.Status.NotBefore);
+    }
+
+    [Fact]
     public async Task The_next_due_job_is_the_one_whose_time_comes_first()
     {
         foreach (var jitter in new[] { 1.0, 0.5, 0.75 })

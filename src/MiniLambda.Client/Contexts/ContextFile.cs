@@ -29,15 +29,19 @@ public sealed class ContextFile
         "minilambda", "config.toml");
 
     /// <summary>Reads the file; an empty one when it is missing.</summary>
-    /// <exception cref="FormatException">The file is damaged; the message bears every problem, a line each.</exception>
+    /// <exception cref="FormatException">The file is damaged; the message bears every problem with its place, a line each.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ContextFile Read(string path)
     {
         var file = new ContextFile(path);
         if (!File.Exists(path))
             return file;
-        var problems = file.Take(Parse(path));
-        return problems.Count == 0 ? file : throw new FormatException(string.Join('\n', problems.Select(p => $"{path}: {p}")));
+        var text = File.ReadAllText(path);
+        var problems = file.Take(Parse(path, text));
+        if (problems.Count == 0)
+            return file;
+        var lines = ContextFileLines.Of(text);
+        throw new FormatException(string.Join('\n', problems.Select(p => $"{path}:{lines.Find(p.Key)}: {p.Message}")));
     }
 
     public ClusterContext? Find(string name) => _contexts.Find(c => c.Name == name);
@@ -88,50 +92,63 @@ public sealed class ContextFile
         }
     }
 
-    private static TomlTable Parse(string path)
+    private static TomlTable Parse(string path, string text)
     {
         try
         {
-            return TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [];
+            return TomlSerializer.Deserialize<TomlTable>(text) ?? [];
         }
         catch (TomlException e)
         {
-            throw new FormatException($"{path}: {e.Message.Split('\n')[0]}", e);
+            throw new FormatException($"{path}:{e.Line ?? 1}:{e.Column ?? 1}: this is no TOML: {Reason(e)}", e);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // Tomlyn 2.10 stumbles over a text that ends within an escape sequence.
+            throw new FormatException($"{path}:{text.Count(c => c == '\n') + 1}: the text ends within an escape sequence", e);
         }
     }
 
-    /// <summary>Takes over what the document says; returns what is wrong with it. Nothing is passed over: saving would lose it.</summary>
-    private List<string> Take(TomlTable document)
+    /// <summary>What the parser says, without the place that it begins with.</summary>
+    private static string Reason(TomlException e)
     {
-        var problems = new List<string>();
+        var first = e.Message.Split('\n')[0];
+        return first.IndexOf("error : ", StringComparison.Ordinal) is var at and >= 0 ? first[(at + "error : ".Length)..] : first;
+    }
+
+    /// <summary>Takes over what the document says; returns what is wrong with it. Nothing is passed over: saving would lose it.</summary>
+    private List<(string Key, string Message)> Take(TomlTable document)
+    {
+        var problems = new List<(string, string)>();
         Current = Text(document, "current", "'current'") ?? "";
         if (!document.TryGetValue("contexts", out var found))
             return problems;
         if (found is not TomlTable contexts)
-            return [.. problems, "'contexts' must be a table"];
+            return [.. problems, ("contexts", "'contexts' must be a table")];
         foreach (var (name, value) in contexts)
         {
             if (value is not TomlTable entry)
             {
-                problems.Add($"context '{name}' must be a table with 'server' and 'token'");
+                problems.Add(($"contexts.{name}", $"context '{name}' must be a table with 'server' and 'token'"));
                 continue;
             }
 
-            var (server, token) = (Text(entry, "server", $"'server' of context '{name}'"), Text(entry, "token", $"'token' of context '{name}'"));
+            var (server, token) = (
+                Text(entry, "server", $"'server' of context '{name}'", $"contexts.{name}."), Text(entry, "token", $"'token' of context '{name}'", $"contexts.{name}."));
             if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
                 _contexts.Add(new ClusterContext(name, url, token ?? ""));
             else if (server is not null)
-                problems.Add($"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070");
+                problems.Add(($"contexts.{name}.server", $"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070"));
         }
 
         return problems;
 
-        string? Text(TomlTable table, string key, string label)
+        string? Text(TomlTable table, string key, string label, string within = "")
         {
             if (!table.TryGetValue(key, out var value))
                 return "";
             if (value is not string)
-                problems.Add($"{label} must be a text");
+                problems.Add((within + key, $"{label} must be a text"));
             return value as string;
         }
     }

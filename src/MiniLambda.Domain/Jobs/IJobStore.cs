@@ -7,8 +7,8 @@ namespace MiniLambda.Domain.Jobs;
 /// <summary>
 /// The durable queue. A task that writes completes only when the change is on disk; changes are applied in the order of the calls. Each change of
 /// state is decided by <see cref="JobLifecycle"/> inside the transaction, so a lease is claimed by compare-and-set and a stale report is refused
-/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails, and <see cref="StoreFullException"/> when it
-/// is full.
+/// whatever the callers remember. Every method may throw <see cref="IOException"/> when the disk fails, <see cref="StoreFullException"/> when it is
+/// full, and <see cref="StoreDamagedException"/> when what it needs of the store is damaged.
 /// </summary>
 public interface IJobStore
 {
@@ -95,6 +95,11 @@ public interface IJobStore
     /// <summary>Lets jobs whose time has come run from now on, at most <paramref name="limit"/>; returns the lanes that they stand in, one for each job.</summary>
     Task<IReadOnlyList<Lane>> AdmitDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Brings the moments forward at which jobs that failed are tried again, and those alone: a delay that was asked for stands. Returns how many.
+    /// </summary>
+    Task<int> ShortenBackoffsAsync(TimeSpan by, CancellationToken cancellationToken);
+
     /// <summary>When the next job whose time has not come may run; null when there is none.</summary>
     ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
@@ -110,6 +115,9 @@ public sealed class StoreOverloadedException() : IOException("the store is overl
 
 /// <summary>The disk is full: nothing was changed.</summary>
 public sealed class StoreFullException(Exception cause) : IOException("the disk is full", cause);
+
+/// <summary>What the store keeps its rows in is damaged; what lies elsewhere in it can still be read.</summary>
+public sealed class StoreDamagedException(Exception cause) : IOException("the database file is damaged: restore it from a backup", cause);
 
 /// <summary>The answer to an event.</summary>
 /// <param name="Job">The job after it; null when there is no such job.</param>

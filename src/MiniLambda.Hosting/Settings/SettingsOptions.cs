@@ -15,7 +15,6 @@ internal sealed class SettingsOptions<TOptions>
     {
         Description = $"TOML file with settings; the environment and flags win over it [{ConfigVariable}]",
         HelpName = "file",
-        Recursive = true,
     };
 
     public SettingsOptions()
@@ -25,10 +24,11 @@ internal sealed class SettingsOptions<TOptions>
         _options = _settings.ToDictionary(setting => setting, setting => ToOption(setting, defaults));
     }
 
-    public void AddTo(Command command)
+    /// <param name="names">The settings that the command reads; null for all.</param>
+    public void AddTo(Command command, IReadOnlyCollection<string>? names = null)
     {
         command.Add(_config);
-        foreach (var setting in _settings)
+        foreach (var setting in _settings.Where(setting => names is null || names.Contains(setting.Name)))
             command.Add(_options[setting]);
     }
 
@@ -74,7 +74,6 @@ internal sealed class SettingsOptions<TOptions>
             + (standard.Length == 0 ? "" : $" (default: {standard})")
             + $" [{setting.Variable}, {(setting.IsMap ? $"table {setting.Key}" : setting.Key)}]";
         option.HelpName = setting.Placeholder;
-        option.Recursive = true;
         return option;
     }
 }

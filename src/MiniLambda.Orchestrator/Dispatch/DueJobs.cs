@@ -19,16 +19,20 @@ internal sealed partial class DueJobs : IDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly DueClock _clock;
+    private readonly ClockJumps _jumps;
 
     public DueJobs(IJobStore store, JobEvents events, TimeProvider time, Action<IEnumerable<Lane>> becameReady, ILogger logger)
     {
         (_store, _events, _time, _becameReady, _logger) = (store, events, time, becameReady, logger);
         _clock = new DueClock(time, () => _ = RunAsync());
+        _jumps = new ClockJumps(time);
     }
 
     /// <summary>Looks after a queued job's moments; true when it may not run yet.</summary>
     public bool Note(JobRecord job)
     {
+        if (_jumps.IsBack)
+            _clock.Schedule(_time.GetUtcNow());
         if (job.Status.ExpiresAt is { } expires)
             _clock.Schedule(expires);
         if (job.Status.NotBefore <= _time.GetUtcNow())
@@ -42,6 +46,9 @@ internal sealed partial class DueJobs : IDisposable
     {
         try
         {
+            // A back-off is a length of time: it would last for as long again as the clock was set back.
+            if (_jumps.TakeBack() is var back && back > TimeSpan.Zero)
+                LogSetBack(back, await _store.ShortenBackoffsAsync(back, _stopping.Token));
             // Read before the store is: what is due until then the store shows, what is due later is looked up.
             var now = _time.GetUtcNow();
             while (await _store.AdmitDueAsync(now, MaxAtOnce, _stopping.Token) is { Count: > 0 } lanes)
@@ -74,6 +81,9 @@ internal sealed partial class DueJobs : IDisposable
         _clock.Dispose();
         _stopping.Dispose();
     }
+
+    [LoggerMessage(1204, LogLevel.Warning, "the wall clock was set back by {Back}: {Jobs} jobs that wait out a back-off wait no longer for that")]
+    private partial void LogSetBack(TimeSpan back, int jobs);
 
     [LoggerMessage(1203, LogLevel.Error, "jobs whose time has come could not be looked after; it is tried again")]
     private partial void LogFailed(Exception exception);

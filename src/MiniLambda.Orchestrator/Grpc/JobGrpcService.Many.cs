@@ -94,7 +94,7 @@ internal sealed partial class JobGrpcService
         }
         catch (IOException failure)
         {
-            (answer.Reason, answer.Message) = ("STORE_FAILED", failure.Message);
+            (_, answer.Reason, answer.Message) = RpcErrors.StoreFailure(failure);
             return answer;
         }
     }

@@ -65,11 +65,19 @@ internal static class RpcErrors
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
-    public static RpcException StoreFailed(IOException error) => error switch
+    public static RpcException StoreFailed(IOException error)
     {
-        StoreOverloadedException => Create(StatusCode.Unavailable, "OVERLOADED", error.Message),
-        StoreFullException => Create(StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
-        _ => Create(StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
+        var (code, reason, message) = StoreFailure(error);
+        return Create(code, reason, message);
+    }
+
+    /// <summary>What a failure of the store is called, for those who tell it otherwise than as the status of a call.</summary>
+    public static (StatusCode Code, string Reason, string Message) StoreFailure(IOException error) => error switch
+    {
+        StoreOverloadedException => (StatusCode.Unavailable, "OVERLOADED", error.Message),
+        StoreFullException => (StatusCode.ResourceExhausted, "DISK_FULL", $"the orchestrator cannot store this: {error.Message}"),
+        StoreDamagedException => (StatusCode.DataLoss, "STORE_DAMAGED", $"the orchestrator cannot read or store this: {error.Message}"),
+        _ => (StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
     };
 
     private static string Words(JobState state) => state switch

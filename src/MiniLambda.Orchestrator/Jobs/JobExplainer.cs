@@ -124,7 +124,7 @@ internal sealed class JobExplainer(
     {
         var count = ahead >= MaxCounted ? $"over {MaxCounted.ToString("N0", CultureInfo.InvariantCulture)}" : $"{ahead}";
         var when = wait is { } known ? $", about {Span(known)}" : "";
-        return ahead == 0 ? $"next in its queue{when}" : $"{count} jobs come before it{when}";
+        return ahead == 0 ? $"next in its queue{when}" : ahead == 1 ? $"1 job comes before it{when}" : $"{count} jobs come before it{when}";
     }
 
     private static string Span(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "less than 1s" : DurationText.Humanize(span);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Quantities;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Hosts;
@@ -52,6 +53,8 @@ internal sealed class ModuleCompiler(HostCommand command, CompileLimits limits, 
                 throw new BadModuleException(HostMessages.ReadText(body));
             case (FrameKind.Failed, var body):
                 throw new IOException(HostMessages.ReadText(body));
+            case (FrameKind.DiskFull, var body):
+                throw DiskSpace.Lacking(HostMessages.ReadText(body));
             default:
                 cancellationToken.ThrowIfCancellationRequested();
                 throw new BadModuleException(Volatile.Read(ref isLate)

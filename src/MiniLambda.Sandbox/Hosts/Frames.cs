@@ -40,6 +40,9 @@ internal enum FrameKind : byte
 
     /// <summary>Up: what was asked for failed by no fault of the guest.</summary>
     Failed,
+
+    /// <summary>Up: the disk has no space for the artifact.</summary>
+    DiskFull,
 }
 
 /// <summary>

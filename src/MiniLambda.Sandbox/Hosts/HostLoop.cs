@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Folders;
 using MiniLambda.Sandbox.Execution;
 
 namespace MiniLambda.Sandbox.Hosts;
@@ -104,6 +105,10 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
         catch (BadModuleException e)
         {
             pipe.Write(FrameKind.BadModule, HostMessages.WriteText(e.Message));
+        }
+        catch (IOException e) when (DiskSpace.IsLackOf(e))
+        {
+            pipe.Write(FrameKind.DiskFull, HostMessages.WriteText(e.Message));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

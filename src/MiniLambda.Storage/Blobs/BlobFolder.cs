@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
@@ -13,9 +11,6 @@ namespace MiniLambda.Storage.Blobs;
 /// </summary>
 public sealed class BlobFolder : IBlobStore
 {
-    /// <summary>What an <see cref="IOException"/> bears when the disk is full: ERROR_DISK_FULL of Windows, ENOSPC of Linux and macOS.</summary>
-    private static readonly int NoSpace = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
-
     // Between looking at a file's time and removing it nobody may touch it.
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
@@ -28,11 +23,12 @@ public sealed class BlobFolder : IBlobStore
     {
         _clock = clock;
         _root = root;
-        _temporary = Path.Combine(root, "tmp");
+        _temporary = Path.Combine(root, BlobFiles.Temporary);
         PrivateFolder.Create(root);
         Directory.CreateDirectory(_temporary);
         for (var prefix = 0; prefix <= byte.MaxValue; prefix++)
-            Directory.CreateDirectory(Path.Combine(root, Prefix((byte)prefix)));
+            Directory.CreateDirectory(Path.Combine(root, BlobFiles.Prefix((byte)prefix)));
+        BlobHold.Prepare(root);
         DurableFolder.Flush(root);
         foreach (var leftover in Directory.EnumerateFiles(_temporary))
             RemoveUnlessHeld(leftover);
@@ -74,7 +70,7 @@ public sealed class BlobFolder : IBlobStore
                 return new BlobPutResult(BlobPutStatus.Stored, digest, size);
             }
         }
-        catch (IOException e) when (e.HResult == NoSpace)
+        catch (IOException e) when (DiskSpace.IsLackOf(e))
         {
             throw new StoreFullException(e);
         }
@@ -85,27 +81,14 @@ public sealed class BlobFolder : IBlobStore
     }
 
     /// <inheritdoc/>
-    public long? FindSize(BlobDigest digest)
-    {
-        var file = new FileInfo(PathOf(digest));
-        return file.Exists ? file.Length : null;
-    }
+    public long? FindSize(BlobDigest digest) => BlobFiles.FindSize(_root, digest);
 
     /// <inheritdoc/>
     public Stream? OpenRead(BlobDigest digest, long offset = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        SafeFileHandle handle;
-        try
-        {
-            handle = File.OpenHandle(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
+        if (BlobFiles.OpenRead(_root, digest) is not { } stream)
             return null;
-        }
-
-        var stream = new VerifyingBlobStream(handle, digest);
         try
         {
             stream.Skip(offset);
@@ -133,9 +116,9 @@ public sealed class BlobFolder : IBlobStore
     /// <inheritdoc/>
     public IReadOnlyList<BlobDigest> ListUntouched(byte firstByte, DateTimeOffset since) =>
     [
-        .. new DirectoryInfo(Path.Combine(_root, Prefix(firstByte))).EnumerateFiles()
+        .. new DirectoryInfo(Path.Combine(_root, BlobFiles.Prefix(firstByte))).EnumerateFiles()
             .Where(file => file.LastWriteTimeUtc <= since.UtcDateTime)
-            .Select(file => BlobDigest.TryParse(Prefix(firstByte) + file.Name, out var digest) ? digest : default)
+            .Select(BlobFiles.DigestOf)
             .Where(digest => !digest.IsEmpty),
     ];
 
@@ -146,6 +129,10 @@ public sealed class BlobFolder : IBlobStore
         {
             var file = new FileInfo(PathOf(digest));
             if (!file.Exists || file.LastWriteTimeUtc > untouchedSince.UtcDateTime)
+                return false;
+            // A backup may be reading what the database named when it was copied.
+            using var removal = BlobHold.TryExclude(_root);
+            if (removal is null)
                 return false;
             file.Delete();
             return true;
@@ -174,7 +161,5 @@ public sealed class BlobFolder : IBlobStore
         }
     }
 
-    private static string Prefix(byte first) => first.ToString("x2", CultureInfo.InvariantCulture);
-
-    private string PathOf(BlobDigest digest) => Path.Combine(_root, digest.Hex[..2], digest.Hex[2..]);
+    private string PathOf(BlobDigest digest) => BlobFiles.PathOf(_root, digest);
 }

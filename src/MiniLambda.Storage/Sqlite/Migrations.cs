@@ -146,6 +146,9 @@ internal static class Migrations
         """,
     ];
 
+    /// <summary>The version that this program works with.</summary>
+    public static long Newest => Steps.Length;
+
     /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>
     private static readonly Dictionary<int, Action<SqliteSession>> Rewrites = new() { [2] = LaneRows.AssignAll };
 

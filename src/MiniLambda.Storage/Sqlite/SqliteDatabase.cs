@@ -16,7 +16,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
     /// Bits of an event's offset that count events since the file was opened; the bits above count openings, so that offsets grow over restarts
     /// although one that was given out and rolled back is not stored.
     /// </summary>
-    private const int OffsetBits = 40;
+    internal const int OffsetBits = 40;
 
     private readonly FileStream _lock;
     private readonly SqliteSession _writing;
@@ -117,7 +117,9 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         return session;
     }
 
-    private static FileStream Lock(string path)
+    /// <summary>The right to use a database, until it is disposed.</summary>
+    /// <exception cref="IOException">Another process has it.</exception>
+    internal static FileStream Lock(string path)
     {
         try
         {

@@ -13,7 +13,7 @@ internal static class SqliteErrors
     public static IOException ToIOException(SqliteException failure) => failure.SqliteErrorCode switch
     {
         Full => new StoreFullException(failure),
-        Corrupt or NotADatabase => new IOException("the database file is damaged", failure),
+        Corrupt or NotADatabase => new StoreDamagedException(failure),
         _ => new IOException($"the database failed: {failure.Message}", failure),
     };
 }

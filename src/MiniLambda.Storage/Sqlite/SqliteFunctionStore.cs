@@ -85,13 +85,8 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.Scalar(
-            "SELECT 1 FROM functions f WHERE module = $1 AND (deleted = 0 OR EXISTS "
-            + "(SELECT 1 FROM jobs WHERE function = f.name AND jobs.version = f.version AND (state IN (1, 2, 3) OR dead = 1))) "
-            + "UNION ALL SELECT 1 FROM jobs WHERE input_digest = $1 UNION ALL SELECT 1 FROM jobs WHERE result_digest = $1 LIMIT 1",
-            blob.Hex) is not null,
-        cancellationToken);
+    public ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => NamedBlobRows.IsNamed(session, blob), cancellationToken);
 
     private FunctionVersion? FindNewest(SqliteSession session, FunctionName name) => Find(session.Prepare(
         $"SELECT {Selected} FROM functions WHERE name = $1 AND deleted = 0 ORDER BY version DESC LIMIT 1", name.Value));

@@ -152,6 +152,10 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.WriteAsync<IReadOnlyList<Lane>>(session => ReadyRows.AdmitDue(session, now, limit), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> ShortenBackoffsAsync(TimeSpan by, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => ReadyRows.ShortenBackoffs(session, by), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => database.ReadAsync(ReadyRows.NextDue, cancellationToken);
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Modules;
@@ -24,6 +25,7 @@ internal sealed partial class AttemptRunner(
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly FullDisk _fullDisk = new(random);
 
     /// <summary>Begins an attempt; its end appears in the outbox.</summary>
     public Task RunAsync(HeldAttempt attempt) => RunAsync(attempt, new Preparation());
@@ -36,6 +38,13 @@ internal sealed partial class AttemptRunner(
         {
             input = await PrepareInputAsync(attempt, timing);
             module = await PrepareAsync(attempt, timing);
+            _fullDisk.Over();
+        }
+        catch (Exception e) when (DiskSpace.IsLackOf(e))
+        {
+            input.Discard();
+            await HandBackAsync(attempt, e);
+            return;
         }
         catch (Exception e)
         {
@@ -82,6 +91,15 @@ internal sealed partial class AttemptRunner(
         slots.Queue(execute, attempt.Lease.Slots);
         // A long job came between: rather than wait behind it, the attempt goes back and may find a free slot elsewhere.
         await Task.Delay(MaxWait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        TryReturn(attempt);
+    }
+
+    private async Task HandBackAsync(HeldAttempt attempt, Exception cause)
+    {
+        var pause = _fullDisk.Met();
+        LogDiskFull(attempt.Id, attempt.Number, cause.Message, pause.TotalSeconds);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, attempt.Cancelled);
+        await Task.Delay(pause, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TryReturn(attempt);
     }
 
@@ -137,6 +155,12 @@ internal sealed partial class AttemptRunner(
             // It was discarded, and is compiled anew.
             timing.IsRepeated = true;
             _ = RunAsync(attempt, timing);
+            return;
+        }
+        catch (Exception e) when (DiskSpace.IsLackOf(e) && attempt.TryMove(AttemptStage.Running, AttemptStage.Waiting))
+        {
+            TemporaryFile.Discard(stdout);
+            _ = HandBackAsync(attempt, e);
             return;
         }
         catch (Exception e)
@@ -312,6 +336,9 @@ internal sealed partial class AttemptRunner(
 
     [LoggerMessage(3103, LogLevel.Error, "job {Job} attempt {Attempt}: its result could not be delivered")]
     private partial void LogUploadFailed(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(3104, LogLevel.Warning, "job {Job} attempt {Attempt} is handed back in {Seconds:0.0} s: the disk is full ({Problem})")]
+    private partial void LogDiskFull(JobId job, int attempt, string problem, double seconds);
 
     /// <summary>What preparing an attempt took.</summary>
     private sealed class Preparation

@@ -53,9 +53,17 @@ internal sealed class FaultRun : IAsyncDisposable
         await stop.CancelAsync();
         await Task.WhenAll(load);
         await _cluster.ReachAsync();
-        await SettleAsync(cancellationToken);
+        await _cluster.SettleAsync(cancellationToken);
+        foreach (var worker in Workers)
+            await Cluster.UntilAsync(() => _cluster.Spooled(worker).Count == 0, $"outcomes of jobs that are over stay on the disk of worker {worker}");
+        await Task.WhenAll(_cluster.Workers.Values.Select(worker => worker.TerminateAsync()));
         await _cluster.Orchestrator.TerminateAsync();
-        return [.. _broken, .. await StoreChecker.CheckAsync(_cluster.Data, [.. _accepted.Keys])];
+        return
+        [
+            .. _broken,
+            .. Workers.SelectMany(_cluster.Temporary).Select(file => $"{file} was left by a worker that stopped cleanly"),
+            .. await StoreChecker.CheckAsync(_cluster.Data, [.. _accepted.Keys]),
+        ];
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
@@ -184,19 +192,6 @@ internal sealed class FaultRun : IAsyncDisposable
         catch (ApiException e) when (e.Reason == "JOB_FINISHED")
         {
             // It was faster.
-        }
-    }
-
-    private async Task SettleAsync(CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(2));
-        while (true)
-        {
-            var info = await _cluster.Connection.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: patience.Token);
-            if (info.QueuedJobs + info.LeasedJobs + info.RunningJobs == 0)
-                return;
-            await Task.Delay(100, patience.Token);
         }
     }
 

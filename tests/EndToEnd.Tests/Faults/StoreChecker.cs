@@ -1,16 +1,18 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Paging;
+using MiniLambda.Storage;
 using MiniLambda.Storage.Blobs;
+using MiniLambda.Storage.Checks;
 using MiniLambda.Storage.Sqlite;
 
 namespace MiniLambda.EndToEnd.Faults;
 
 /// <summary>
 /// Reads what a stopped orchestrator left, the event log beside the jobs, and says everything that breaks a promise: a job that was acknowledged and is
-/// not there, two outcomes, an outcome with a stale token, a gap among the attempts, a blob that is named and missing.
+/// not there, two outcomes, an outcome with a stale token, a gap among the attempts, a blob that is named and missing, and what was leaked: leases, blobs
+/// that nothing names and that no sweep would take, files half written. Beside that, all that the program's own check of a store says.
 /// </summary>
 internal sealed class StoreChecker
 {
@@ -20,12 +22,39 @@ internal sealed class StoreChecker
     /// <param name="acknowledged">The ids that clients were told.</param>
     public static async Task<IReadOnlyList<string>> CheckAsync(string data, IReadOnlyCollection<string> acknowledged)
     {
-        await using var database = SqliteDatabase.Open(Path.Combine(data, "minilambda.db"), NullLogger.Instance);
         var checker = new StoreChecker();
-        await checker.ReplayAsync(new SqliteEventLog(database));
-        await checker.CheckJobsAsync(
-            new SqliteJobStore(database), new BlobFolder(Path.Combine(data, "blobs"), TimeProvider.System), [.. acknowledged.Select(JobId.Parse)]);
+        var folder = new StoreFolder(data);
+        await checker.LookAsync(folder);
+        await using (var database = SqliteDatabase.Open(folder.Database, NullLogger.Instance))
+        {
+            await checker.ReplayAsync(new SqliteEventLog(database));
+            await checker.CheckJobsAsync(new SqliteJobStore(database), [.. acknowledged.Select(JobId.Parse)]);
+            await SweepAsync(folder, new SqliteFunctionStore(database));
+        }
+
+        var unnamed = (await checker.LookAsync(folder)).UnnamedBlobs;
+        checker.Require(unnamed == 0, $"{unnamed} blobs are named by nothing, and stay");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder.Blobs, "tmp")))
+            checker._violations.Add($"{file} is half written, and stays");
         return checker._violations;
+    }
+
+    private Task<StoreTotals> LookAsync(StoreFolder folder) =>
+        StoreCheck.RunAsync(folder, TimeProvider.System, finding => _violations.Add($"{finding}"), default);
+
+    // As the orchestrator does it over hours, when every time of grace is over.
+    private static async Task SweepAsync(StoreFolder folder, SqliteFunctionStore names)
+    {
+        var blobs = new BlobFolder(folder.Blobs, TimeProvider.System);
+        var later = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
+        for (var first = 0; first <= byte.MaxValue; first++)
+        {
+            foreach (var blob in blobs.ListUntouched((byte)first, later))
+            {
+                if (!await names.IsNamedAsync(blob, default))
+                    blobs.Delete(blob, later);
+            }
+        }
     }
 
     private async Task ReplayAsync(SqliteEventLog log)
@@ -47,7 +76,7 @@ internal sealed class StoreChecker
         }
     }
 
-    private async Task CheckJobsAsync(SqliteJobStore store, BlobFolder blobs, HashSet<JobId> acknowledged)
+    private async Task CheckJobsAsync(SqliteJobStore store, HashSet<JobId> acknowledged)
     {
         var page = new Page<JobRecord>([], "");
         do
@@ -56,7 +85,7 @@ internal sealed class StoreChecker
             foreach (var job in page.Items)
             {
                 acknowledged.Remove(job.Id);
-                await CheckJobAsync(store, blobs, job);
+                await CheckJobAsync(store, job);
             }
         }
         while (page.NextToken.Length > 0);
@@ -65,7 +94,7 @@ internal sealed class StoreChecker
         Require((await store.ListLeasesAsync(default)).Count == 0, "leases stand although all jobs have their outcome");
     }
 
-    private async Task CheckJobAsync(SqliteJobStore store, BlobFolder blobs, JobRecord job)
+    private async Task CheckJobAsync(SqliteJobStore store, JobRecord job)
     {
         var status = job.Status;
         Require(status.IsFinal, $"{job.Id} is {status.State} at the end");
@@ -79,24 +108,12 @@ internal sealed class StoreChecker
         Require(replay.Offset == job.Revision, $"{job.Id} has revision {job.Revision}, its last event offset {replay.Offset}");
         var attempts = await store.ListAttemptsAsync(job.Id, default);
         Require(attempts.Select(a => a.Attempt).SequenceEqual(Enumerable.Range(1, status.Attempt)), $"{job.Id} has attempts {string.Join(' ', attempts.Select(a => a.Attempt))} of {status.Attempt}");
-        if (status.Report?.Stdout is { Blob: { IsEmpty: false } blob } stdout)
-            Require(await IsWholeAsync(blobs, blob, stdout.Size), $"{job.Id} names blob {blob.Short}, which is missing or damaged");
-    }
-
-    private static async Task<bool> IsWholeAsync(BlobFolder blobs, BlobDigest digest, long size)
-    {
-        try
-        {
-            await using var stream = blobs.OpenRead(digest);
-            if (stream is null)
-                return false;
-            await stream.CopyToAsync(Stream.Null);
-            return blobs.FindSize(digest) == size;
-        }
-        catch (BlobCorruptException)
-        {
-            return false;
-        }
+        var outcomes = attempts.Where(a => a.Report is not null).ToList();
+        // One that was cancelled or expired in the queue has its outcome without an attempt that bears it.
+        Require(
+            outcomes.Count(a => a.Attempt == status.Attempt) == 1 || status.Report!.Outcome is AttemptOutcome.Cancelled or AttemptOutcome.Expired,
+            $"{job.Id} is {status.State} in attempt {status.Attempt}, which has no outcome");
+        Require(outcomes.Count(a => a.Report!.Outcome == AttemptOutcome.Succeeded) == (status.State == JobState.Succeeded ? 1 : 0), $"{job.Id} is {status.State} and its attempts say otherwise");
     }
 
     private void Require(bool holds, string otherwise)
@@ -114,6 +131,9 @@ internal sealed class StoreChecker
 
         public long Offset { get; private set; }
 
+        private string _holder = "";
+        private int _ended;
+
         /// <summary>What is wrong with an event after those before it; null when nothing is.</summary>
         public string? Apply(ClusterEvent e)
         {
@@ -125,6 +145,16 @@ internal sealed class StoreChecker
                 return $"goes from {before} to {job.State}";
             if (JobLifecycle.IsFinal(before.Value) && e.Kind != EventKind.Redriven)
                 return $"has its outcome, and then {e.Kind}";
+            if (e.Kind == EventKind.Leased)
+                _holder = e.Worker;
+            // An attempt's end is that of the one who holds it, and there is one.
+            if (e.Kind is EventKind.Finished or EventKind.Retrying or EventKind.Returned)
+            {
+                if (before is not (JobState.Leased or JobState.Running) || e.Worker != _holder || job.Attempt <= _ended)
+                    return $"{e.Kind} of attempt {job.Attempt} by {e.Worker}, while {_holder} holds it and {_ended} had ended";
+                _ended = job.Attempt;
+            }
+
             var expected = e.Kind == EventKind.Leased ? Attempt + 1 : Attempt;
             Attempt = job.Attempt;
             return job.Attempt == expected ? null : $"{e.Kind} bears attempt {job.Attempt}, not {expected}";

@@ -12,7 +12,7 @@ public sealed class SpellingTests
     [InlineData("memroy", "memory")]
     [InlineData("timout", "timeout")]
     [InlineData("log", "logs")]
-    [InlineData("fule", null)]
+    [InlineData("fule", "fuel")]
     [InlineData("disk", null)]
     [InlineData("", null)]
     [InlineData("x", null)]

@@ -91,7 +91,8 @@ internal sealed class HandWorker : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<OrchestratorMessage> NextAsync(Func<OrchestratorMessage, bool> wanted)
+    /// <summary>The next message that is wanted; those before it are passed over.</summary>
+    public async Task<OrchestratorMessage> NextAsync(Func<OrchestratorMessage, bool> wanted)
     {
         while (await _call.ResponseStream.MoveNext(_patience.Token))
         {

@@ -53,7 +53,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
 
         var failure = Assert.Throws<IOException>(() => DatabaseFile.Open(path));
 
-        Assert.Equal($"cannot open '{path}': the database file is damaged", failure.Message);
+        Assert.Equal($"cannot open '{path}': the database file is damaged: restore it from a backup", failure.Message);
         // The lock does not outlive the failure.
         File.Delete(path);
         await DatabaseFile.Open(path).DisposeAsync();

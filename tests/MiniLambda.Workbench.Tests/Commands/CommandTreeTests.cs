@@ -39,6 +39,8 @@ public sealed class CommandTreeTests
     [InlineData("context list -o json")]
     [InlineData("context use attic")]
     [InlineData("context show -o json")]
+    [InlineData("repl -e --dry-run script")]
+    [InlineData("completion zsh")]
     [InlineData("version")]
     public void Every_command_is_understood_with_its_flags_and_those_of_all(string line)
     {
@@ -68,7 +70,7 @@ public sealed class CommandTreeTests
     }
 
     [Theory]
-    [InlineData("", "'minilambda' takes a command: run, up, ")]
+    [InlineData("--quiet", "'minilambda' takes a command: run, up, ")]
     [InlineData("nonsense", "there is no command 'nonsense' (run, up, ")]
     [InlineData("job", "'minilambda job' takes a command: list, show, logs, result, cancel, retry, explain or wait")]
     [InlineData("nonsense --help", "there is no command 'nonsense' (run, up, ")]
@@ -76,6 +78,12 @@ public sealed class CommandTreeTests
     [InlineData("job lst", "there is no command 'job lst'; did you mean 'job list'?")]
     [InlineData("functon list", "there is no command 'functon'; did you mean 'function'?")]
     [InlineData("job --all", "there is no flag '--all'")]
+    [InlineData("job list --limt 3", "there is no flag '--limt'; did you mean '--limit'?")]
+    [InlineData("ps --contxt=home", "there is no flag '--contxt=home'; did you mean '--context'?")]
+    [InlineData("job show --wide", "there is no flag '--wide'")]
+    [InlineData("job wait j-1 --verbos", "there is no flag '--verbos'; did you mean '--verbose'?")]
+    [InlineData("repl --dryrun x", "there is no flag '--dryrun'; did you mean '--dry-run'?")]
+    [InlineData("completion tcsh", "there is no script for 'tcsh': it takes bash, zsh, fish or pwsh")]
     [InlineData("job list extra", "Unrecognized command or argument 'extra'.")]
     [InlineData("job list --limit abc", "--limit takes a number from 1, not 'abc'")]
     [InlineData("job list --limit 0", "--limit takes a number from 1, not '0'")]
@@ -89,7 +97,7 @@ public sealed class CommandTreeTests
     [InlineData("bench --mode both", "--mode takes invoke or submit, not 'both'")]
     [InlineData("submit f --priority 101", "--priority takes a number from -100 to 100, not '101'")]
     [InlineData("submit f --label room", "--label takes K=V, not 'room'")]
-    [InlineData("submit f --wiat", "there is no flag '--wiat' (what is meant for the function goes after --)")]
+    [InlineData("submit f --wiat", "there is no flag '--wiat'; did you mean '--wait'? (what is meant for the function goes after --)")]
     [InlineData("submit f a -x -- -y", "there is no flag '-x' (what is meant for the function goes after --)")]
     [InlineData("run f.wasm --env =1", "--env takes K=V, not '=1'")]
     [InlineData("run f.wasm --fuel -1", "--fuel takes a number from 0, not '-1'")]

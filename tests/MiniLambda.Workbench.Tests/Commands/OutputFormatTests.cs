@@ -67,12 +67,19 @@ public sealed class OutputFormatTests(RunningCluster cluster)
     [InlineData("worker list")]
     [InlineData("context show")]
     [InlineData("--help")]
-    public async Task Nothing_is_coloured(string line)
+    public async Task Nothing_is_coloured_that_is_piped_or_not_wanted_so(string line)
     {
         string[] words = await WordsAsync(line);
-        Assert.DoesNotContain('\u001b', (await cluster.RunAsync(isTerminal: true, words)).Out);
+        Assert.DoesNotContain('\u001b', (await cluster.RunAsync(words)).Out);
         Assert.DoesNotContain('\u001b', (await cluster.RunAsync(isTerminal: true, [.. words, "--no-color"])).Out);
     }
+
+    [Theory]
+    [InlineData("ps", "\u001b[32msucceeded\u001b[0m")]
+    [InlineData("status JOB", "state      \u001b[32msucceeded\u001b[0m\n")]
+    [InlineData("worker list", "\u001b[32mready\u001b[0m")]
+    public async Task States_are_coloured_on_a_terminal(string line, string state) =>
+        Assert.Contains(state, (await cluster.RunAsync(isTerminal: true, await WordsAsync(line))).Out, StringComparison.Ordinal);
 
     private static string Head(TypedCommand typed) => typed.Out.Split('\n')[0];
 

@@ -11,27 +11,21 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>Runs one command line and turns whatever goes wrong into a line on stderr and an exit code.</summary>
 public static class CommandLine
 {
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+
     /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(string[] args, CommandTerminal terminal) =>
-        RunAsync(Meant(args, terminal), terminal, TimeSpan.FromSeconds(10), CancellationToken.None);
+        RunAsync(args.Length > 0 ? args : WithoutArguments(terminal), terminal, TerminationTimeout, CancellationToken.None);
 
     /// <summary>Runs a command line within a program that goes on after it: signals are that program's.</summary>
     /// <returns>The exit code.</returns>
     public static Task<int> RunWithinAsync(string[] args, CommandTerminal terminal, CancellationToken cancellationToken) =>
         RunAsync(args, terminal, null, cancellationToken);
 
-    /// <summary>What opens when nothing is named: for a person in a terminal, the workbench.</summary>
-    private static string[] Meant(string[] args, CommandTerminal terminal) =>
-        args.Length == 0 && terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : args;
-
     private static async Task<int> RunAsync(string[] args, CommandTerminal terminal, TimeSpan? terminationTimeout, CancellationToken cancellationToken)
     {
-        var global = new GlobalOptions();
-        var root = CommandTree.Create(global, terminal);
-        // '@file' is an argument like any other: nothing is read from a file that was not meant.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        // Help for what is not there would be that of something else.
-        if (parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed))
+        var (parsed, global) = Parse(args, terminal);
+        if (IsWrong(parsed))
         {
             await TellAsync(terminal, UsageErrors.Of(parsed));
             return ExitCodes.Usage;
@@ -45,13 +39,14 @@ public static class CommandLine
                     EnableDefaultExceptionHandler = false,
                     Output = terminal.Out,
                     Error = terminal.Error,
-                    // The workbench ends by its own keys, and puts its terminal right when a signal ends it.
-                    ProcessTerminationTimeout = parsed.CommandResult.Command.Name == WorkbenchCommand.Name ? null : terminationTimeout,
+                    // The workbench and the REPL outlive the Ctrl-C that is meant for what runs in them, and put their terminal right at the end.
+                    ProcessTerminationTimeout = parsed.CommandResult.Command.Name is WorkbenchCommand.Name or ReplCommand.Name ? null : terminationTimeout,
                 },
                 cancellationToken);
         }
         catch (Exception e)
         {
+            terminal.Progress.Erase();
             var (code, message) = Explain(e, GlobalOptions.RunsGuest(parsed));
             if (e is ApiException { IsUnreachable: true } && global.IsLocal(parsed, terminal))
                 message += "; is 'minilambda up' running?";
@@ -61,6 +56,23 @@ public static class CommandLine
             return code;
         }
     }
+
+    /// <summary>Reads a command line, also one that is wrong.</summary>
+    internal static (ParseResult Parsed, GlobalOptions Global) Parse(string[] args, CommandTerminal terminal)
+    {
+        var global = new GlobalOptions();
+        // '@file' is an argument like any other: nothing is read from a file that was not meant.
+        return (CommandTree.Create(global, terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }), global);
+    }
+
+    /// <summary>Whether <see cref="UsageErrors"/> has something to say.</summary>
+    // Help for what is not there would be that of something else.
+    internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed)
+        || UsageErrors.MistypedFlags(parsed).Any();
+
+    /// <summary>What opens when nothing is named: for a person the workbench, for a pipe the REPL, which runs it as a script.</summary>
+    private static string[] WithoutArguments(CommandTerminal terminal) =>
+        terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : [ReplCommand.Name];
 
     private static async Task TellAsync(CommandTerminal terminal, IEnumerable<string> lines)
     {

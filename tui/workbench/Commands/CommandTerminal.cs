@@ -1,10 +1,11 @@
 using System.Text;
+using MiniLambda.Workbench.Commands.Progress;
 using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Commands;
 
 /// <summary>Where a command reads and writes; tests pass their own.</summary>
-public sealed class CommandTerminal
+public sealed record CommandTerminal
 {
     /// <summary>Text for people and programs.</summary>
     public required TextWriter Out { get; init; }
@@ -32,6 +33,15 @@ public sealed class CommandTerminal
     /// <summary>Whether a person types what is read.</summary>
     public bool IsInputTerminal { get; init; }
 
+    /// <summary>How much fits on the terminal that <see cref="Out"/> is, as it is now.</summary>
+    public Func<TerminalSize> Size { get; init; } = static () => TerminalSize.Usual;
+
+    /// <summary>Tells of keys as they are pressed until the answer is disposed; null where nobody can press any.</summary>
+    public Func<Action<char>, TerminalKeys?> WatchKeys { get; init; } = static _ => null;
+
+    /// <summary>The line on stderr that says how far a command is.</summary>
+    public ProgressLine Progress { get; init; } = ProgressLine.None;
+
     /// <summary>An environment variable; null when it is not set or empty.</summary>
     public required Func<string, string?> Variable { get; init; }
 
@@ -39,10 +49,11 @@ public sealed class CommandTerminal
     public static CommandTerminal System()
     {
         var (output, error) = (StandardStream.Output(), StandardStream.Error());
+        var errorWriter = Writer(error);
         return new CommandTerminal
         {
             Out = Writer(output),
-            Error = Writer(error),
+            Error = errorWriter,
             OutStream = output,
             ErrorStream = error,
             OpenInput = StandardStream.Input,
@@ -50,6 +61,9 @@ public sealed class CommandTerminal
             IsOutTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
             IsInputTerminal = !Console.IsInputRedirected,
+            Size = TerminalSize.OfOutput,
+            WatchKeys = Console.IsInputRedirected ? static _ => null : TerminalKeys.Watch,
+            Progress = Console.IsErrorRedirected ? ProgressLine.None : new ProgressLine(errorWriter, TerminalSize.OfError),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
         };
     }

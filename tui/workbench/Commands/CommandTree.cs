@@ -1,14 +1,18 @@
 using System.CommandLine;
 using MiniLambda.Workbench.Commands.Bench;
+using MiniLambda.Workbench.Commands.Completion;
 using MiniLambda.Workbench.Commands.Contexts;
 using MiniLambda.Workbench.Commands.DeadLetters;
 using MiniLambda.Workbench.Commands.Demo;
 using MiniLambda.Workbench.Commands.Events;
 using MiniLambda.Workbench.Commands.Functions;
+using MiniLambda.Workbench.Commands.Help;
+using MiniLambda.Workbench.Commands.Init;
 using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Submit;
+using MiniLambda.Workbench.Commands.Top;
 using MiniLambda.Workbench.Commands.Up;
 using MiniLambda.Workbench.Commands.Workers;
 
@@ -21,11 +25,12 @@ public static class CommandTree
     {
         var root = new RootCommand("MiniLambda runs WebAssembly functions on the machines you own")
         {
-            RunCommand.Create(terminal),
+            RunCommand.Create(global, terminal),
             UpCommand.Create(global, terminal),
             DemoCommand.Create(global, terminal),
             BenchCommand.Create(global, terminal),
-            new Command("function", "The registry of functions")
+            InitCommand.Create(global, terminal),
+            new Command("function", "Push, list, show and delete functions")
             {
                 PushCommand.Create(global, terminal),
                 Functions.ListCommand.Create(global, terminal),
@@ -35,7 +40,7 @@ public static class CommandTree
             },
             SubmitCommand.Create(global, terminal),
             InvokeCommand.Create(global, terminal),
-            new Command("job", "Jobs")
+            new Command("job", "List, follow, cancel, retry and explain jobs")
             {
                 Jobs.ListCommand.Create("list", global, terminal),
                 Jobs.ShowCommand.Create("show", global, terminal),
@@ -53,7 +58,7 @@ public static class CommandTree
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
             ExplainCommand.Create(global, terminal),
-            new Command("worker", "Workers")
+            new Command("worker", "List, drain, resume and remove workers")
             {
                 Workers.ListCommand.Create(global, terminal),
                 Workers.ShowCommand.Create(global, terminal),
@@ -62,16 +67,22 @@ public static class CommandTree
                 RemoveCommand.Create(global, terminal),
             },
             EventsCommand.Create(global, terminal),
-            new Command("context", "Which cluster")
+            TopCommand.Create(global, terminal),
+            new Command("context", "Choose the cluster that commands go to")
             {
                 Contexts.ListCommand.Create(terminal),
                 UseCommand.Create(terminal),
                 Contexts.ShowCommand.Create(global, terminal),
             },
             WorkbenchCommand.Create(global, terminal),
+            ReplCommand.Create(global, terminal),
+            CompletionCommand.Create(terminal),
+            CompleteCommand.Create(global, terminal),
             VersionCommand.Create(terminal),
+            HelpCommand.Create(terminal),
         };
         global.AddTo(root);
+        HelpCommand.Replace(root, terminal);
         return root;
     }
 }

@@ -10,6 +10,10 @@ public static class ExitCodes
     public const int Done = 0;
     public const int Failed = 1;
     public const int Usage = 2;
+
+    /// <summary>A script was stopped by <c>-e</c>.</summary>
+    public const int Stopped = 3;
+
     public const int NotAllowed = 4;
     public const int NoPlace = 5;
     public const int TimedOut = 124;

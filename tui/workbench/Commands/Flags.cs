@@ -79,11 +79,15 @@ internal static class Flags
     };
 
     /// <summary>One word, or for a repeatable flag some words, out of those there are.</summary>
-    public static void AcceptOnly(this Option option, IReadOnlyCollection<string> words) => option.Validators.Add(result =>
+    public static void AcceptOnly(this Option option, IReadOnlyCollection<string> words)
     {
-        foreach (var token in result.Tokens.Where(t => !words.Contains(t.Value)))
-            result.AddError($"{option.Name} takes {Listed(words, "or")}, not '{token.Value}'");
-    });
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !words.Contains(t.Value)))
+                result.AddError($"{option.Name} takes {Listed(words, "or")}, not '{token.Value}'");
+        });
+    }
 
     /// <summary>Pairs of a key and a value; the key is never empty.</summary>
     public static Option<string[]> Pairs(string name, string description, string helpName)

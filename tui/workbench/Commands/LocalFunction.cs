@@ -1,6 +1,6 @@
-using System.Text;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Sandbox;
+using MiniLambda.Workbench.Commands.Functions;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -100,10 +100,7 @@ public sealed record LocalFunction(FunctionManifest Manifest, string ManifestTex
     /// <summary>A function name from a file's name: <c>My App.wasm</c> → <c>my-app</c>.</summary>
     private static FunctionName NameOf(string path)
     {
-        var name = new StringBuilder();
-        foreach (var c in Path.GetFileNameWithoutExtension(path).ToLowerInvariant())
-            name.Append(char.IsAsciiLetterOrDigit(c) ? c : '-');
-        var trimmed = name.ToString().Trim('-');
+        var trimmed = FunctionNames.Spell(Path.GetFileNameWithoutExtension(path));
         return FunctionName.TryParse(trimmed[..Math.Min(trimmed.Length, 63)], out var parsed) ? parsed : FunctionName.Parse("function");
     }
 }

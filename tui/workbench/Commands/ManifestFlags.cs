@@ -10,6 +10,9 @@ namespace MiniLambda.Workbench.Commands;
 /// <summary>The manifest's settings as flags, for <c>run</c>, <c>submit</c> and <c>invoke</c>.</summary>
 public sealed class ManifestFlags
 {
+    /// <summary>The name of the argument that takes what is meant for the function.</summary>
+    public const string ArgumentsName = "args";
+
     private readonly Option<string[]> _env = Flags.Pairs("--env", "environment variable of the guest; repeatable", "K=V");
     private readonly Option<string?> _entry = new("--entry") { Description = "export to call", HelpName = "name" };
     private readonly Option<long?> _memory = Size("--memory", "linear memory");
@@ -17,7 +20,7 @@ public sealed class ManifestFlags
     private readonly Option<long?> _fuel = Flags.Count("--fuel", "instructions, roughly; 0 = not metered");
     private readonly Option<long?> _output = Size("--max-output", "stdout");
     private readonly Option<bool> _network = new("--allow-net") { Description = "grant the network: the whole of it" };
-    private readonly Argument<string[]> _args = new("args") { Description = "arguments of the guest, after --", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _args = new(ArgumentsName) { Description = "arguments of the guest, after --", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds the flags, and the guest's arguments as the last arguments.</summary>
     public void AddTo(Command command)
@@ -37,7 +40,7 @@ public sealed class ManifestFlags
         // A mistyped flag must not become an argument of the guest.
         var own = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
         if (args.SkipLast(own).FirstOrDefault(a => a.Length > 1 && a[0] == '-') is { } flag)
-            throw new CommandException(ExitCodes.Usage, $"there is no flag '{flag}' (what is meant for the function goes after --)");
+            throw new CommandException(ExitCodes.Usage, $"{UsageErrors.NoFlag(flag, parsed)} (what is meant for the function goes after --)");
         return new JobOverrides
         {
             Args = args.Length > 0 ? args : null,

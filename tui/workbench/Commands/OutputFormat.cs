@@ -19,6 +19,9 @@ public sealed class OutputFormat
 
     public OutputFormat() => _option.AcceptOnly(["table", "wide", "json"]);
 
+    /// <summary>Whether an option is this flag: <c>-o</c> may also name a file.</summary>
+    public static bool Is(Option option) => option is { Name: "--output", HelpName: "format" };
+
     public void AddTo(Command command) => command.Options.Add(_option);
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_option) == "json";
@@ -37,7 +40,7 @@ public sealed class OutputFormat
         if (IsJson(parsed))
             terminal.Out.WriteLine(json());
         else
-            table(IsWide(parsed)).Write(terminal.Out);
+            table(IsWide(parsed)).Write(terminal.Out, Coloring.IsWanted(parsed, terminal));
     }
 
     /// <summary>A message as JSON on one line.</summary>

@@ -78,7 +78,7 @@ public static class ClusterTables
         foreach (var worker in workers)
         {
             var can = worker.Capabilities;
-            var labels = can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
+            var labels = Labels(can);
             var (slots, cpu) = ($"{worker.BusySlots}/{can.Slots}", $"{worker.Load.CpuFraction * 100:0}%");
             var memory = $"{ByteSize.Format(worker.Load.MemoryUsed)}/{ByteSize.Format(can.Memory)}";
             var (status, seen) = (Status(worker), JobTables.Age(worker.LastSeenAt, now));
@@ -106,6 +106,10 @@ public static class ClusterTables
         var drain = worker.HeldJobs == 0 ? "drained" : "draining";
         return worker.Status == WorkerInfo.Types.Status.Draining ? drain : $"{word}, {drain}";
     }
+
+    /// <summary><c>gpu=no,room=attic</c>; a dash when there are none.</summary>
+    public static string Labels(WorkerCapabilities can) =>
+        can.Labels.Count == 0 ? "-" : string.Join(",", can.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
 
     /// <summary><c>mains</c>, <c>battery 40%</c>, <c>mains 80% charging</c>; a dash where it is not known.</summary>
     public static string PowerText(Power? power)

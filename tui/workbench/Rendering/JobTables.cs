@@ -7,11 +7,11 @@ namespace MiniLambda.Workbench.Rendering;
 /// <summary>Jobs as rows.</summary>
 public static class JobTables
 {
-    public static TextTable List(IEnumerable<Job> jobs, bool wide, DateTimeOffset now)
+    public static TextTable List(IEnumerable<Job> jobs, bool wide, DateTimeOffset now, string whenEmpty = "no jobs")
     {
         var table = wide
-            ? new TextTable("ID", "FUNCTION", "WORKER", "STATE", "ATTEMPT", "QUEUED", "START", "RUN", "AGE", "TENANT", "PRIORITY", "MESSAGE") { WhenEmpty = "no jobs" }
-            : new TextTable("ID", "FUNCTION", "WORKER", "STATE", "RUN", "AGE") { WhenEmpty = "no jobs" };
+            ? new TextTable("ID", "FUNCTION", "WORKER", "STATE", "ATTEMPT", "QUEUED", "START", "RUN", "AGE", "TENANT", "PRIORITY", "MESSAGE") { WhenEmpty = whenEmpty }
+            : new TextTable("ID", "FUNCTION", "WORKER", "STATE", "RUN", "AGE") { WhenEmpty = whenEmpty };
         foreach (var job in jobs)
         {
             if (wide)
@@ -24,6 +24,29 @@ public static class JobTables
             {
                 table.Add(job.Id, Function(job), Or(job.Worker), State(job), Run(job, now), Age(job.CreatedAt, now));
             }
+        }
+
+        return table;
+    }
+
+    /// <summary>Jobs that failed for good: of them one wants to know why.</summary>
+    public static TextTable DeadLetters(IEnumerable<Job> jobs, DateTimeOffset now, string whenEmpty)
+    {
+        var table = new TextTable("ID", "FUNCTION", "STATE", "ATTEMPTS", "AGE", "MESSAGE") { WhenEmpty = whenEmpty };
+        foreach (var job in jobs)
+            table.Add(job.Id, Function(job), State(job), $"{job.Attempt}", Age(job.CreatedAt, now), Or(job.Message));
+        return table;
+    }
+
+    /// <summary>Jobs at workers: what runs there, and for how long.</summary>
+    public static TextTable Running(IEnumerable<Job> jobs, bool wide, DateTimeOffset now)
+    {
+        string[] more = wide ? ["ATTEMPT", "TENANT", "QUEUED"] : [];
+        var table = new TextTable(["JOB", "FUNCTION", "NODE", "STATE", "TIME", .. more, "AGE"]) { WhenEmpty = "nothing runs" };
+        foreach (var job in jobs)
+        {
+            string[] cells = wide ? [$"{job.Attempt}", job.Tenant, Time(job.QueuedFor)] : [];
+            table.Add([job.Id, Function(job), Or(job.Worker), State(job), Run(job, now), .. cells, Age(job.CreatedAt, now)]);
         }
 
         return table;

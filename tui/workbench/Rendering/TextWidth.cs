@@ -25,6 +25,55 @@ public static class TextWidth
         return width;
     }
 
+    /// <summary>As much of a line as fits, its colours (<see cref="Tones"/>) taking no room; one that is cut ends in an ellipsis.</summary>
+    public static string Clip(string line, int columns)
+    {
+        if (Visible(line) <= columns)
+            return line;
+        var clipped = new StringBuilder();
+        var (width, isColored) = (0, false);
+        for (var at = 0; at < line.Length;)
+        {
+            if (line[at] == '\u001b' && line.IndexOf('m', at) is var end and > 0)
+            {
+                clipped.Append(line, at, end + 1 - at);
+                isColored = line[end - 1] != '0' || line[end - 2] != '[';
+                at = end + 1;
+                continue;
+            }
+
+            if (!Rune.TryGetRuneAt(line, at, out var rune))
+                rune = Rune.ReplacementChar;
+            // The last column is the ellipsis's.
+            if (width + Of(rune) > columns - 1)
+                return clipped.Append(columns > 0 ? "…" : "").Append(isColored ? "\u001b[0m" : "").ToString();
+            clipped.Append(rune.ToString());
+            width += Of(rune);
+            at += rune.Utf16SequenceLength;
+        }
+
+        return clipped.ToString();
+    }
+
+    private static int Visible(ReadOnlySpan<char> text)
+    {
+        var width = 0;
+        while (!text.IsEmpty)
+        {
+            if (text[0] == '\u001b' && text.IndexOf('m') is var end and > 0)
+            {
+                text = text[(end + 1)..];
+                continue;
+            }
+
+            Rune.DecodeFromUtf16(text, out var rune, out var length);
+            width += Of(rune);
+            text = text[length..];
+        }
+
+        return width;
+    }
+
     private static int Of(Rune rune)
     {
         if (rune.IsAscii)

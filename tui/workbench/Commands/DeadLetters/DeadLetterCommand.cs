@@ -7,7 +7,7 @@ namespace MiniLambda.Workbench.Commands.DeadLetters;
 /// <summary><c>deadletter list|show|redrive|purge</c>: what failed for good.</summary>
 internal static class DeadLetterCommand
 {
-    public static Command Create(GlobalOptions global, CommandTerminal terminal) => new("deadletter", "Jobs that failed for good: they stay until they are redriven or purged")
+    public static Command Create(GlobalOptions global, CommandTerminal terminal) => new("deadletter", "List, redrive and purge what failed for good")
     {
         ListCommand.Create("list", global, terminal, deadLettered: true),
         ShowCommand.Create("show", global, terminal),
@@ -25,7 +25,7 @@ internal static class DeadLetterCommand
             using var cluster = global.Connect(parsed, terminal);
             return await selection.ApplyAsync(
                 parsed, terminal, "queued again", async id => await cluster.Jobs.RetryAsync(new RetryJobRequest { Id = id }, cancellationToken: cancellationToken),
-                request => cluster.Jobs.RedriveMatchingAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+                request => cluster.Jobs.RedriveMatchingAsync(request, cancellationToken: cancellationToken).ResponseAsync, cancellationToken);
         });
         return command;
     }
@@ -40,7 +40,7 @@ internal static class DeadLetterCommand
             using var cluster = global.Connect(parsed, terminal);
             return await selection.ApplyAsync(
                 parsed, terminal, "removed", async id => await cluster.Jobs.RemoveAsync(new RemoveJobRequest { Id = id }, cancellationToken: cancellationToken),
-                request => cluster.Jobs.PurgeMatchingAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+                request => cluster.Jobs.PurgeMatchingAsync(request, cancellationToken: cancellationToken).ResponseAsync, cancellationToken);
         });
         return command;
     }

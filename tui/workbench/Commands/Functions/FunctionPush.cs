@@ -1,22 +1,18 @@
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Commands.Progress;
 
 namespace MiniLambda.Workbench.Commands.Functions;
 
 /// <summary>Brings a local function into the cluster.</summary>
 internal static class FunctionPush
 {
-    /// <summary>Large enough that a person would wonder what takes so long.</summary>
-    private const int NoticeBytes = 1 << 20;
-
     public static async Task<PushFunctionResponse> PushAsync(
         ClusterConnection cluster, LocalFunction function, Notices notices, CancellationToken cancellationToken)
     {
         await using var module = function.OpenModule();
-        if (module.Length >= NoticeBytes)
-            notices.Say($"uploading {function.ModuleSource} ({Domain.Quantities.ByteSize.Format(module.Length)})");
-        var digest = await UploadAsync(cluster, module, $"the module {function.ModuleSource}", "max-module", cancellationToken);
+        var digest = await UploadAsync(cluster, module, $"the module {function.ModuleSource}", "max-module", notices.Progress, cancellationToken);
         return await cluster.Functions.PushAsync(
             new PushFunctionRequest { Manifest = function.ManifestText, ModuleDigest = digest }, cancellationToken: cancellationToken);
     }
@@ -24,11 +20,14 @@ internal static class FunctionPush
     /// <summary>Uploads a module or an input.</summary>
     /// <param name="what">What it is, to a person.</param>
     /// <param name="setting">The orchestrator's setting that bounds its size.</param>
-    public static async Task<string> UploadAsync(ClusterConnection cluster, Stream content, string what, string setting, CancellationToken cancellationToken)
+    /// <param name="progress">Shows how far it is.</param>
+    public static async Task<string> UploadAsync(
+        ClusterConnection cluster, Stream content, string what, string setting, ProgressLine progress, CancellationToken cancellationToken)
     {
+        using var bar = new TransferProgress(progress, $"uploading {what}", TimeProvider.System) { Total = content.Length };
         try
         {
-            return await cluster.Blobs.UploadAsync(content, cancellationToken);
+            return await cluster.Blobs.UploadAsync(content, cancellationToken, bar);
         }
         catch (ApiException e) when (e.Reason == "BLOB_TOO_LARGE")
         {

@@ -16,7 +16,7 @@ internal static class CancelCommand
             using var cluster = global.Connect(parsed, terminal);
             return await selection.ApplyAsync(
                 parsed, terminal, "cancelled", async id => await cluster.Jobs.CancelAsync(new CancelJobRequest { Id = id }, cancellationToken: cancellationToken),
-                request => cluster.Jobs.CancelMatchingAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+                request => cluster.Jobs.CancelMatchingAsync(request, cancellationToken: cancellationToken).ResponseAsync, cancellationToken);
         });
         return command;
     }

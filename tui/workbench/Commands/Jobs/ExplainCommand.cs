@@ -11,7 +11,7 @@ internal static class ExplainCommand
     {
         var id = new Argument<string>("id") { Description = "the job's id" };
         var format = new OutputFormat();
-        var command = new Command("explain", "Why a job waits, or why it ran where it ran; exit code 5 when no worker could ever take it") { id };
+        var command = new Command("explain", "Why a job waits, or why it ran where it ran") { id };
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -2,6 +2,7 @@ using MiniLambda.Client;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Text;
+using MiniLambda.Workbench.Commands.Progress;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
@@ -19,20 +20,35 @@ internal static class JobOutput
     }
 
     /// <summary>Copies the log; for a terminal with what could steer it made visible.</summary>
+    /// <param name="progress">Falls silent when the log begins.</param>
     public static async Task CopyLogsAsync(
-        ClusterConnection cluster, string id, bool follow, Stream target, bool isTerminal, CancellationToken cancellationToken)
+        ClusterConnection cluster, string id, bool follow, Stream target, bool isTerminal, JobProgress? progress, CancellationToken cancellationToken)
     {
         var printer = new LogPrinter(target, isTerminal);
         await foreach (var piece in cluster.Jobs.LogsAsync(id, follow, cancellationToken))
+        {
+            if (progress is not null)
+                await progress.SilenceAsync();
             printer.Print(piece.Data.Span);
+        }
+
         printer.End();
     }
 
     /// <summary>Copies a finished job's stdout, byte for byte.</summary>
-    public static async Task CopyResultAsync(ClusterConnection cluster, string id, Stream target, CancellationToken cancellationToken)
+    /// <param name="progress">Told how far it is.</param>
+    public static async Task CopyResultAsync(
+        ClusterConnection cluster, string id, Stream target, CancellationToken cancellationToken, TransferProgress? progress = null)
     {
         await foreach (var piece in cluster.Jobs.ResultAsync(id, cancellationToken))
+        {
             await target.WriteAsync(piece.Data.Memory, cancellationToken);
+            if (progress is null)
+                continue;
+            progress.Total = piece.TotalSize;
+            progress.Report(piece.Offset + piece.Data.Length);
+        }
+
         await target.FlushAsync(cancellationToken);
     }
 

@@ -30,7 +30,8 @@ internal sealed class JobSelection
     /// <param name="one">Changes one job.</param>
     /// <param name="many">Changes all that match; returns how many that were.</param>
     public async Task<int> ApplyAsync(
-        ParseResult parsed, CommandTerminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many)
+        ParseResult parsed, CommandTerminal terminal, string done, Func<string, Task<IMessage>> one, Func<MatchingJobsRequest, Task<MatchingJobsResponse>> many,
+        CancellationToken cancellationToken)
     {
         var ids = parsed.GetValue(_ids) ?? [];
         var isFilter = parsed.GetValue(_all) || _filter.IsGiven(parsed);
@@ -38,7 +39,7 @@ internal sealed class JobSelection
             throw new CommandException(ExitCodes.Usage, ids.Length == 0 ? "name jobs by their ids, by flags, or --all" : "name jobs by their ids or by flags, not both");
         if (isFilter)
         {
-            if (!parsed.GetValue(_yes) && terminal.IsInputTerminal && !await ConfirmAsync(terminal, done))
+            if (!parsed.GetValue(_yes) && terminal.IsInputTerminal && !await ConfirmAsync(terminal, done, cancellationToken))
                 return ExitCodes.Failed;
             var request = _filter.Read(parsed);
             request.All = parsed.GetValue(_all);
@@ -50,20 +51,29 @@ internal sealed class JobSelection
             return ExitCodes.Done;
         }
 
+        return await ApplyToEachAsync(ids, parsed, terminal, _format, done, one);
+    }
+
+    /// <summary>Changes each job, and tells of those that cannot be.</summary>
+    /// <param name="done">What was done to a job, such as <c>cancelled</c>.</param>
+    /// <param name="one">Changes one job.</param>
+    public static async Task<int> ApplyToEachAsync(
+        IReadOnlyCollection<string> ids, ParseResult parsed, CommandTerminal terminal, OutputFormat format, string done, Func<string, Task<IMessage>> one)
+    {
         var code = ExitCodes.Done;
         foreach (var id in ids)
         {
             try
             {
                 var answer = await one(id);
-                if (!_format.IsJson(parsed))
+                if (!format.IsJson(parsed))
                     await terminal.Out.WriteLineAsync($"{id} {done}");
-                else if (ids.Length == 1)
-                    _format.Write(parsed, terminal, answer, _ => new Rendering.TextTable());
+                else if (ids.Count == 1)
+                    format.Write(parsed, terminal, answer, _ => new Rendering.TextTable());
                 else
                     OutputFormat.WriteLine(terminal, answer);
             }
-            catch (ApiException e) when (ids.Length > 1 && e.Reason.StartsWith("JOB_", StringComparison.Ordinal))
+            catch (ApiException e) when (ids.Count > 1 && e.Reason.StartsWith("JOB_", StringComparison.Ordinal))
             {
                 // The others are not to suffer for one.
                 await terminal.Error.WriteLineAsync($"error: {e.Message}");
@@ -74,11 +84,14 @@ internal sealed class JobSelection
         return code;
     }
 
-    private static async Task<bool> ConfirmAsync(CommandTerminal terminal, string done)
+    private static async Task<bool> ConfirmAsync(CommandTerminal terminal, string done, CancellationToken cancellationToken)
     {
         await terminal.Error.WriteAsync($"all jobs that match will be {done}; go on? [y/N] ");
-        await terminal.Error.FlushAsync();
+        await terminal.Error.FlushAsync(cancellationToken);
         using var input = new StreamReader(terminal.OpenInput());
-        return await input.ReadLineAsync() is "y" or "Y" or "yes";
+        if (await input.ReadLineAsync(cancellationToken) is "y" or "Y" or "yes")
+            return true;
+        await terminal.Error.WriteLineAsync("nothing was done");
+        return false;
     }
 }

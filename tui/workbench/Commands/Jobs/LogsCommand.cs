@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Workbench.Commands.Progress;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
 
@@ -17,18 +18,22 @@ internal static class LogsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var cluster = global.Connect(parsed, terminal);
-            await using var placement = parsed.GetValue(follow)
-                ? PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), [parsed.GetValue(id)!])
-                : null;
+            var notices = Notices.For(parsed, global, terminal);
+            await using var placement = parsed.GetValue(follow) ? PlacementWatch.Start(cluster, notices, [parsed.GetValue(id)!]) : null;
+            await using var progress = parsed.GetValue(follow) ? JobProgress.Start(cluster, notices, parsed.GetValue(id)!) : null;
             if (format.IsJson(parsed))
             {
                 await foreach (var piece in cluster.Jobs.LogsAsync(parsed.GetValue(id)!, parsed.GetValue(follow), cancellationToken))
+                {
+                    if (progress is not null)
+                        await progress.SilenceAsync();
                     OutputFormat.WriteLine(terminal, piece);
+                }
             }
             else
             {
                 await JobOutput.CopyLogsAsync(
-                    cluster, parsed.GetValue(id)!, parsed.GetValue(follow), terminal.OutStream, terminal.IsOutTerminal, cancellationToken);
+                    cluster, parsed.GetValue(id)!, parsed.GetValue(follow), terminal.OutStream, terminal.IsOutTerminal, progress, cancellationToken);
                 JobOutput.TellCutLog(terminal, await cluster.Jobs.GetAsync(new GetJobRequest { Id = parsed.GetValue(id)! }, cancellationToken: cancellationToken));
             }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniLambda.Workbench.Commands.Progress;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
 
@@ -27,7 +28,12 @@ internal static class ResultCommand
             try
             {
                 await using (var target = File.Create(draft))
-                    await JobOutput.CopyResultAsync(cluster, parsed.GetValue(id)!, target, cancellationToken);
+                {
+                    var line = Notices.For(parsed, global, terminal).Progress;
+                    using var progress = new TransferProgress(line, $"writing {path}", TimeProvider.System);
+                    await JobOutput.CopyResultAsync(cluster, parsed.GetValue(id)!, target, cancellationToken, progress);
+                }
+
                 File.Move(draft, path, overwrite: true);
             }
             finally

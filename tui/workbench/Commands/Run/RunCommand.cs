@@ -7,6 +7,7 @@ using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
+using MiniLambda.Workbench.Commands.Progress;
 
 namespace MiniLambda.Workbench.Commands.Run;
 
@@ -15,7 +16,7 @@ internal static class RunCommand
 {
     private const string OwnStdin = "/dev/stdin";
 
-    public static Command Create(CommandTerminal terminal)
+    public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
         var target = new Argument<string>("target") { Description = "a module (.wasm, .wat), a manifest, or its folder" };
         var stdin = new Option<string?>("--stdin") { Description = "the guest's stdin: a file, or - for stdin (which is also the default)", HelpName = "file" };
@@ -54,13 +55,15 @@ internal static class RunCommand
             // A worker's exports are not known here: the folder has to be named.
             if (manifest.Capabilities.Mounts.Keys.FirstOrDefault(path => request.Directories.All(given => given.GuestPath != path)) is { } missing)
                 throw new CommandException(ExitCodes.NotRun, $"the function wants a folder at '{missing}': give it one with --dir FOLDER::{missing}");
-            return await RunAsync(function, request, Enum.Parse<Isolation>(parsed.GetValue(isolation)!, ignoreCase: true), terminal, cancellationToken);
+            return await RunAsync(function, request, Enum.Parse<Isolation>(parsed.GetValue(isolation)!, ignoreCase: true), Notices.For(parsed, global, terminal).Progress, terminal,
+                cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        LocalFunction function, ExecutionRequest request, Isolation isolation, CommandTerminal terminal, CancellationToken cancellationToken)
+        LocalFunction function, ExecutionRequest request, Isolation isolation, ProgressLine progress, CommandTerminal terminal,
+        CancellationToken cancellationToken)
     {
         using var sandbox = new SandboxEngine(
             new SandboxOptions { ArtifactFolder = CacheFolder(terminal), MaxConcurrency = 1, Isolation = isolation }, TimeProvider.System,
@@ -71,6 +74,7 @@ internal static class RunCommand
         PreparedModule prepared;
         try
         {
+            await using var compiling = new WaitingLine(progress, $"compiling {function.ModuleSource}", TimeProvider.System);
             prepared = await sandbox.PrepareAsync(
                 await module.DigestAsync(cancellationToken), request.Limits.Fuel > 0, _ => ValueTask.FromResult(module.Path), cancellationToken);
         }

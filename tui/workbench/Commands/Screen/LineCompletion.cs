@@ -1,28 +1,31 @@
+using MiniLambda.Workbench.Commands.Completion;
 using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Repl.Language;
 
 namespace MiniLambda.Workbench.Commands.Screen;
 
-/// <summary>Words that may stand at the end of a command line: what the grammar knows, and names of what is on screen.</summary>
+/// <summary>What the word at the end of the palette's line may be: as everywhere, but with the names that the screen knows, so that nobody waits.</summary>
 internal static class LineCompletion
 {
     private const int Most = 12;
 
     public static IReadOnlyList<string> Of(string line, Snapshot snapshot)
     {
-        var global = new GlobalOptions();
-        var root = CommandTree.Create(global, CommandTerminal.System());
-        var word = line[(line.LastIndexOf(' ') + 1)..];
-        var words = root.Parse(line).GetCompletions(line.Length).Select(c => c.Label)
-            .Where(label => label.StartsWith(word, StringComparison.OrdinalIgnoreCase) && (word.StartsWith('-') || !label.StartsWith('-')));
-        var names = line.Contains(' ', StringComparison.Ordinal) && !word.StartsWith('-') ? Names(line, snapshot).Where(n => n.StartsWith(word, StringComparison.OrdinalIgnoreCase)) : [];
-        return [.. words.Concat(names).Distinct().Order(StringComparer.Ordinal).Take(Most)];
+        var words = TypedWords.Of(line);
+        var word = WordCompletion.Of(CommandTree.Create(new GlobalOptions(), CommandTerminal.System()), [.. words.SkipLast(1)], words[^1]);
+        var names = WordCompletion.Matching(Names(word.Sources, snapshot).Select(name => new Suggestion(name)), word.Typed);
+        return [.. word.Words.Concat(names).Select(s => word.Prefix + ShellQuote.Escape(s.Value)).Distinct().Take(Most)];
     }
 
-    private static IEnumerable<string> Names(string line, Snapshot snapshot) => line.Split(' ')[0] switch
+    private static IEnumerable<string> Names(NameSource sources, Snapshot snapshot)
     {
-        "worker" => snapshot.Workers.Select(w => w.Name),
-        "function" or "submit" or "invoke" => snapshot.Functions.Select(f => f.Name),
-        "job" or "logs" or "result" or "status" or "cancel" or "explain" or "deadletter" => snapshot.Jobs.Jobs.Select(j => j.Id),
-        _ => [],
-    };
+        if (sources.HasFlag(NameSource.Workers))
+            return snapshot.Workers.Select(w => w.Name);
+        if (sources.HasFlag(NameSource.Functions))
+            return snapshot.Functions.Select(f => f.Name);
+        return snapshot.Jobs.Jobs.Where(job =>
+            sources.HasFlag(NameSource.Jobs)
+            || (sources.HasFlag(NameSource.DeadJobs) && job.DeadLettered)
+            || (sources.HasFlag(job.FinishedAt is null ? NameSource.OpenJobs : NameSource.EndedJobs))).Select(job => job.Id);
+    }
 }

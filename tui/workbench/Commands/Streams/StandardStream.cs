@@ -10,6 +10,7 @@ namespace MiniLambda.Workbench.Commands.Streams;
 internal sealed partial class StandardStream : Stream
 {
     private const int None = -1;
+    private const int StepMilliseconds = 100;
     private const int GetDescriptorFlags = 1; // F_GETFD
     private const int CloseOnExec = 1; // FD_CLOEXEC
 
@@ -83,6 +84,13 @@ internal sealed partial class StandardStream : Stream
         }
     }
 
+    /// <remarks>A read that waits for somebody to type something cannot be taken back; so it waits until there is something, and then reads.</remarks>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        new(Task.Run(() => ReadWhenReady(buffer.Span, cancellationToken), cancellationToken));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -95,6 +103,17 @@ internal sealed partial class StandardStream : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private int ReadWhenReady(Span<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var entry = new PollEntry { Descriptor = _descriptor, Wanted = PollEvents.In };
+            if (Poll(ref entry, 1, cancellationToken.CanBeCanceled ? StepMilliseconds : -1) > 0)
+                return Read(buffer);
+        }
+    }
 
     /// <summary>Waits where the last call may be made again.</summary>
     /// <exception cref="IOException">It may not.</exception>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniLambda.Client;
 using MiniLambda.Workbench.Commands.Jobs;
+using MiniLambda.Workbench.Commands.Progress;
 
 namespace MiniLambda.Workbench.Commands.Submit;
 
@@ -14,23 +15,24 @@ internal static class InvokeCommand
     {
         var submission = new JobSubmission(global, terminal);
         var format = new OutputFormat();
-        var command = new Command("invoke", "Submit and wait: stdout and exit code are the function's, stderr its log");
+        var command = new Command("invoke", "Submit a job, wait for it, and print its result");
         submission.AddTo(command);
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var cluster = global.Connect(parsed, terminal);
             var job = await submission.SubmitAsync(cluster, parsed, cancellationToken);
-            await using var placement = PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), job);
+            var notices = Notices.For(parsed, global, terminal);
+            await using var placement = PlacementWatch.Start(cluster, notices, job);
+            await using var progress = JobProgress.Start(cluster, notices, job.Id);
             try
             {
-                return await FinishAsync(cluster, job.Id, parsed, format, terminal, cancellationToken);
+                return await FinishAsync(cluster, job.Id, parsed, format, terminal, progress, cancellationToken);
             }
             catch (OperationCanceledException)
             {
                 // Said to a log as well as to a person: the id has been told nowhere else.
-                if (!parsed.GetValue(global.Quiet))
-                    await terminal.Error.WriteLineAsync($"job {job.Id} goes on; stop it with: minilambda cancel {job.Id}");
+                notices.Tell($"job {job.Id} goes on; stop it with: minilambda cancel {job.Id}");
                 throw;
             }
         });
@@ -38,10 +40,12 @@ internal static class InvokeCommand
     }
 
     private static async Task<int> FinishAsync(
-        ClusterConnection cluster, string id, ParseResult parsed, OutputFormat format, CommandTerminal terminal, CancellationToken cancellationToken)
+        ClusterConnection cluster, string id, ParseResult parsed, OutputFormat format, CommandTerminal terminal, JobProgress progress,
+        CancellationToken cancellationToken)
     {
-        await JobOutput.CopyLogsAsync(cluster, id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, cancellationToken);
+        await JobOutput.CopyLogsAsync(cluster, id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, progress, cancellationToken);
         var job = await JobOutput.WaitAsync(cluster, id, cancellationToken);
+        await progress.SilenceAsync();
         if (format.IsJson(parsed))
             format.Write(parsed, terminal, job, _ => new Rendering.TextTable());
         else

@@ -83,7 +83,7 @@ internal sealed class JobSubmission(GlobalOptions global, CommandTerminal termin
         }
 
         if (input is { Length: > MaxInlineBytes })
-            request.InputDigest = await FunctionPush.UploadAsync(cluster, input, "the input", "max-input", cancellationToken);
+            request.InputDigest = await FunctionPush.UploadAsync(cluster, input, "the input", "max-input", notices.Progress, cancellationToken);
         else if (input is not null)
             request.Input = await ByteString.FromStreamAsync(input, cancellationToken);
         try

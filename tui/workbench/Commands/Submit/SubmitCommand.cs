@@ -3,6 +3,7 @@ using MiniLambda.Client;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Commands.Jobs;
+using MiniLambda.Workbench.Commands.Progress;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Submit;
@@ -45,10 +46,13 @@ internal static class SubmitCommand
             if (!waits)
                 return ExitCodes.Done;
             await terminal.Out.FlushAsync(cancellationToken);
-            await using var placement = PlacementWatch.Start(cluster, Notices.For(parsed, global, terminal), job);
+            var notices = Notices.For(parsed, global, terminal);
+            await using var placement = PlacementWatch.Start(cluster, notices, job);
+            await using var progress = JobProgress.Start(cluster, notices, job.Id);
             if (parsed.GetValue(follow))
-                await JobOutput.CopyLogsAsync(cluster, job.Id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, cancellationToken);
+                await JobOutput.CopyLogsAsync(cluster, job.Id, follow: true, terminal.ErrorStream, terminal.IsErrorTerminal, progress, cancellationToken);
             job = await JobOutput.WaitAsync(cluster, job.Id, cancellationToken);
+            await progress.SilenceAsync();
             if (format.IsJson(parsed))
                 format.Write(parsed, terminal, job, _ => new TextTable());
             JobOutput.TellOutcome(terminal, job);

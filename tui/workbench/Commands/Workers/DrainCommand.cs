@@ -24,16 +24,16 @@ internal static class DrainCommand
             var notices = Notices.For(parsed, global, terminal);
             var request = new DrainWorkerRequest { Name = parsed.GetValue(name), Deadline = parsed.GetValue(deadline)?.ToDuration() };
             var worker = await cluster.Cluster.DrainWorkerAsync(request, cancellationToken: cancellationToken);
-            for (var told = -1; parsed.GetValue(wait) && worker.HeldJobs > 0;)
+            while (parsed.GetValue(wait) && worker.HeldJobs > 0)
             {
-                if (worker.HeldJobs != told)
-                    notices.Say($"{worker.Name} still holds {Held(told = worker.HeldJobs)}");
+                notices.Progress.Show($"{worker.Name} still holds {Held(worker.HeldJobs)}");
                 await Task.Delay(AskEvery, cancellationToken);
                 worker = await cluster.Cluster.GetWorkerAsync(new GetWorkerRequest { Name = worker.Name }, cancellationToken: cancellationToken);
                 if (worker.DrainedAt is null)
                     throw new CommandException(ExitCodes.Failed, $"worker {worker.Name} was resumed meanwhile");
             }
 
+            notices.Progress.Erase();
             if (format.IsJson(parsed))
                 format.Write(parsed, terminal, worker, _ => new TextTable());
             else

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using MiniLambda.Hosting;
+using MiniLambda.Orchestrator;
+using MiniLambda.Orchestrator.Maintenance;
+
+namespace MiniLambda.Daemons;
+
+/// <summary>What the orchestrator's program does with a data folder beside serving from it.</summary>
+internal static class StoreVerbs
+{
+    private const string Json = "json";
+
+    public static DaemonVerb<OrchestratorOptions>[] All => [Backup(), Restore(), Check()];
+
+    private static DaemonVerb<OrchestratorOptions> Backup()
+    {
+        var file = new Argument<string>("file") { Description = "where to; what stands there is replaced once the new file is whole" };
+        return Verb(
+            new Command(
+                "backup",
+                "Copy the whole store into one file (tar), also while an orchestrator works in it. Not in it: the tokens (DATA/token, DATA/tenants) and the "
+                + "configuration; keep those elsewhere. The file is readable by its owner alone; it holds all inputs and results. While it is written, the "
+                + "database stands in that folder twice.")
+            {
+                file,
+            },
+            (options, flags, stop) => StoreMaintenance.BackupAsync(
+                options.Data, flags.GetRequiredValue(file), flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error, stop));
+    }
+
+    private static DaemonVerb<OrchestratorOptions> Restore()
+    {
+        var file = new Argument<string>("file") { Description = "what 'backup' wrote" };
+        var replace = new Option<bool>("--replace") { Description = "let the store that stands in the data folder give way; its tokens stay" };
+        return Verb(
+            new Command(
+                "restore",
+                "Make a store of a backup, in a data folder that is new or empty (but for token files) and that no orchestrator uses. Every byte is checked "
+                + "before; it is restored whole or not at all. Jobs that were running are taken up again: by the workers that still hold them, else anew.")
+            {
+                file, replace,
+            },
+            async (options, flags, stop) =>
+            {
+                using var loggers = LoggerFactory.Create(static logging => logging.AddDaemonLog());
+                return await StoreMaintenance.RestoreAsync(
+                    options.Data, flags.GetRequiredValue(file), flags.GetValue(replace), flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error,
+                    loggers, stop);
+            });
+    }
+
+    private static DaemonVerb<OrchestratorOptions> Check()
+    {
+        var format = new Option<string>("--output", "-o") { Description = "how to tell it", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", Json);
+        return Verb(
+            new Command(
+                "check",
+                "Look at the whole store, also while an orchestrator works in it, and change nothing: the database's structure and schema, every row, the digest "
+                + "of every blob, and that what rows name is there. A line for each finding; exit code 0 without findings, 1 with some.")
+            {
+                format,
+            },
+            (options, flags, stop) => StoreMaintenance.CheckAsync(options.Data, flags.GetValue(format) == Json, flags.InvocationConfiguration.Output, stop));
+    }
+
+    private static DaemonVerb<OrchestratorOptions> Verb(Command command, Func<OrchestratorOptions, ParseResult, CancellationToken, Task<int>> run) =>
+        new(command, [nameof(OrchestratorOptions.Data)], run);
+}

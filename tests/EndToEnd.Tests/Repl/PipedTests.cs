@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace MiniLambda.EndToEnd.Repl;
+
+/// <summary>Scripts in the real program, where there is no terminal.</summary>
+public sealed class PipedTests : IDisposable
+{
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("minilambda-");
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("printf 'version -o json\\nnonsence\\n' | \"$@\"", 2, "stdin:2: there is no command 'nonsence' (")]
+    [InlineData("printf 'nonsence\\nversion' | \"$@\" repl -e", 3, "stdin:1: there is no command 'nonsence' (")]
+    [InlineData("\"$@\" </dev/null", 0, "")]
+    [InlineData("\"$@\" <&-", 0, "")]
+    [InlineData("env -i PATH=\"$PATH\" \"$@\" repl </dev/null", 0, "")]
+    [InlineData("echo 'version' >s; \"$@\" repl s <&- >/dev/null", 0, "")]
+    [InlineData("head -c 3000000 /dev/zero | tr '\\0' x | \"$@\"", 2, "stdin:1: a statement of more than 1048576 characters\n")]
+    [InlineData("printf 'invoke \"a\\nb' | \"$@\"", 2, "stdin:1: the quote \" that opens here is never closed\n")]
+    public async Task A_script_needs_no_terminal(string line, int code, string error)
+    {
+        var result = await ShellAsync(line);
+        Assert.Equal(code, result.ExitCode);
+        Assert.StartsWith(error, result.Error, StringComparison.Ordinal);
+        Assert.True(error.Length > 0 || result.Error.Length == 0, result.Error);
+        Assert.DoesNotContain('\u001b', result.Out + result.Error);
+    }
+
+    [Fact]
+    public async Task Commands_are_run_as_they_come()
+    {
+        using var session = Process.Start(Programs.Workbench())!;
+        await session.StandardInput.WriteLineAsync("version");
+        await session.StandardInput.FlushAsync();
+        Assert.StartsWith("minilambda ", await session.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        session.StandardInput.Close();
+        await session.WaitForExitAsync();
+        Assert.Equal(0, session.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    public async Task A_signal_ends_a_script(string signal, int code)
+    {
+        var result = await ShellAsync(
+            $"mkfifo in; sleep 60 >in & writer=$!; set -m; \"$@\" <in >out & repl=$!; echo version >in; until [ -s out ]; do sleep 0.05; done; kill -{signal} $repl; wait $repl; code=$?; kill $writer; exit $code");
+        Assert.Equal(code, result.ExitCode);
+    }
+
+    private async Task<CommandResult> ShellAsync(string line)
+    {
+        var program = Programs.Workbench();
+        string[] shell = ["-c", line, "bash", program.FileName];
+        for (var i = 0; i < shell.Length; i++)
+            program.ArgumentList.Insert(i, shell[i]);
+        program.FileName = "bash";
+        program.WorkingDirectory = _home.FullName;
+        return await CommandResult.OfAsync(program, _home.FullName);
+    }
+}

@@ -1,0 +1,3 @@
+invoke hello
+invoke hello -- don't
+invoke hello
