@@ -9,7 +9,13 @@ public sealed class LaunchSpecTests
     {
         var spec = new LaunchSpec
         {
-            Function = "resize@3", Args = "--fast 'two words'", InputText = "it's", Memory = "64MiB", Timeout = "5s", Priority = "10", Labels = "gpu=true room=a",
+            Function = "resize@3",
+            Args = "--fast 'two words'",
+            InputText = "it's",
+            Memory = "64MiB",
+            Timeout = "5s",
+            Priority = "10",
+            Labels = "gpu=true room=a",
             Env = "LEVEL=3",
         };
 

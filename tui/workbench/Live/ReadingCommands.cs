@@ -3,7 +3,7 @@ namespace MiniLambda.Workbench.Live;
 /// <summary>Commands that change nothing: what a workbench that only looks may run.</summary>
 public static class ReadingCommands
 {
-    private static readonly HashSet<string> Single = ["ps", "status", "logs", "result", "explain", "version", "completion"];
+    private static readonly HashSet<string> Single = ["ps", "status", "logs", "result", "explain", "version", "completion", "events", "top", "help"];
 
     private static readonly Dictionary<string, HashSet<string>> Grouped = new()
     {

@@ -19,7 +19,9 @@ internal sealed class FixedCluster : IClusterFeed
         {
             Log.Add(new TailPiece("nas", new JobLogChunk
             {
-                Attempt = 1, At = Timestamp.FromDateTimeOffset(Now.AddSeconds(i - 18)), Data = Google.Protobuf.ByteString.CopyFromUtf8($"decoded {i}/33\n"),
+                Attempt = 1,
+                At = Timestamp.FromDateTimeOffset(Now.AddSeconds(i - 18)),
+                Data = Google.Protobuf.ByteString.CopyFromUtf8($"decoded {i}/33\n"),
             }));
         }
     }
@@ -103,7 +105,13 @@ internal sealed class FixedCluster : IClusterFeed
     {
         var job = new Job
         {
-            Id = id, Function = function, Version = version, Worker = worker, State = state, Attempt = worker.Length > 0 ? 1 : 0, Tenant = "default",
+            Id = id,
+            Function = function,
+            Version = version,
+            Worker = worker,
+            State = state,
+            Attempt = worker.Length > 0 ? 1 : 0,
+            Tenant = "default",
             CreatedAt = Timestamp.FromDateTimeOffset(Now.AddSeconds(-age)),
         };
         if (state == Job.Types.State.Running)
@@ -123,13 +131,21 @@ internal sealed class FixedCluster : IClusterFeed
 
     private static Function Function(string name, int version, string description) => new()
     {
-        Name = name, Version = version, Description = description, ModuleSize = 64 << 10, ModuleDigest = new string('a', 64),
-        Manifest = $"name = \"{name}\"\nmodule = \"{name}.wasm\"\n", CreatedAt = Timestamp.FromDateTimeOffset(Now.AddHours(-5)),
+        Name = name,
+        Version = version,
+        Description = description,
+        ModuleSize = 64 << 10,
+        ModuleDigest = new string('a', 64),
+        Manifest = $"name = \"{name}\"\nmodule = \"{name}.wasm\"\n",
+        CreatedAt = Timestamp.FromDateTimeOffset(Now.AddHours(-5)),
     };
 
     private static WorkerInfo Worker(string name, double cpu, int busy, WorkerInfo.Types.Status status = WorkerInfo.Types.Status.Ready) => new()
     {
-        Name = name, Status = status, BusySlots = busy, LastSeenAt = Timestamp.FromDateTimeOffset(Now.AddMinutes(status == WorkerInfo.Types.Status.Away ? -4 : 0)),
+        Name = name,
+        Status = status,
+        BusySlots = busy,
+        LastSeenAt = Timestamp.FromDateTimeOffset(Now.AddMinutes(status == WorkerInfo.Types.Status.Away ? -4 : 0)),
         Capabilities = new WorkerCapabilities { Slots = 4, Cores = 8, Memory = 16L << 30, Arch = "x86_64", Os = "linux" },
         Load = new WorkerLoad { CpuFraction = cpu, MemoryUsed = 6L << 30 },
     };

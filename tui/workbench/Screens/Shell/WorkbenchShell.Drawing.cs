@@ -1,5 +1,6 @@
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Screens.Overlays;
 using MiniLambda.Workbench.Screens.Panes;
 using MiniLambda.Workbench.Screens.Theming;
 using Terminal.Gui.ViewBase;
@@ -98,7 +99,11 @@ public sealed partial class WorkbenchShell
     private ScreenLine CommandLine(int width)
     {
         var command = Equivalent();
-        if (command.Length == 0 || IsCovered)
+        if (_overlay is OverviewOverlay)
+            command = "top";
+        else if (IsCovered)
+            command = "";
+        if (command.Length == 0)
             return ScreenLine.Empty;
         var line = new ScreenLine().Add(" $ ", ThemeRole.Muted).Add(ScreenLine.Fit(_desk.Shown(command), width - 18), ThemeRole.Text);
         return line.PadTo(width - 14).Add("c copies this ", ThemeRole.Comment);
@@ -125,6 +130,7 @@ public sealed partial class WorkbenchShell
                 DetailTab.Result => $"result {job.Id}",
                 DetailTab.Explain => $"explain {job.Id}",
                 DetailTab.Logs => $"logs {job.Id} -f",
+                DetailTab.Events => $"events --job {job.Id}",
                 DetailTab.Manifest when _snapshot.Detail.Job is { } known => $"function show {known.Function}@{known.Version}",
                 _ => $"status {job.Id}",
             },
