@@ -129,7 +129,7 @@ public sealed class InteractiveTests : IAsyncLifetime
         await pane.UntilAsync("left with 0");
         await pane.TypeAsync("bash --norc", "Enter");
         await pane.UntilAsync("bash-");
-        await pane.TypeAsync("minilambda", "Enter");
+        await pane.TypeAsync("minilambda repl", "Enter");
         await pane.UntilAsync(screen => screen.TrimEnd().EndsWith(Prompt, StringComparison.Ordinal), Prompt);
         await pane.TypeAsync("invoke hello", "C-z");
         await pane.UntilAsync("Stopped");
@@ -157,7 +157,7 @@ public sealed class InteractiveTests : IAsyncLifetime
 
     private async Task<TmuxPane> StartAsync()
     {
-        var pane = await TmuxPane.StartAsync(_home.FullName, "minilambda; echo left with $?; exec sh", new Dictionary<string, string>
+        var pane = await TmuxPane.StartAsync(_home.FullName, "minilambda repl; echo left with $?; exec sh", new Dictionary<string, string>
         {
             ["HOME"] = _home.FullName,
             ["XDG_STATE_HOME"] = Path.Combine(_home.FullName, "state"),
