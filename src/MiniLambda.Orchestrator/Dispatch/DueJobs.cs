@@ -38,7 +38,7 @@ internal sealed partial class DueJobs : IDisposable
             _clock.Schedule(_time.GetUtcNow());
         if (job.Status.ExpiresAt is { } expires)
             _clock.Schedule(expires);
-        if (job.Status.NotBefore <= _time.GetUtcNow())
+        if (job.Status.NotBefore <= _time.GetUtcNow() || IsReadyAtOnce(job))
             return false;
         _clock.Schedule(job.Status.NotBefore);
         return true;
@@ -75,6 +75,10 @@ internal sealed partial class DueJobs : IDisposable
             _clock.Schedule(_time.GetUtcNow() + AfterFailure);
         }
     }
+
+    // The store has it among those that may run, so nothing would bring it up later: the clock may have been set back while it was stored.
+    private static bool IsReadyAtOnce(JobRecord job) =>
+        job.Status.NotBefore <= job.CreatedAt || job.Status.NotBefore <= job.Status.FinishedAt || job.Status is { Attempt: > 0, Failures: 0 };
 
     // A back-off is a length of time: it would last for as long again as the clock was set back.
     private async Task ShortenBackoffsAsync()

@@ -37,24 +37,4 @@ public sealed class ClockJumpsTests
         Assert.False(_jumps.IsBack);
         Assert.Equal(TimeSpan.Zero, _jumps.TakeBack());
     }
-
-    private sealed class SetClock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
-        private long _timestamp;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time)
-        {
-            _timestamp += time.Ticks;
-            Set(time);
-        }
-
-        public void Set(TimeSpan by) => _now += by;
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public override long GetTimestamp() => _timestamp;
-    }
 }
