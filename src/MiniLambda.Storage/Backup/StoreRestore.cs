@@ -118,12 +118,7 @@ public static class StoreRestore
         else
         {
             foreach (var blob in BlobFiles.List(corner.Blobs))
-            {
-                var folder = Path.Combine(store.Blobs, blob.Directory!.Name);
-                Directory.CreateDirectory(folder);
-                blob.MoveTo(Path.Combine(folder, blob.Name), overwrite: true);
-            }
-
+                Move(blob, store.Blobs);
             foreach (var folder in Directory.GetDirectories(store.Blobs))
                 DurableFolder.Flush(folder);
             DurableFolder.Flush(store.Blobs);
@@ -132,6 +127,16 @@ public static class StoreRestore
         FoldLog(store);
         File.Move(corner.Database, store.Database, overwrite: true);
         DurableFolder.Flush(store.Path);
+    }
+
+    // Where blobs lie on a disk of their own this is a copy: it comes to its name only when it is whole and on that disk.
+    private static void Move(FileInfo blob, string root)
+    {
+        var place = Path.Combine(Directory.CreateDirectory(Path.Combine(root, blob.Directory!.Name)).FullName, blob.Name);
+        blob.MoveTo(Path.Combine(Directory.CreateDirectory(Path.Combine(root, BlobFiles.Temporary)).FullName, Guid.NewGuid().ToString("N")));
+        using (var file = File.OpenHandle(blob.FullName, FileMode.Open, FileAccess.ReadWrite))
+            RandomAccess.FlushToDisk(file);
+        blob.MoveTo(place, overwrite: true);
     }
 
     // A write-ahead log that outlived its database would be taken for the new one's. It goes into the old database first, so that this is whole for as

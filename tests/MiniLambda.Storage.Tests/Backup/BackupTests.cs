@@ -213,6 +213,29 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Blobs_that_lie_on_a_disk_of_their_own_are_restored_there()
+    {
+        var job = await _store.FinishedAsync(0);
+        await _store.BackupAsync(Target);
+        // Memory is another file system where there is this one; else it is the same all the same.
+        var elsewhere = Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/minilambda-{Guid.NewGuid():N}") : Directory.CreateDirectory(_store.Beside("elsewhere"));
+        try
+        {
+            Directory.CreateDirectory(Other.Path);
+            Directory.CreateSymbolicLink(Other.Blobs, elsewhere.FullName);
+            await TestStore.RestoreAsync(Target, Other.Path, replace: true);
+            Assert.Empty(await TestStore.CheckAsync(Other));
+            var hex = job.Status.Report!.Stdout.Blob.Hex;
+            Assert.True(File.Exists(Path.Combine(elsewhere.FullName, hex[..2], hex[2..])));
+            Assert.Empty(Directory.GetFiles(Path.Combine(elsewhere.FullName, "tmp")));
+        }
+        finally
+        {
+            elsewhere.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Offsets_given_out_after_a_restore_are_greater_than_any_from_before()
     {
         await _store.BackupAsync(Target);
