@@ -16,7 +16,7 @@ e2e:
 
 # Every guest that means harm, in both isolation modes.
 hostile:
-    dotnet test tests/MiniLambda.Sandbox.Tests -c Release --filter Category=Hostile
+    dotnet test tests/MiniLambda.Sandbox.Tests -c Release -p:RunSettingsFilePath= --filter Category=Hostile
 
 # Kills, suspensions and restarts at random, one run a seed: just faults 50
 faults SEEDS="50":

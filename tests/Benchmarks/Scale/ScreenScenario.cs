@@ -15,6 +15,9 @@ internal static class ScreenScenario
 
     private const int Keys = 40;
 
+    /// <summary>The runtime compiles for a while what it will run all day.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(25);
+
     /// <param name="program">The workbench; null = as it was built beside this.</param>
     public static async Task<int> RunAsync(string? program, int jobs, int eventsPerSecond, int seconds, CancellationToken stop)
     {
@@ -32,7 +35,7 @@ internal static class ScreenScenario
         await using var screen = await TmuxScreen.StartAsync(program ?? OrchestratorProcess.Beside("workbench", "minilambda"), orchestrator.Url, orchestrator.Token, stop);
         await screen.UntilAsync("2 Jobs", isShown: true, stop);
         Console.WriteLine($"first frame after {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms, with the start of tmux");
-        await Task.Delay(TimeSpan.FromSeconds(3), stop);
+        await Task.Delay(Settling, stop);
         await MeasureAsync("at rest");
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var flow = FlowAsync(enough.Token);
