@@ -16,7 +16,7 @@ e2e:
 
 # Every guest that means harm, in both isolation modes.
 hostile:
-    dotnet test tests/MiniLambda.Sandbox.Tests -c Release --filter Category=Hostile
+    dotnet test tests/MiniLambda.Sandbox.Tests -c Release -p:RunSettingsFilePath= --filter Category=Hostile
 
 # Kills, suspensions and restarts at random, one run a seed: just faults 50
 faults SEEDS="50":
@@ -26,7 +26,7 @@ faults SEEDS="50":
 soak MINUTES="10":
     SOAK_MINUTES={{ MINUTES }} dotnet test tests/EndToEnd.Tests -c Release -p:RunSettingsFilePath= --filter Category=Soak --logger "console;verbosity=detailed"
 
-# An orchestrator under simulated workers: just scale backlog, just scale workers, just scale tenants, just scale scheduler
+# An orchestrator under simulated workers: just scale backlog, workers, tenants, scheduler; and the workbench: just scale screen
 scale *ARGS:
     dotnet run --project tests/Benchmarks -c Release -- scale {{ ARGS }}
 

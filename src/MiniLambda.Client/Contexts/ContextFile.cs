@@ -25,7 +25,7 @@ public sealed class ContextFile
     /// <summary>The usual place of the file.</summary>
     /// <param name="variable">The environment; null for what is not set or empty.</param>
     public static string UsualLocation(Func<string, string?> variable) => Path.Combine(
-        variable("XDG_CONFIG_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+        variable("XDG_CONFIG_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".config"),
         "minilambda", "config.toml");
 
     /// <summary>Reads the file; an empty one when it is missing.</summary>

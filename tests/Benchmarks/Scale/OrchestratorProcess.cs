@@ -54,6 +54,11 @@ internal sealed class OrchestratorProcess : IAsyncDisposable
         return orchestrator;
     }
 
+    /// <summary>Where a program of this build is.</summary>
+    public static string Beside(string project, string name) => Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "../..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        OperatingSystem.IsWindows() ? $"{name}.exe" : name));
+
     /// <summary>Stops it and starts it again; how long it took until it served.</summary>
     public async Task<TimeSpan> RestartAsync()
     {
@@ -77,9 +82,7 @@ internal sealed class OrchestratorProcess : IAsyncDisposable
         var config = Path.Combine(_folder.FullName, "config.toml");
         await File.WriteAllTextAsync(config, _config);
         var data = Path.Combine(_folder.FullName, "data");
-        var name = OperatingSystem.IsWindows() ? "minilambda-orchestrator.exe" : "minilambda-orchestrator";
-        var path = Path.Combine(AppContext.BaseDirectory, "../../orchestrator", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), name);
-        _process = Process.Start(new ProcessStartInfo(path, ["--listen", Url?.ToString() ?? "http://127.0.0.1:0", "--data", data, "--config", config])
+        _process = Process.Start(new ProcessStartInfo(Beside("orchestrator", "minilambda-orchestrator"), ["--listen", Url?.ToString() ?? "http://127.0.0.1:0", "--data", data, "--config", config])
         {
             RedirectStandardOutput = true,
         })!;

@@ -28,6 +28,15 @@ internal static class ScaleCommand
         tenants.SetAction((parsed, stop) => TenantScenario.RunAsync(parsed.GetValue(flood), parsed.GetValue(singles), stop));
         root.Add(tenants);
 
+        var program = new Option<string?>("--program") { Description = "the workbench to start, such as a published one" };
+        var known = Number("--jobs", 10_000, "jobs that are known");
+        var events = Number("--events", 1000, "a second");
+        var watched = Number("--seconds", 10, "how long its CPU time is taken, at rest and under the flow each");
+        var screen = new Command("screen", "The workbench in tmux: first frame, CPU time, from key to screen") { program, known, events, watched };
+        screen.SetAction((parsed, stop) => ScreenScenario.RunAsync(
+            parsed.GetValue(program), parsed.GetValue(known), parsed.GetValue(events), parsed.GetValue(watched), stop));
+        root.Add(screen);
+
         var nodes = Number("--nodes", 10_000, "workers");
         var simulated = Number("--jobs", 100_000, "jobs");
         var seed = Number("--seed", 1, "of the random numbers");

@@ -16,15 +16,16 @@ internal sealed class SimulatedWorker : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly AsyncDuplexStreamingCall<WorkerMessage, OrchestratorMessage> _call;
     private readonly TimeSpan _duration;
+    private readonly Random _random;
     private readonly Action<Lease>? _leased;
     private Task _running = Task.CompletedTask;
     private long _ended;
     private long _beats;
     private long _answers;
 
-    private SimulatedWorker(GrpcChannel channel, string token, TimeSpan duration, Action<Lease>? leased)
+    private SimulatedWorker(GrpcChannel channel, string token, TimeSpan duration, Random random, Action<Lease>? leased)
     {
-        (_duration, _leased) = (duration, leased);
+        (_duration, _random, _leased) = (duration, random, leased);
         _call = new WorkerService.WorkerServiceClient(channel).Session(
             new Metadata { { "authorization", $"Bearer {token}" } }, cancellationToken: _stopping.Token);
     }
@@ -41,12 +42,12 @@ internal sealed class SimulatedWorker : IAsyncDisposable
     /// <summary>Why the session ended before it was asked to; null when it did not.</summary>
     public string? Failure { get; private set; }
 
-    /// <param name="duration">How long each attempt takes.</param>
+    /// <param name="duration">How long attempts take in the mean: each between half and one and a half of it, lest all slots be freed in one moment.</param>
     /// <param name="leased">Told of each lease as it comes.</param>
     public static async Task<SimulatedWorker> DialAsync(
         GrpcChannel channel, string token, string name, int slots, TimeSpan duration, Action<Lease>? leased = null)
     {
-        var worker = new SimulatedWorker(channel, token, duration, leased);
+        var worker = new SimulatedWorker(channel, token, duration, new Random(name.Aggregate(0, (hash, c) => (hash * 31) + c)), leased);
         await worker._call.RequestStream.WriteAsync(new WorkerMessage
         {
             Hello = new WorkerHello
@@ -107,8 +108,9 @@ internal sealed class SimulatedWorker : IAsyncDisposable
 
     private async Task RunAsync(Lease lease)
     {
+        var duration = _duration * (0.5 + _random.NextDouble());
         if (_duration > TimeSpan.Zero)
-            await Task.Delay(_duration, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(duration, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Interlocked.Increment(ref _ended);
         _outbound.Writer.TryWrite(new WorkerMessage
         {
@@ -118,7 +120,7 @@ internal sealed class SimulatedWorker : IAsyncDisposable
                 Attempt = lease.Attempt,
                 Outcome = Attempt.Types.Outcome.Succeeded,
                 ExitCode = 0,
-                Usage = new Usage { Run = (_duration + TimeSpan.FromMicroseconds(100)).ToDuration() },
+                Usage = new Usage { Run = (duration + TimeSpan.FromMicroseconds(100)).ToDuration() },
             },
         });
     }

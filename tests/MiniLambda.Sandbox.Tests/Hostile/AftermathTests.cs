@@ -3,9 +3,10 @@ using MiniLambda.Sandbox.Tests.Walls;
 
 namespace MiniLambda.Sandbox.Tests.Hostile;
 
-/// <summary>What the whole list leaves behind: nothing.</summary>
+/// <summary>What the whole list leaves behind: nothing. It takes minutes, and runs with <c>just hostile</c> and in CI.</summary>
 [Collection(HostileCollection.Name)]
 [Trait(HostileCollection.Category, HostileCollection.Name)]
+[Trait(HostileCollection.Category, "Long")]
 public abstract class AftermathTests(TestSandbox sandbox, int hosts)
 {
     private readonly byte[] _manyFunctions = BinaryModule.WithFunctions(100_000);

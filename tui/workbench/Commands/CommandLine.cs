@@ -15,7 +15,7 @@ public static class CommandLine
 
     /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(string[] args, CommandTerminal terminal) =>
-        RunAsync(args.Length > 0 ? args : WithoutArguments(terminal), terminal, TerminationTimeout, CancellationToken.None);
+        RunAsync(Meant(args, terminal), terminal, TerminationTimeout, CancellationToken.None);
 
     /// <summary>Runs a command line within a program that goes on after it: signals are that program's.</summary>
     /// <returns>The exit code.</returns>
@@ -57,6 +57,10 @@ public static class CommandLine
         }
     }
 
+    /// <summary>What opens when nothing is named: for a person the workbench, for a pipe the REPL, which runs it as a script.</summary>
+    public static string[] Meant(string[] args, CommandTerminal terminal) =>
+        args.Length > 0 ? args : terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : [ReplCommand.Name];
+
     /// <summary>Reads a command line, also one that is wrong.</summary>
     internal static (ParseResult Parsed, GlobalOptions Global) Parse(string[] args, CommandTerminal terminal)
     {
@@ -69,10 +73,6 @@ public static class CommandLine
     // Help for what is not there would be that of something else.
     internal static bool IsWrong(ParseResult parsed) => parsed.Action is ParseErrorAction || UsageErrors.IsUnknown(parsed)
         || UsageErrors.MistypedFlags(parsed).Any();
-
-    /// <summary>What opens when nothing is named: for a person the workbench, for a pipe the REPL, which runs it as a script.</summary>
-    private static string[] WithoutArguments(CommandTerminal terminal) =>
-        terminal is { IsInputTerminal: true, IsOutTerminal: true } ? [WorkbenchCommand.Name] : [ReplCommand.Name];
 
     private static async Task TellAsync(CommandTerminal terminal, IEnumerable<string> lines)
     {

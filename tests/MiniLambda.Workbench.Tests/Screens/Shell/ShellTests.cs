@@ -151,6 +151,21 @@ public sealed class ShellTests
     }
 
     [Fact]
+    public void Help_is_whole_in_eighty_columns()
+    {
+        Assert.Equal(HelpRows(120), HelpRows(80));
+
+        List<string> HelpRows(int width)
+        {
+            using var screen = new ShellScreen(_cluster.Desk, width, 60);
+            screen.Type("?");
+            var title = screen.Rows.Single(row => row.Contains(" Help", StringComparison.Ordinal));
+            var (left, right) = (title.IndexOf('╭', StringComparison.Ordinal), title.IndexOf('╮', StringComparison.Ordinal));
+            return [.. screen.Rows.Where(row => row.Length > right && row[left] == '│' && row[right] == '│').Select(row => row[(left + 1)..right].TrimEnd())];
+        }
+    }
+
+    [Fact]
     public void The_next_theme_is_told()
     {
         using var screen = new ShellScreen(_cluster.Desk, 120, 40);

@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
@@ -15,6 +16,12 @@ internal static class BenchCommand
 
     /// <summary>Enough for the runtime's optimizing compiler to have seen every hot method.</summary>
     private const int WarmUpJobs = 1000;
+    private const int MaxWarmUpRounds = 10;
+
+    /// <summary>Methods compiled in a round of warming up that make no difference any more.</summary>
+    private const int SettledMethods = 50;
+
+    private static readonly TimeSpan TieringDelay = TimeSpan.FromMilliseconds(300);
 
     public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
@@ -40,9 +47,7 @@ internal static class BenchCommand
             var module = ReadModule();
             var request = await PrepareAsync(cluster, parsed.GetValue(function), module, cancellationToken);
             var load = new LoadGenerator(cluster, request);
-            // Compile, connect and JIT before anything counts.
-            await load.InvokeAsync(Math.Min(WarmUpJobs, parsed.GetValue(jobs)), 1, cancellationToken);
-            await load.SubmitAsync(Math.Min(WarmUpJobs, parsed.GetValue(jobs)), 64, cancellationToken);
+            await WarmUpAsync(load, Math.Min(WarmUpJobs, parsed.GetValue(jobs)), cancellationToken);
 
             var floors = parsed.GetValue(floor) ? await Floor.MeasureAsync(module, folder.Path, cancellationToken) : null;
             var loads = new List<LoadReport>();
@@ -65,6 +70,24 @@ internal static class BenchCommand
             return loads.Any(l => l.Failed > 0) ? ExitCodes.Failed : ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>
+    /// Compiles, connects, and lets the runtime compile and optimise what will be measured: daemons run for weeks, and what they do in their first
+    /// seconds says little of that. Done when a round brings hardly anything new.
+    /// </summary>
+    private static async Task WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < MaxWarmUpRounds; round++)
+        {
+            var known = JitInfo.GetCompiledMethodCount();
+            await load.InvokeAsync(jobs, 1, cancellationToken);
+            await load.SubmitAsync(2 * jobs, 64, cancellationToken);
+            // What became hot is optimised beside it, a moment after nothing new came.
+            await Task.Delay(TieringDelay, cancellationToken);
+            if (JitInfo.GetCompiledMethodCount() - known < SettledMethods)
+                break;
+        }
     }
 
     private static async Task<SubmitJobRequest> PrepareAsync(

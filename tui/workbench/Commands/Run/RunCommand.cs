@@ -118,7 +118,7 @@ internal static class RunCommand
     private static string CacheFolder(CommandTerminal terminal)
     {
         var usual = Path.Combine(
-            terminal.Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            terminal.Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"),
             "minilambda", "artifacts");
         try
         {

@@ -68,6 +68,6 @@ internal static class UpCommand
 
     private static string DefaultData(CommandTerminal terminal) => Path.Combine(
         terminal.Variable("XDG_DATA_HOME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "share"),
         "minilambda");
 }

@@ -1,4 +1,5 @@
 using MiniLambda.Workbench.Commands;
+using MiniLambda.Workbench.Commands.Streams;
 using MiniLambda.Workbench.Repl.Language;
 using MiniLambda.Workbench.Repl.Tty;
 
@@ -14,11 +15,11 @@ internal static class Conversation
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ReplOptions options, CommandTerminal terminal, ReplSignals signals, TimeProvider clock)
     {
-        using var device = TtyDevice.Open() ?? throw new IOException("the terminal cannot be set up");
+        using var modes = TerminalModes.Open() ?? throw new IOException("the terminal cannot be set up");
         var input = new CommandInput();
         using var session = new ReplSession(terminal with { OpenInput = () => input }, options, clock);
         var history = KeptHistory.Of(HistoryFile.Usual(terminal), terminal.Error.WriteLine);
-        await using var prompt = new LinePrompt(device, history.Lines, session, options, terminal, clock);
+        await using var prompt = new LinePrompt(modes, history.Lines, session, options, terminal, clock);
         while (!session.IsLeaving && !signals.Ended.IsCancellationRequested)
         {
             if (await prompt.ReadAsync(signals.Ended) is not { } line)

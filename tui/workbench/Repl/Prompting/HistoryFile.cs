@@ -16,7 +16,7 @@ internal sealed class HistoryFile(string path)
     public string Location => path;
 
     public static HistoryFile Usual(CommandTerminal terminal) => new(Path.Combine(
-        terminal.Variable("XDG_STATE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"),
+        terminal.Variable("XDG_STATE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state"),
         "minilambda", "history"));
 
     /// <summary>The lines, the newest last; none when there is no file. One that has grown too long is cut.</summary>

@@ -27,7 +27,7 @@ internal sealed class HelpOverlay : Overlay
     }
 
     /// <inheritdoc/>
-    public override Rectangle Place(Size screen) => Middle(screen, Math.Min(78, screen.Width - 2), Math.Min(_all.Count + 5, screen.Height - 2));
+    public override Rectangle Place(Size screen) => Middle(screen, Math.Min(90, screen.Width - 2), Math.Min(_all.Count + 5, screen.Height - 2));
 
     /// <inheritdoc/>
     protected override bool OnDrawingContent(DrawContext? context)
@@ -82,7 +82,7 @@ internal sealed class HelpOverlay : Overlay
     {
         var line = _found[index];
         var isFirst = index == 0 || _found[index - 1].Group != line.Group;
-        return new ScreenLine().Add("  ").Cell(isFirst ? line.Group : "", 15, ThemeRole.Muted).Cell(line.Keys, 14, line.IsThere ? ThemeRole.Heading : ThemeRole.Muted)
+        return new ScreenLine().Add("  ").Cell(isFirst ? line.Group : "", 15, ThemeRole.Muted).Cell(line.Keys, 10, line.IsThere ? ThemeRole.Heading : ThemeRole.Muted)
             .Add(line.Does, line.IsThere ? ThemeRole.Plain : ThemeRole.Muted);
     }
 }

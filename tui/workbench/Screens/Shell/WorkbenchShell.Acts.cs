@@ -19,10 +19,10 @@ public sealed partial class WorkbenchShell
     /// <summary>Keys that the views of the details have for themselves.</summary>
     private static readonly (string Keys, string Does)[] OfDetails =
     [
-        ("[ ]", "the tab before, the next one (h and l too, but in a log)"),
+        ("[ ]", "the tab before, the next (h and l, not in logs)"),
         ("f", "follow the log, or stay"),
         ("/ n N", "search; the next match, the one before"),
-        ("&", "only lines with a text; ! before it turns it round"),
+        ("&", "only lines with a text; ! turns it round"),
         ("L", "only warnings, only errors, all lines"),
         ("w", "wrap long lines"),
         ("t a", "time of each line; lines of one attempt"),
@@ -69,8 +69,8 @@ public sealed partial class WorkbenchShell
         new(["S"], OnScreen, "save the log or the result to a file", OpenSave) { IsThere = CanSave },
         new(["c"], OnScreen, "copy the command that is shown", CopyCommand) { Hint = "copy" },
         new(["z"], OnScreen, "zoom the pane, and back", () => Zoom(!_isZoomed)) { Hint = "zoom" },
-        new(["A"], Around, "mark all jobs that are shown, or none (Space marks one)", MarkAll) { IsThere = () => _front == PaneName.Jobs },
-        new(["s"], OnScreen, "sort the jobs: newest, longest, by function, by state", NextOrder) { IsThere = () => _front == PaneName.Jobs },
+        new(["A"], Around, "mark all jobs shown, or none (Space marks one)", MarkAll) { IsThere = () => _front == PaneName.Jobs },
+        new(["s"], OnScreen, "sort: newest, longest, by function, by state", NextOrder) { IsThere = () => _front == PaneName.Jobs },
         new(["Tab"], Around, "to the next pane", () => Front(_front == PaneName.Details ? PaneName.Functions : _front + 1)),
         new(["S-Tab"], Around, "to the pane before", () => Front(_front == PaneName.Functions ? PaneName.Details : _front - 1)),
         new(["1"], Around, "to the functions", () => Front(PaneName.Functions)),
@@ -79,7 +79,7 @@ public sealed partial class WorkbenchShell
         new(["4"], Around, "to the details", () => Front(PaneName.Details)),
         new(["l", "Right"], Around, "into what is selected", GoIn) { IsThere = () => _front != PaneName.Details },
         new(["h", "Left"], Around, "out of it", GoOut) { IsThere = () => _front != PaneName.Details },
-        new(["Esc"], Around, "back: close, unzoom, unmark, show all, to the jobs", GoBack),
+        new(["Esc"], Around, "back: close, unzoom, unmark, show all, the jobs", GoBack),
         new(["t"], OnScreen, "the next theme", NextTheme),
         new(["M"], OnScreen, "mouse on and off (off, the terminal selects text)", ToggleMouse),
         new(["^R", "F5"], OnScreen, "look again now", _desk.Feed.Refresh),

@@ -12,8 +12,8 @@ public sealed partial class WorkbenchShell
     [
         new(["x"], Changing, "cancel the job, or those that are marked", Cancel) { Hint = "cancel", Changes = true, IsThere = () => MeantJobs().Any(IsOpenJob) },
         new(["r"], Changing, "run the job again, or those that are marked", Retry) { Hint = "retry", Changes = true, IsThere = () => MeantJobs().Any(CanRetry) },
-        new(["R"], Changing, "redrive dead letters: the job, or those that are marked", Redrive) { Changes = true, IsThere = () => MeantJobs().Any(j => j.DeadLettered) },
-        new(["d"], Changing, "drain the node: it finishes what it holds and takes nothing new", Drain)
+        new(["R"], Changing, "redrive dead letters: the job, or the marked", Redrive) { Changes = true, IsThere = () => MeantJobs().Any(j => j.DeadLettered) },
+        new(["d"], Changing, "drain the node: finish its jobs, take none new", Drain)
         {
             Hint = "drain", Changes = true, IsThere = () => MeantNode() is { DrainedAt: null },
         },

@@ -18,7 +18,7 @@ public static class ThemeFile
     /// <param name="variable">The environment; null for what is not set or empty.</param>
     public static string UsualLocation(Func<string, string?> variable) => Path.Combine(
         variable("XDG_CONFIG_HOME") is { Length: > 0 } home ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".config"),
         "minilambda", "workbench.toml");
 
     /// <summary>Reads the file; without one, or with a damaged one, the theme is dark.</summary>
