@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grpc.Core;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
@@ -10,7 +9,12 @@ namespace MiniLambda.EndToEnd;
 /// <summary>A cluster of real processes on loopback, with everything it keeps in one temporary folder.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("minilambda-e2e-").FullName;
+    /// <summary>Longer than any worker is kept waiting for the processor, where a test does not ask for less.</summary>
+    private static readonly TimeSpan UsualLease = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    private readonly TemporaryFolder _folder = TemporaryFolder.Create();
     private readonly Dictionary<string, Daemon> _workers = [];
     private ClusterConnection? _connection;
 
@@ -21,48 +25,56 @@ internal sealed class Cluster : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     /// <summary>What the orchestrator keeps.</summary>
-    public string Data => Path.Combine(_folder, "orchestrator");
+    public string Data => _folder.At("orchestrator");
 
     private TimeSpan Lease { get; init; }
 
-    public string TokenFile => Path.Combine(_folder, "orchestrator", "token");
+    public string TokenFile => Path.Combine(Data, "token");
 
     public ClusterConnection Connection => _connection ??= new ClusterConnection(Url, File.ReadAllText(TokenFile).Trim());
 
-    public static Task<Cluster> StartAsync(params string[] workers) => StartAsync(TimeSpan.FromSeconds(2), workers);
+    public static Task<Cluster> StartAsync(params string[] workers) => StartAsync(UsualLease, workers);
 
     public static async Task<Cluster> StartAsync(TimeSpan lease, params string[] workers)
     {
         var cluster = new Cluster { Lease = lease };
-        await cluster.StartOrchestratorAsync();
-        foreach (var worker in workers)
-            await cluster.StartWorkerAsync(worker);
-        return cluster;
+        try
+        {
+            await cluster.StartOrchestratorAsync();
+            foreach (var worker in workers)
+                await cluster.StartWorkerAsync(worker);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the orchestrator, the second time on the port it had before.</summary>
     public async Task StartOrchestratorAsync()
     {
         Orchestrator = await Daemon.StartAsync(Programs.Orchestrator(
-            "--listen", Url?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0", "--data", Path.Combine(_folder, "orchestrator"), "--lease-duration", $"{Lease.TotalSeconds}s"));
+            "--listen", Url?.ToString().TrimEnd('/') ?? "http://127.0.0.1:0", "--data", Data, "--lease-duration", $"{Lease.TotalSeconds}s"));
         Url = new Uri(Orchestrator.ReadyLine);
     }
 
     public async Task StartWorkerAsync(string name, int slots = 2) => _workers[name] = await Daemon.StartAsync(Programs.Worker(
-        "--server", Url.ToString(), "--data", Path.Combine(_folder, name), "--name", name, "--slots", $"{slots}", "--token-file", TokenFile));
+        "--server", Url.ToString(), "--data", _folder.At(name), "--name", name, "--slots", $"{slots}", "--token-file", TokenFile));
 
     /// <summary>The outcomes that a worker has on its disk.</summary>
-    public IReadOnlyList<string> Spooled(string worker) => Directory.GetFiles(Path.Combine(_folder, worker, "spool"), "*.outcome");
+    public IReadOnlyList<string> Spooled(string worker) => Directory.GetFiles(Path.Combine(_folder.At(worker), "spool"), "*.outcome");
 
     /// <summary>What a worker's guests and transfers have in files.</summary>
-    public IReadOnlyList<string> Temporary(string worker) => Directory.GetFileSystemEntries(Path.Combine(_folder, worker, "tmp"));
+    public IReadOnlyList<string> Temporary(string worker) => Directory.GetFileSystemEntries(Path.Combine(_folder.At(worker), "tmp"));
 
     /// <summary>A file beside what the daemons keep.</summary>
-    public string Beside(string name) => Path.Combine(_folder, name);
+    public string Beside(string name) => _folder.At(name);
 
     /// <summary>Runs another verb of the orchestrator's program on this cluster's data folder.</summary>
     public Task<CommandResult> MaintainAsync(params string[] args) =>
-        CommandResult.OfAsync(Programs.Orchestrator([.. args, "--data", Data]), _folder);
+        CommandResult.OfAsync(Programs.Orchestrator([.. args, "--data", Data]), _folder.FullName);
 
     /// <summary>Pushes one of the examples, with further lines for its manifest.</summary>
     public async Task<string> PushAsync(string example, string name, string manifest = "")
@@ -84,20 +96,29 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Watches a job until it is as asked for, and answers how it stood then.</summary>
     public async Task<Job> UntilAsync(string id, Func<Job, bool> reached)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await foreach (var job in Connection.Jobs.WatchAsync([id], limit.Token))
+        using var limit = new CancellationTokenSource(Limit);
+        var last = "never seen";
+        try
         {
-            if (reached(job))
-                return job;
+            await foreach (var job in Connection.Jobs.WatchAsync([id], limit.Token))
+            {
+                if (reached(job))
+                    return job;
+                last = $"{job.State} in attempt {job.Attempt}: {job.Message}";
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"job {id} did not come so far: {last}");
         }
 
-        throw new InvalidOperationException($"job {id} ended before it came so far");
+        throw new InvalidOperationException($"job {id} ended before it came so far: {last}");
     }
 
     /// <summary>Looks again and again until it is so.</summary>
     public static async Task UntilAsync(Func<bool> reached, string what)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(Limit);
         while (!reached())
         {
             Assert.False(limit.IsCancellationRequested, what);
@@ -108,7 +129,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Waits until the connection has got over the orchestrator's last end.</summary>
     public async Task ReachAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(Limit);
         while (true)
         {
             try
@@ -137,6 +158,13 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Cancels what waits or runs, and waits until it has its outcome.</summary>
+    public async Task ClearAsync()
+    {
+        await Connection.Jobs.CancelMatchingAsync(new MatchingJobsRequest { All = true });
+        await SettleAsync(CancellationToken.None);
+    }
+
     public async Task<Job> GetAsync(string id) => await Connection.Jobs.GetAsync(new GetJobRequest { Id = id });
 
     /// <summary>Runs the command line against this cluster.</summary>
@@ -147,7 +175,7 @@ internal sealed class Cluster : IAsyncDisposable
         var program = Programs.Workbench(args);
         program.Environment["MINILAMBDA_SERVER"] = Url.ToString();
         program.Environment["MINILAMBDA_TOKEN"] = token ?? (await File.ReadAllTextAsync(TokenFile)).Trim();
-        return await CommandResult.OfAsync(program, _folder);
+        return await CommandResult.OfAsync(program, _folder.FullName);
     }
 
     public async ValueTask DisposeAsync()
@@ -155,25 +183,8 @@ internal sealed class Cluster : IAsyncDisposable
         _connection?.Dispose();
         foreach (var worker in _workers.Values)
             await worker.DisposeAsync();
-        await Orchestrator.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-}
-
-/// <summary>What a command printed and ended with.</summary>
-internal sealed record CommandResult(int ExitCode, string Out, string Error)
-{
-    /// <param name="home">Stands in for the user's folders.</param>
-    public static async Task<CommandResult> OfAsync(ProcessStartInfo program, string home, string input = "")
-    {
-        program.Environment["HOME"] = home;
-        program.Environment["XDG_CONFIG_HOME"] = Path.Combine(home, "config");
-        program.Environment["XDG_CACHE_HOME"] = Path.Combine(home, "cache");
-        using var process = Process.Start(program)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        return new CommandResult(process.ExitCode, await output, await error);
+        if (Orchestrator is not null)
+            await Orchestrator.DisposeAsync();
+        await _folder.DisposeAsync();
     }
 }

@@ -1,13 +1,9 @@
 namespace MiniLambda.EndToEnd;
 
 /// <summary>The command line as a person types it, against a real cluster.</summary>
-public sealed class CommandLineTests : IAsyncLifetime
+public sealed class CommandLineTests(AtticCluster attic) : IClassFixture<AtticCluster>
 {
-    private Cluster _cluster = null!;
-
-    public async Task InitializeAsync() => _cluster = await Cluster.StartAsync("one");
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+    private readonly Cluster _cluster = attic.Cluster;
 
     [Fact]
     public async Task A_function_is_pushed_invoked_and_listed()
@@ -26,14 +22,13 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(invoked.Out, (await _cluster.RunAsync("job", "result", id)).Out);
         Assert.Contains(id, (await _cluster.RunAsync("ps", "--state", "succeeded")).Out, StringComparison.Ordinal);
         Assert.Contains("\"state\": \"SUCCEEDED\"", (await _cluster.RunAsync("status", id, "-o", "json")).Out, StringComparison.Ordinal);
-        Assert.Contains("one", (await _cluster.RunAsync("worker", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains("attic", (await _cluster.RunAsync("worker", "list")).Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Logs_follow_a_job_to_its_end()
     {
-        await _cluster.RunAsync("function", "push", Path.Combine(Programs.Examples, "sleepy"));
-        var id = (await _cluster.RunAsync("submit", "sleepy", "--", "3", "50")).Out.Trim();
+        var id = (await _cluster.RunAsync("submit", "nap", "--", "3", "50")).Out.Trim();
         var logs = await _cluster.RunAsync("logs", id, "-f");
         Assert.Equal(0, logs.ExitCode);
         Assert.Equal(3, logs.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
@@ -50,9 +45,9 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_with_a_wrong_token_says_so_and_exits()
     {
-        var program = Programs.Worker("--server", _cluster.Url.ToString(), "--data", Path.GetTempPath() + Guid.NewGuid());
+        var program = Programs.Worker("--server", _cluster.Url.ToString(), "--data", _cluster.Beside("stranger"));
         program.Environment["MINILAMBDA_TOKEN"] = "wrong";
-        var result = await CommandResult.OfAsync(program, Path.GetTempPath());
+        var result = await CommandResult.OfAsync(program, _cluster.Beside("home"));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("error: the orchestrator refuses this worker: the token is not this orchestrator's", result.Error, StringComparison.Ordinal);
     }
@@ -78,20 +73,18 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("\0asm\u0001\0\0\0\u0001\u0020", "the file is truncated")]
     public async Task Files_that_are_no_modules_are_refused_and_nothing_is_kept(string content, string message)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.wasm");
+        var path = _cluster.Beside("no-module.wasm");
         await File.WriteAllTextAsync(path, content);
         var result = await _cluster.RunAsync("function", "push", path);
-        File.Delete(path);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
-        Assert.Equal("no functions\n", (await _cluster.RunAsync("function", "list")).Out);
+        Assert.DoesNotContain("no-module", (await _cluster.RunAsync("function", "list")).Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_result_asked_for_too_early_is_refused()
     {
-        await _cluster.RunAsync("function", "push", Path.Combine(Programs.Examples, "sleepy"));
-        var id = (await _cluster.RunAsync("submit", "sleepy", "--", "50", "100")).Out.Trim();
+        var id = (await _cluster.SubmitAsync("nap", "1000", "500")).Id;
         var early = await _cluster.RunAsync("result", id);
         Assert.Equal(1, early.ExitCode);
         Assert.Contains("has no result yet", early.Error, StringComparison.Ordinal);
@@ -103,7 +96,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     public async Task An_orchestrator_that_is_not_there_is_said_in_one_line()
     {
         var program = Programs.Workbench("ps", "--server", "http://127.0.0.1:9", "--token", "x");
-        var result = await CommandResult.OfAsync(program, Path.GetTempPath());
+        var result = await CommandResult.OfAsync(program, _cluster.Beside("home"));
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("error: cannot reach the orchestrator at http://127.0.0.1:9: connection refused\n", result.Error);
     }

@@ -11,9 +11,9 @@ public sealed class CutOffTests
     public async Task An_outcome_spooled_while_the_orchestrator_was_away_is_delivered_by_the_next_process_of_a_killed_worker()
     {
         // The worker's new process must be back within the lease.
-        await using var cluster = await Cluster.StartAsync(TimeSpan.FromSeconds(60), "one");
+        await using var cluster = await Cluster.StartAsync(TimeSpan.FromMinutes(2), "one");
         await cluster.PushAsync("sleepy", "nap", Persistent);
-        var job = await cluster.SubmitAsync("nap", "30", "100");
+        var job = await cluster.SubmitAsync("nap", "50", "100");
         await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         await cluster.Orchestrator.KillAsync();
         await Cluster.UntilAsync(() => cluster.Spooled("one").Count == 1, "the outcome did not come to disk");
@@ -30,7 +30,7 @@ public sealed class CutOffTests
     [Fact]
     public async Task A_worker_that_slept_past_its_lease_asks_first_and_its_job_has_one_outcome()
     {
-        await using var cluster = await Cluster.StartAsync("one", "two");
+        await using var cluster = await Cluster.StartAsync(TimeSpan.FromSeconds(5), "one", "two");
         await cluster.PushAsync("sleepy", "nap", Persistent);
         var job = await cluster.SubmitAsync("nap", "40", "100");
         var first = await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);

@@ -17,6 +17,17 @@ internal static class Programs
 
     public static ProcessStartInfo Workbench(params string[] args) => Start("workbench", "minilambda", args);
 
+    /// <summary>A line of shell, in which the command line with these arguments is <c>"$@"</c>.</summary>
+    public static ProcessStartInfo Within(string shell, string line, params string[] args)
+    {
+        var program = Workbench(args);
+        string[] before = ["-c", line, shell, program.FileName];
+        for (var i = 0; i < before.Length; i++)
+            program.ArgumentList.Insert(i, before[i]);
+        program.FileName = shell;
+        return program;
+    }
+
     private static ProcessStartInfo Start(string project, string assembly, string[] args)
     {
         var path = Path.Combine(Metadata["Binaries"], project, Metadata["Pivot"], $"{assembly}.dll");

@@ -13,20 +13,10 @@ public sealed class ShortAddressSpaceTests
     [InlineData("thread")]
     public async Task A_guest_runs_where_the_pool_of_instances_has_no_room(string isolation)
     {
-        var home = Directory.CreateTempSubdirectory("minilambda-");
-        try
-        {
-            var program = Programs.Workbench("run", Path.Combine(Programs.Examples, "hello"), "--isolation", isolation);
-            string[] limited = ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -v {Addresses} && exec \"$@\""), "sh", program.FileName];
-            for (var i = 0; i < limited.Length; i++)
-                program.ArgumentList.Insert(i, limited[i]);
-            program.FileName = "sh";
-            var result = await CommandResult.OfAsync(program, home.FullName);
-            Assert.Equal((0, "Hello, world!\n", ""), (result.ExitCode, result.Out, result.Error));
-        }
-        finally
-        {
-            home.Delete(recursive: true);
-        }
+        await using var home = TemporaryFolder.Create();
+        var limited = string.Create(CultureInfo.InvariantCulture, $"ulimit -v {Addresses} && exec \"$@\"");
+        var result = await CommandResult.OfAsync(
+            Programs.Within("sh", limited, "run", Path.Combine(Programs.Examples, "hello"), "--isolation", isolation), home.FullName);
+        Assert.Equal((0, "Hello, world!\n", ""), (result.ExitCode, result.Out, result.Error));
     }
 }

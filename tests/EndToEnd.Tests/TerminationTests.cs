@@ -3,6 +3,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.EndToEnd;
 
 /// <summary>SIGTERM ends each daemon cleanly and in time, and no job is lost.</summary>
+[Collection(Alone.Name)]
 public sealed class TerminationTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -13,12 +14,7 @@ public sealed class TerminationTests
         await using var cluster = await Cluster.StartAsync("one");
         await cluster.PushAsync("sleepy", "nap", "[limits]\ntimeout = \"1m\"\n");
         var job = await cluster.SubmitAsync("nap", "150", "100");
-        await foreach (var state in Client.Jobs.JobFollowing.WatchAsync(cluster.Connection.Jobs, [job.Id], CancellationToken.None))
-        {
-            if (state.State == Job.Types.State.Running)
-                break;
-        }
-
+        await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         var (exitCode, took) = await cluster.Workers["one"].TerminateAsync();
         Assert.Equal(0, exitCode);
         Assert.True(took < Limit, $"it took {took}");
@@ -32,13 +28,8 @@ public sealed class TerminationTests
     {
         await using var cluster = await Cluster.StartAsync("one");
         await cluster.PushAsync("sleepy", "nap");
-        var job = await cluster.SubmitAsync("nap", "30", "100");
-        await foreach (var state in Client.Jobs.JobFollowing.WatchAsync(cluster.Connection.Jobs, [job.Id], CancellationToken.None))
-        {
-            if (state.State == Job.Types.State.Running)
-                break;
-        }
-
+        var job = await cluster.SubmitAsync("nap", "20", "100");
+        await cluster.UntilAsync(job.Id, j => j.State == Job.Types.State.Running);
         var (exitCode, _) = await cluster.Workers["one"].TerminateAsync();
         Assert.Equal(0, exitCode);
         Assert.Equal(Job.Types.State.Succeeded, (await cluster.GetAsync(job.Id)).State);
@@ -56,11 +47,7 @@ public sealed class TerminationTests
         Assert.Equal(0, exitCode);
         Assert.True(took < Limit, $"it took {took}");
         await cluster.StartOrchestratorAsync();
-        await foreach (var _ in Client.Jobs.JobFollowing.WatchAsync(cluster.Connection.Jobs, [job.Id], CancellationToken.None))
-        {
-            // Until it has its outcome.
-        }
-
-        Assert.Equal(Job.Types.State.Succeeded, (await cluster.GetAsync(job.Id)).State);
+        await cluster.ReachAsync();
+        Assert.Equal(Job.Types.State.Succeeded, (await cluster.UntilAsync(job.Id, j => j.FinishedAt is not null)).State);
     }
 }

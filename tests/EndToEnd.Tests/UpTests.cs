@@ -1,11 +1,13 @@
 namespace MiniLambda.EndToEnd;
 
 /// <summary>A whole cluster in one process, from its start to its end.</summary>
-public sealed class UpTests : IDisposable
+public sealed class UpTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("minilambda-");
+    private readonly TemporaryFolder _home = TemporaryFolder.Create();
 
-    public void Dispose() => _home.Delete(recursive: true);
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _home.DisposeAsync();
 
     [Fact]
     public async Task A_cluster_says_whose_context_it_takes_over()
@@ -22,8 +24,8 @@ public sealed class UpTests : IDisposable
     /// <summary>A cluster that was ready once, and was stopped.</summary>
     private async Task<Daemon> EndedAsync(string data)
     {
-        var program = Programs.Workbench("up", "--listen", "http://127.0.0.1:0", "--data", Path.Combine(_home.FullName, data));
-        program.Environment["XDG_CONFIG_HOME"] = Path.Combine(_home.FullName, "config");
+        var program = Programs.Workbench("up", "--listen", "http://127.0.0.1:0", "--data", _home.At(data));
+        program.Environment["XDG_CONFIG_HOME"] = _home.At("config");
         var cluster = await Daemon.StartAsync(program);
         Assert.Equal(0, (await cluster.TerminateAsync()).ExitCode);
         return cluster;

@@ -1,35 +1,42 @@
 namespace MiniLambda.Orchestrator.Dispatch;
 
-/// <summary>Notices that the wall clock was set: it then differs from the time that has passed.</summary>
+/// <summary>Notices that the wall clock was set: it then differs from the time that has passed. Takes no lock: every job that waits asks.</summary>
 internal sealed class ClockJumps(TimeProvider clock)
 {
     /// <summary>Less is how clocks are adjusted all the time, and how long a look takes.</summary>
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private DateTimeOffset _at = clock.GetUtcNow();
-    private long _timestamp = clock.GetTimestamp();
+    private Look _last = Take(clock);
 
-    /// <summary>Whether it was set back since that was last taken.</summary>
+    /// <summary>Whether it seems to have been set back since that was last taken.</summary>
     public bool IsBack
     {
         get
         {
-            lock (_gate)
-                return Jump_NeedsLock() < -Least;
+            var last = Volatile.Read(ref _last);
+            return clock.GetUtcNow() - last.At - clock.GetElapsedTime(last.Timestamp) < -Least;
         }
     }
 
     /// <summary>How far it was set back since this was last asked; zero when it was not.</summary>
     public TimeSpan TakeBack()
     {
-        lock (_gate)
+        var now = Take(clock);
+        var last = Interlocked.Exchange(ref _last, now);
+        var jump = now.At - last.At - clock.GetElapsedTime(last.Timestamp, now.Timestamp);
+        return jump < -Least ? -jump : TimeSpan.Zero;
+    }
+
+    private static Look Take(TimeProvider clock)
+    {
+        while (true)
         {
-            var jump = Jump_NeedsLock();
-            (_at, _timestamp) = (clock.GetUtcNow(), clock.GetTimestamp());
-            return jump < -Least ? -jump : TimeSpan.Zero;
+            var look = new Look(clock.GetUtcNow(), clock.GetTimestamp());
+            // One that was interrupted between the two would be taken for a jump.
+            if (clock.GetUtcNow() - look.At < Least / 4)
+                return look;
         }
     }
 
-    private TimeSpan Jump_NeedsLock() => clock.GetUtcNow() - _at - clock.GetElapsedTime(_timestamp);
+    private sealed record Look(DateTimeOffset At, long Timestamp);
 }

@@ -21,6 +21,9 @@ internal sealed partial class DueJobs : IDisposable
     private readonly DueClock _clock;
     private readonly ClockJumps _jumps;
 
+    // Ticks that the clock was set back by, and that the store has not taken off back-offs yet.
+    private long _owed;
+
     public DueJobs(IJobStore store, JobEvents events, TimeProvider time, Action<IEnumerable<Lane>> becameReady, ILogger logger)
     {
         (_store, _events, _time, _becameReady, _logger) = (store, events, time, becameReady, logger);
@@ -35,7 +38,7 @@ internal sealed partial class DueJobs : IDisposable
             _clock.Schedule(_time.GetUtcNow());
         if (job.Status.ExpiresAt is { } expires)
             _clock.Schedule(expires);
-        if (job.Status.NotBefore <= _time.GetUtcNow())
+        if (job.Status.NotBefore <= _time.GetUtcNow() || IsReadyAtOnce(job))
             return false;
         _clock.Schedule(job.Status.NotBefore);
         return true;
@@ -46,9 +49,7 @@ internal sealed partial class DueJobs : IDisposable
     {
         try
         {
-            // A back-off is a length of time: it would last for as long again as the clock was set back.
-            if (_jumps.TakeBack() is var back && back > TimeSpan.Zero)
-                LogSetBack(back, await _store.ShortenBackoffsAsync(back, _stopping.Token));
+            await ShortenBackoffsAsync();
             // Read before the store is: what is due until then the store shows, what is due later is looked up.
             var now = _time.GetUtcNow();
             while (await _store.AdmitDueAsync(now, MaxAtOnce, _stopping.Token) is { Count: > 0 } lanes)
@@ -72,6 +73,27 @@ internal sealed partial class DueJobs : IDisposable
         {
             LogFailed(e);
             _clock.Schedule(_time.GetUtcNow() + AfterFailure);
+        }
+    }
+
+    // The store has it among those that may run, so nothing would bring it up later: the clock may have been set back while it was stored.
+    private static bool IsReadyAtOnce(JobRecord job) =>
+        job.Status.NotBefore <= job.CreatedAt || job.Status.NotBefore <= job.Status.FinishedAt || job.Status is { Attempt: > 0, Failures: 0 };
+
+    // A back-off is a length of time: it would last for as long again as the clock was set back.
+    private async Task ShortenBackoffsAsync()
+    {
+        var back = _jumps.TakeBack() + TimeSpan.FromTicks(Interlocked.Exchange(ref _owed, 0));
+        if (back == TimeSpan.Zero)
+            return;
+        try
+        {
+            LogSetBack(back, await _store.ShortenBackoffsAsync(back, _stopping.Token));
+        }
+        catch
+        {
+            Interlocked.Add(ref _owed, back.Ticks);
+            throw;
         }
     }
 

@@ -9,7 +9,7 @@ namespace MiniLambda.Orchestrator.Events;
 /// </summary>
 internal sealed class EventTail(IEventLog log, TimeProvider clock) : BackgroundService
 {
-    /// <summary>Events that are kept: some seconds' worth under load, about 3 MB.</summary>
+    /// <summary>Events that are kept: some seconds' worth under load, about 3 MB; 64 MB where each bears the longest message that there may be.</summary>
     public const int MaxEvents = 8192;
 
     /// <summary>

@@ -38,7 +38,7 @@ internal sealed class ModuleOutlines(IBlobStore blobs) : IDisposable
         }
     }
 
-    /// <summary>The outline of a function's module; null when it is gone or damaged.</summary>
+    /// <summary>The outline of a function's module; null when it is gone, damaged or cannot be read.</summary>
     public async ValueTask<ModuleSummary?> FindAsync(BlobDigest module, CancellationToken cancellationToken)
     {
         if (_remembered.TryGetValue(module, out var known))
@@ -51,9 +51,9 @@ internal sealed class ModuleOutlines(IBlobStore blobs) : IDisposable
                 _remembered.Clear();
             return _remembered[module] = Summarize(facts);
         }
-        catch (Exception e) when (e is BlobCorruptException or ModuleFormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ModuleFormatException)
         {
-            // What is wrong with the blob is told to those who need its bytes.
+            // What is wrong with the blob, or with the disk, is told to those who need its bytes.
             return null;
         }
     }

@@ -41,7 +41,7 @@ internal enum FrameKind : byte
     /// <summary>Up: what was asked for failed by no fault of the guest.</summary>
     Failed,
 
-    /// <summary>Up: the disk has no space for the artifact.</summary>
+    /// <summary>Up: the disk has no space for the artifact, or for what the guest wrote.</summary>
     DiskFull,
 }
 

@@ -84,6 +84,10 @@ internal sealed class HostLoop(FramePipe pipe, GuestRuntime runtime)
         {
             (kind, body) = (FrameKind.ArtifactDamaged, HostMessages.WriteText(order.Number, e.Message));
         }
+        catch (IOException e) when (DiskSpace.IsLackOf(e))
+        {
+            (kind, body) = (FrameKind.DiskFull, HostMessages.WriteText(order.Number, e.Message));
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             (kind, body) = (FrameKind.Failed, HostMessages.WriteText(order.Number, e.Message));

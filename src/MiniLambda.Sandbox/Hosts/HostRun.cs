@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox.Artifacts;
 using MiniLambda.Sandbox.Execution;
@@ -68,6 +69,8 @@ internal sealed class HostRun(HostProcess host, ArtifactFile artifact, Execution
                         return Checked(HostMessages.ReadResult(body, _number));
                     case FrameKind.ArtifactDamaged:
                         throw new ArtifactDamagedException(HostMessages.ReadText(body, _number));
+                    case FrameKind.DiskFull:
+                        throw DiskSpace.Lacking(HostMessages.ReadText(body, _number));
                     case FrameKind.Failed:
                         throw new InvalidOperationException(HostMessages.ReadText(body, _number));
                     case FrameKind.Stdout or FrameKind.Stderr:

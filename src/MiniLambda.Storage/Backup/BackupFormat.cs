@@ -40,7 +40,8 @@ internal sealed record BackupInventory(string DatabaseDigest, long Blobs, IReadO
 public sealed record BackupSummary(DateTimeOffset MadeAt, long Jobs, long Functions, long Blobs, long Bytes, IReadOnlyList<string> Lacking);
 
 /// <summary>How the texts of a backup are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BackupHeader))]
 [JsonSerializable(typeof(BackupInventory))]
 internal sealed partial class BackupJson : JsonSerializerContext;

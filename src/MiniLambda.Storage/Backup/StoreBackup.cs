@@ -76,10 +76,11 @@ public static class StoreBackup
         // A blob that rows disagree about the size of comes twice.
         foreach (var digest in NamedBlobRows.All(session).Select(static named => named.Digest).Distinct())
         {
-            if (BlobFiles.Examine(store.Blobs, digest, cancellationToken) is not BlobCondition.Whole and var condition)
+            var (condition, problem) = BlobFiles.Examine(store.Blobs, digest, cancellationToken);
+            if (condition != BlobCondition.Whole)
             {
                 lack.Add(digest.Hex);
-                lacking($"blob {digest.Hex} is {(condition == BlobCondition.Missing ? "missing" : "damaged")}; it is {NamedBlobRows.Namers(session, digest)}");
+                lacking($"blob {digest.Hex} {problem}; it is {NamedBlobRows.Namers(session, digest)}");
                 continue;
             }
 

@@ -13,10 +13,10 @@ namespace MiniLambda.Storage.Backup;
 /// </summary>
 public static class StoreRestore
 {
-    /// <summary>What may stand in a folder that counts as empty: what its owner puts there before, and what file systems do.</summary>
-    private static readonly string[] Bystanders = ["token", "tenants", "lost+found", "minilambda.db.lock"];
-
     private const string Corner = "restoring";
+
+    /// <summary>What may stand in a folder that counts as empty: what its owner puts there before, what file systems do, and what a restore that was killed left.</summary>
+    private static readonly string[] Bystanders = ["token", "tenants", "lost+found", "minilambda.db.lock", Corner];
 
     /// <summary>
     /// Openings that are passed over. Whoever followed the store's events after the backup was made holds offsets that this one has not given out, and
@@ -107,6 +107,9 @@ public static class StoreRestore
 
     private static void Replace(StoreFolder store, StoreFolder corner)
     {
+        // Closing folds it in; where the disk kept it from that, the renamed file would not be what was checked.
+        if (new FileInfo(corner.Database + "-wal") is { Exists: true, Length: > 0 })
+            throw new IOException($"the database could not be written to '{corner.Path}' to its end; nothing was restored");
         // A blob is named by its digest: those of the store that gives way are in nobody's way, and go when nothing names them.
         if (!Directory.Exists(store.Blobs))
         {
@@ -115,12 +118,7 @@ public static class StoreRestore
         else
         {
             foreach (var blob in BlobFiles.List(corner.Blobs))
-            {
-                var folder = Path.Combine(store.Blobs, blob.Directory!.Name);
-                Directory.CreateDirectory(folder);
-                blob.MoveTo(Path.Combine(folder, blob.Name), overwrite: true);
-            }
-
+                Move(blob, store.Blobs);
             foreach (var folder in Directory.GetDirectories(store.Blobs))
                 DurableFolder.Flush(folder);
             DurableFolder.Flush(store.Blobs);
@@ -131,8 +129,18 @@ public static class StoreRestore
         DurableFolder.Flush(store.Path);
     }
 
+    // Where blobs lie on a disk of their own this is a copy: it comes to its name only when it is whole and on that disk.
+    private static void Move(FileInfo blob, string root)
+    {
+        var place = Path.Combine(Directory.CreateDirectory(Path.Combine(root, blob.Directory!.Name)).FullName, blob.Name);
+        blob.MoveTo(Path.Combine(Directory.CreateDirectory(Path.Combine(root, BlobFiles.Temporary)).FullName, Guid.NewGuid().ToString("N")));
+        using (var file = File.OpenHandle(blob.FullName, FileMode.Open, FileAccess.ReadWrite))
+            RandomAccess.FlushToDisk(file);
+        blob.MoveTo(place, overwrite: true);
+    }
+
     // A write-ahead log that outlived its database would be taken for the new one's. It goes into the old database first, so that this is whole for as
-    // long as it stands; what cannot take it in is too damaged to lose anything.
+    // long as it stands; what cannot take it in, and is not just kept from it, is too damaged to lose anything.
     private static void FoldLog(StoreFolder store)
     {
         if (File.Exists(store.Database + "-wal"))
@@ -140,9 +148,10 @@ public static class StoreRestore
             try
             {
                 using var session = new SqliteSession(store.Database, SqliteOpenMode.ReadWrite);
-                session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+                if ((long)session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)")! != 0)
+                    throw new IOException($"'{store.Path}' is being read by another process, such as a backup or a check; wait until that has ended");
             }
-            catch (SqliteException)
+            catch (SqliteException e) when (!SqliteErrors.IsPassing(e))
             {
                 // Damaged.
             }

@@ -37,23 +37,26 @@ internal static class BlobFiles
         return new VerifyingBlobStream(handle, digest);
     }
 
-    /// <summary>Reads a whole blob and says whether its bytes have its digest.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
-    public static BlobCondition Examine(string root, BlobDigest digest, CancellationToken cancellationToken)
+    /// <summary>Reads a whole blob and says whether its bytes have its digest, and in words that follow "the blob" what is wrong. One that the disk does not give is damaged.</summary>
+    public static (BlobCondition Condition, string Problem) Examine(string root, BlobDigest digest, CancellationToken cancellationToken)
     {
-        using var stream = OpenRead(root, digest);
-        if (stream is null)
-            return BlobCondition.Missing;
-        var buffer = new byte[64 << 10];
         try
         {
+            using var stream = OpenRead(root, digest);
+            if (stream is null)
+                return (BlobCondition.Missing, "is missing");
+            var buffer = new byte[64 << 10];
             while (stream.Read(buffer) > 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            return BlobCondition.Whole;
+            return (BlobCondition.Whole, "");
         }
         catch (BlobCorruptException)
         {
-            return BlobCondition.Damaged;
+            return (BlobCondition.Damaged, "is damaged: its bytes do not match its digest");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (BlobCondition.Damaged, $"cannot be read: {e.Message}");
         }
     }
 

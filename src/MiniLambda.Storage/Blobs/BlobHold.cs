@@ -15,8 +15,8 @@ internal sealed class BlobHold : IDisposable
 
     private BlobHold(FileStream heldLock) => _lock = heldLock;
 
-    /// <summary>Makes the file that is locked, so that who only reads needs to make none.</summary>
-    public static void Prepare(string root) => File.OpenHandle(Path.Combine(root, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+    /// <summary>Makes the file that is locked, so that who only reads needs to make none. One that is there may be held: it is not opened to be written.</summary>
+    public static void Prepare(string root) => File.OpenHandle(Path.Combine(root, Name), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite).Dispose();
 
     /// <summary>Holds all blobs until it is disposed; many may hold them at once. Null where there are none that anybody could remove.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

@@ -75,7 +75,8 @@ public sealed class StoreCheck
         }
         finally
         {
-            session.ExecuteScript("ROLLBACK");
+            // After some errors SQLite has done so by itself.
+            Guard("what was looked at", () => session.ExecuteScript("ROLLBACK"));
         }
     }
 
@@ -124,7 +125,7 @@ public sealed class StoreCheck
                 continue;
             }
 
-            var (condition, problem) = Examine(digest, cancellationToken);
+            var (condition, problem) = BlobFiles.Examine(_folder.Blobs, digest, cancellationToken);
             if (condition == BlobCondition.Missing)
                 continue;
             _totals.Blobs++;
@@ -136,18 +137,6 @@ public sealed class StoreCheck
                 _totals.UnnamedBlobs++;
             if (condition == BlobCondition.Damaged)
                 Report("blob", digest.Hex, $"{problem}; {(isNamed ? $"it is {NamedBlobRows.Namers(session!, digest)}" : "nothing names it")}");
-        }
-    }
-
-    private (BlobCondition Condition, string Problem) Examine(Domain.Blobs.BlobDigest digest, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (BlobFiles.Examine(_folder.Blobs, digest, cancellationToken), "is damaged: its bytes do not match its digest");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return (BlobCondition.Damaged, $"cannot be read: {e.Message}");
         }
     }
 

@@ -12,6 +12,9 @@ namespace MiniLambda.Storage.Sqlite;
 /// <param name="last">The offset before the first; gaps are left where a transaction was rolled back.</param>
 internal sealed class EventBuffer(long last)
 {
+    // As they are written; kept from commit to commit, so that a commit costs no list.
+    private readonly List<StoredEvent> _rows = [];
+
     private List<ClusterEvent> _pending = [];
     private EventBatch? _written;
 
@@ -44,10 +47,11 @@ internal sealed class EventBuffer(long last)
     {
         if (_pending.Count == 0)
             return;
-        session.Execute(
-            "INSERT INTO events(first, last, at, data) VALUES ($1, $2, $3, $4)",
-            _pending[0].Offset, Last, Columns.Ticks(_pending[^1].At),
-            JsonSerializer.SerializeToUtf8Bytes(_pending.ConvertAll(StoredEvent.Of), StoredEventJson.Default.ListStoredEvent));
+        foreach (var e in _pending)
+            _rows.Add(StoredEvent.Of(e));
+        var data = JsonSerializer.SerializeToUtf8Bytes(_rows, StoredEventJson.Default.ListStoredEvent);
+        _rows.Clear();
+        session.Execute("INSERT INTO events(first, last, at, data) VALUES ($1, $2, $3, $4)", _pending[0].Offset, Last, Columns.Ticks(_pending[^1].At), data);
         _written = new EventBatch(_pending);
         _pending = [];
     }
@@ -72,7 +76,7 @@ internal sealed class EventBuffer(long last)
 }
 
 /// <summary>An event as it stands in a row.</summary>
-internal sealed record StoredEvent
+internal readonly record struct StoredEvent
 {
     [JsonPropertyName("o")]
     public long Offset { get; init; }

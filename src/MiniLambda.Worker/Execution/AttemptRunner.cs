@@ -38,7 +38,6 @@ internal sealed partial class AttemptRunner(
         {
             input = await PrepareInputAsync(attempt, timing);
             module = await PrepareAsync(attempt, timing);
-            _fullDisk.Over();
         }
         catch (Exception e) when (DiskSpace.IsLackOf(e))
         {
@@ -149,6 +148,8 @@ internal sealed partial class AttemptRunner(
         try
         {
             result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout), log, attempt.Cancelled);
+            // Not sooner: one that was prepared may find no room for its result.
+            _fullDisk.Over();
         }
         catch (ArtifactDamagedException) when (!timing.IsRepeated && attempt.TryMove(AttemptStage.Running, AttemptStage.Waiting))
         {

@@ -17,5 +17,10 @@ internal sealed class FullDisk(Random random)
     public TimeSpan Met() => Backoff.Compute(Math.Min(Interlocked.Increment(ref _times), 30), FirstPause, LongestPause, random.NextDouble());
 
     /// <summary>There is space.</summary>
-    public void Over() => Volatile.Write(ref _times, 0);
+    public void Over()
+    {
+        // Called by every attempt, on every slot: what is 0 is left alone.
+        if (Volatile.Read(ref _times) != 0)
+            Volatile.Write(ref _times, 0);
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class FaultRun : IAsyncDisposable
 {
     private static readonly string[] Workers = ["one", "two", "three"];
 
+    /// <summary>Shorter than some of the suspensions.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+
     private readonly Random _random;
     private readonly Cluster _cluster;
     private readonly ConcurrentDictionary<string, bool> _accepted = new();
@@ -31,7 +34,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     public static async Task<FaultRun> StartAsync(int seed)
     {
-        var cluster = await Cluster.StartAsync(Workers);
+        var cluster = await Cluster.StartAsync(Lease, Workers);
         await cluster.PushAsync("sleepy", "nap", "[retry]\nattempts = 50\nbackoff = \"20ms\"\nmax_backoff = \"200ms\"\n[limits]\ntimeout = \"1m\"\n");
         await cluster.PushAsync("primes", "fails", "args = [\"not a number\"]\n[retry]\nattempts = 3\nbackoff = \"20ms\"\non = [\"exit\", \"worker_lost\"]\n");
         await cluster.PushAsync("wordcount", "count");

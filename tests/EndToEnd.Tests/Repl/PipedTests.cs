@@ -1,15 +1,20 @@
 using System.Diagnostics;
+using MiniLambda.EndToEnd.Terminals;
 
 namespace MiniLambda.EndToEnd.Repl;
 
 /// <summary>Scripts in the real program, where there is no terminal.</summary>
-public sealed class PipedTests : IDisposable
+public sealed class PipedTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("minilambda-");
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    public void Dispose() => _home.Delete(recursive: true);
+    private readonly TemporaryFolder _home = TemporaryFolder.Create();
 
-    [Theory]
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _home.DisposeAsync();
+
+    [ToolTheory("bash")]
     [InlineData("printf 'version -o json\\nnonsence\\n' | \"$@\"", 2, "stdin:2: there is no command 'nonsence' (")]
     [InlineData("printf 'nonsence\\nversion' | \"$@\" repl -e", 3, "stdin:1: there is no command 'nonsence' (")]
     [InlineData("\"$@\" </dev/null", 0, "")]
@@ -33,30 +38,26 @@ public sealed class PipedTests : IDisposable
         using var session = Process.Start(Programs.Workbench())!;
         await session.StandardInput.WriteLineAsync("version");
         await session.StandardInput.FlushAsync();
-        Assert.StartsWith("minilambda ", await session.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("minilambda ", await session.StandardOutput.ReadLineAsync().WaitAsync(Limit), StringComparison.Ordinal);
         session.StandardInput.Close();
-        await session.WaitForExitAsync();
+        await session.WaitForExitAsync().WaitAsync(Limit);
         Assert.Equal(0, session.ExitCode);
     }
 
-    [Theory]
+    [ToolTheory("bash")]
     [InlineData("TERM", 143)]
     [InlineData("INT", 130)]
     public async Task A_signal_ends_a_script(string signal, int code)
     {
         var result = await ShellAsync(
-            $"mkfifo in; sleep 60 >in & writer=$!; set -m; \"$@\" <in >out & repl=$!; echo version >in; until [ -s out ]; do sleep 0.05; done; kill -{signal} $repl; wait $repl; code=$?; kill $writer; exit $code");
+            $"mkfifo in; sleep 600 >in & writer=$!; set -m; \"$@\" <in >out & repl=$!; echo version >in; until [ -s out ]; do sleep 0.05; done; kill -{signal} $repl; wait $repl; code=$?; kill $writer; exit $code");
         Assert.Equal(code, result.ExitCode);
     }
 
-    private async Task<CommandResult> ShellAsync(string line)
+    private Task<CommandResult> ShellAsync(string line)
     {
-        var program = Programs.Workbench();
-        string[] shell = ["-c", line, "bash", program.FileName];
-        for (var i = 0; i < shell.Length; i++)
-            program.ArgumentList.Insert(i, shell[i]);
-        program.FileName = "bash";
+        var program = Programs.Within("bash", line);
         program.WorkingDirectory = _home.FullName;
-        return await CommandResult.OfAsync(program, _home.FullName);
+        return CommandResult.OfAsync(program, _home.FullName);
     }
 }

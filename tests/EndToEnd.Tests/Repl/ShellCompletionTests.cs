@@ -1,27 +1,24 @@
-using System.Diagnostics;
+using MiniLambda.EndToEnd.Terminals;
 
 namespace MiniLambda.EndToEnd.Repl;
 
 /// <summary>The scripts of <c>completion</c> in the shells they are for.</summary>
-public sealed class ShellCompletionTests : IAsyncLifetime
+public sealed class ShellCompletionTests(AtticCluster attic) : IClassFixture<AtticCluster>, IAsyncLifetime
 {
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("minilambda-");
-    private Cluster _cluster = null!;
+    private readonly Cluster _cluster = attic.Cluster;
+    private readonly UserHome _home = UserHome.Of(attic.Cluster);
 
     public async Task InitializeAsync()
     {
-        _cluster = await Cluster.StartAsync("attic");
-        await _cluster.PushAsync("hello", "hello");
         await _cluster.PushAsync("hello", "help-me");
-        Tool.WriteMinilambda(_home.FullName);
-        await File.WriteAllTextAsync(Path.Combine(_home.FullName, "input file"), "");
-        Directory.CreateDirectory(Path.Combine(_home.FullName, "inputs"));
+        await File.WriteAllTextAsync(_home.At("input file"), "");
+        Directory.CreateDirectory(_home.At("inputs"));
     }
 
     public async Task DisposeAsync()
     {
-        await _cluster.DisposeAsync();
-        _home.Delete(recursive: true);
+        await _home.DisposeAsync();
+        await _cluster.ClearAsync();
     }
 
     [ToolTheory("bash")]
@@ -60,59 +57,39 @@ public sealed class ShellCompletionTests : IAsyncLifetime
         Assert.Equal(job.Id, result.Out.Trim());
     }
 
-    [ToolFact("tmux")]
+    [ToolFact("tmux", "bash")]
     public async Task Tab_completes_a_function_in_an_interactive_bash()
     {
-        await using var pane = await TmuxPane.StartAsync(_home.FullName, "bash --norc -i", Variables());
-        await pane.UntilAsync("bash");
-        await pane.TypeAsync("source <(minilambda completion bash)", "Enter");
-        await pane.TypeAsync("minilambda invoke hello", "Tab");
-        await pane.UntilAsync("minilambda invoke hello");
-        await pane.TypeAsync("-- Ada", "Enter");
-        await pane.UntilAsync("Hello, Ada!");
+        await using var terminal = await TmuxTerminal.StartAsync(_home);
+        await terminal.RunAsync("source <(minilambda completion bash)");
+        await terminal.SeeAsync("ended with 0");
+        await terminal.SeePromptAsync();
+        await terminal.TypeAsync("minilambda invoke hell", "Tab");
+        await terminal.SeeAsync("minilambda invoke hello");
+        await terminal.EnterAsync("-- Ada");
+        await terminal.SeeAsync("Hello, Ada!");
     }
 
-    [ToolFact("zsh")]
+    [ToolFact("zsh", "tmux")]
     public async Task Zsh_completes_commands_flags_functions_and_files()
     {
-        if (!Tool.IsInstalled("tmux"))
-            return;
-        await using var pane = await TmuxPane.StartAsync(_home.FullName, "zsh -f -i", Variables());
-        await pane.TypeAsync("autoload -Uz compinit; compinit -D; source <(minilambda completion zsh); echo re''ady", "Enter");
-        await pane.UntilAsync("\nready");
-        await pane.TypeAsync("minilambda invo", "Tab");
-        await pane.UntilAsync("minilambda invoke");
-        await pane.TypeAsync("he", "Tab");
-        await pane.UntilAsync("minilambda invoke hel");
-        await pane.TypeAsync("", "Tab");
-        await pane.UntilAsync("help-me");
-        await pane.TypeAsync("lo -- Ada", "Enter");
-        await pane.UntilAsync("Hello, Ada!");
-        await pane.TypeAsync("minilambda run input", "Tab");
-        await pane.UntilAsync("inputs/");
+        await using var terminal = await TmuxTerminal.StartAsync(_home, 100, 30, "zsh", "-f", "-i");
+        // -u: where an administrator's folder is open to others, it would ask whether to go on.
+        await terminal.RunAsync("autoload -Uz compinit; compinit -u -D; source <(minilambda completion zsh)");
+        await terminal.SeeAsync("ended with 0");
+        await terminal.SeePromptAsync();
+        await terminal.TypeAsync("minilambda invo", "Tab");
+        await terminal.SeeAsync("minilambda invoke");
+        await terminal.TypeAsync("he", "Tab");
+        await terminal.SeeAsync("minilambda invoke hel");
+        await terminal.PressAsync("Tab");
+        await terminal.SeeAsync("help-me");
+        await terminal.EnterAsync("lo -- Ada");
+        await terminal.SeeAsync("Hello, Ada!");
+        await terminal.SeePromptAsync();
+        await terminal.TypeAsync("minilambda run input", "Tab");
+        await terminal.SeeAsync("inputs/");
     }
 
-    private Dictionary<string, string> Variables() => new()
-    {
-        ["HOME"] = _home.FullName,
-        ["PATH"] = $"{_home.FullName}:{Environment.GetEnvironmentVariable("PATH")}",
-        ["MINILAMBDA_SERVER"] = _cluster.Url.ToString(),
-        ["MINILAMBDA_TOKEN"] = File.ReadAllText(_cluster.TokenFile).Trim(),
-        // Other tests share the machine.
-        ["MINILAMBDA_COMPLETION_TIMEOUT"] = "1m",
-    };
-
-    private async Task<CommandResult> RunAsync(string shell, params string[] args)
-    {
-        var program = new ProcessStartInfo(shell, args)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _home.FullName,
-        };
-        foreach (var (name, value) in Variables())
-            program.Environment[name] = value;
-        return await CommandResult.OfAsync(program, _home.FullName);
-    }
+    private Task<CommandResult> RunAsync(string shell, params string[] args) => CommandResult.OfAsync(_home.Start(shell, args));
 }

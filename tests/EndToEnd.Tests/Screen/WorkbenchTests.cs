@@ -1,139 +1,163 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MiniLambda.EndToEnd.Terminals;
 
 namespace MiniLambda.EndToEnd.Screen;
 
 /// <summary>The real program on a real terminal, with a real cluster.</summary>
-public sealed class WorkbenchTests
+public sealed partial class WorkbenchTests(AtticCluster attic) : IClassFixture<AtticCluster>, IAsyncLifetime
 {
-    [TmuxFact]
+    private readonly Cluster _cluster = attic.Cluster;
+    private readonly UserHome _home = UserHome.Of(attic.Cluster);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _home.DisposeAsync();
+        await _cluster.ClearAsync();
+    }
+
+    [ToolFact("tmux", "bash")]
     public async Task A_person_works_a_cluster_from_one_screen()
     {
-        await using var cluster = await Cluster.StartAsync("nas");
-        await cluster.PushAsync("sleepy", "sleepy", "[limits]\ntimeout = \"5m\"\n");
-        using var terminal = Open(cluster);
-        await terminal.SeeAsync("1/1 node");
-        await terminal.SeeAsync("sleepy");
+        await using var cluster = await AtticCluster.StartAsync();
+        await using var home = UserHome.Of(cluster);
+        await using var terminal = await OpenAsync(home);
+        await terminal.SeeAsync("nap");
 
         // Launch, and follow its log.
-        terminal.Press("n");
+        await terminal.TypeAsync("1");
+        await terminal.PressAsync("j", "n");
         await terminal.SeeAsync("Launch a job");
-        terminal.Type("600 100");
-        await terminal.SeeAsync("$ minilambda submit sleepy -- 600 100");
-        terminal.Press("Enter");
-        await terminal.SeeAsync("tick 3 of 600");
-        await terminal.SeeAsync("tick 9 of 600");
+        await terminal.TypeAsync("600 500");
+        await terminal.SeeAsync("$ minilambda submit nap -- 600 500");
+        await terminal.PressAsync("Enter");
+        var seen = LastTick(await terminal.UntilAsync(static screen => LastTick(screen) > 0, "the log"));
+        await terminal.UntilAsync(screen => LastTick(screen) > seen + 1, "that the log goes on");
 
         // Cancel, asked once.
-        terminal.Press("x");
+        await terminal.PressAsync("x");
         await terminal.SeeAsync("Cancel 1 job?");
-        terminal.Press("y");
+        await terminal.PressAsync("y");
         await terminal.SeeAsync("cancelled");
 
         // Filter.
-        terminal.Press("2", "/");
-        terminal.Type("state:running");
-        terminal.Press("Enter");
+        await terminal.PressAsync("2", "/");
+        await terminal.TypeAsync("state:running");
+        await terminal.PressAsync("Enter");
         await terminal.SeeAsync("match state:running");
-        terminal.Press("Escape");
+        await terminal.PressAsync("Escape");
         await terminal.MissAsync("match state:running");
 
         // Another size, and back.
-        terminal.Resize(60, 15);
+        await terminal.ResizeAsync(60, 15);
         await terminal.MissAsync("1 Functions");
-        terminal.Resize(30, 8);
+        await terminal.ResizeAsync(30, 8);
         await terminal.SeeAsync("40×10 is the least");
-        terminal.Resize(120, 40);
+        await terminal.ResizeAsync(120, 40);
         await terminal.SeeAsync("1 Functions");
 
         // The orchestrator goes away, and comes back.
         await cluster.Orchestrator.KillAsync();
         await terminal.SeeAsync("orchestrator lost: what is shown is");
-        Assert.Contains("sleepy", terminal.Screen, StringComparison.Ordinal);
+        Assert.Contains("nap", await terminal.ScreenAsync(), StringComparison.Ordinal);
         await cluster.StartOrchestratorAsync();
         await terminal.MissAsync("orchestrator lost");
         await terminal.SeeAsync("1/1 node");
 
         // Any command.
-        terminal.Press(":");
-        terminal.Type("worker list");
-        terminal.Press("Enter");
+        await terminal.PressAsync(":");
+        await terminal.TypeAsync("worker list");
+        await terminal.PressAsync("Enter");
         await terminal.SeeAsync("STATUS");
-        terminal.Press("Escape");
+        await terminal.PressAsync("Escape");
         await terminal.MissAsync("STATUS");
 
-        // What is typed before a program ended may be its own: the shell gets what comes after.
-        using var program = Process.GetProcessById(terminal.Pid);
-        terminal.Press("q");
-        await program.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.False(terminal.IsTaken);
-        terminal.Type("echo ended with $?");
-        terminal.Press("Enter");
+        await terminal.PressAsync("q");
         await terminal.SeeAsync("ended with 0");
+        Assert.False(await terminal.IsSecondScreenAsync());
     }
 
-    [TmuxFact]
+    [ToolFact("tmux", "bash")]
     public async Task A_manifest_is_edited_with_an_error_and_mended()
     {
-        await using var cluster = await Cluster.StartAsync("nas");
-        await cluster.PushAsync("hello", "hello");
-        using var terminal = Open(cluster);
+        await using var terminal = await OpenAsync(_home);
         await terminal.SeeAsync("hello");
-        terminal.Press("1");
+        await terminal.PressAsync("1");
         await terminal.SeeAsync("name = \"hello\"");
-        terminal.Press("e");
+        await terminal.PressAsync("e");
         await terminal.SeeAsync("minilambda.toml");
-        terminal.Press("C-End");
-        terminal.Type("description = ");
-        terminal.Press("C-s");
+        await terminal.PressAsync("C-End");
+        await terminal.TypeAsync("description = ");
+        await terminal.PressAsync("C-s");
         await terminal.SeeAsync("not saved");
-        terminal.Type("\"friendly\"");
+        await terminal.TypeAsync("\"friendly\"");
         await terminal.MissAsync("not saved");
-        terminal.Press("C-s");
+        await terminal.PressAsync("C-s");
         await terminal.SeeAsync("+ description = \"friendly\"");
-        terminal.Press("y");
+        await terminal.PressAsync("y");
         await terminal.SeeAsync("hello@2 is made");
 
-        var shown = await cluster.RunAsync("function", "show", "hello");
+        var shown = await _cluster.RunAsync("function", "show", "hello");
         Assert.Contains("description = \"friendly\"", shown.Out, StringComparison.Ordinal);
     }
 
-    [TmuxFact]
+    [ToolFact("tmux", "bash")]
     public async Task Sigterm_leaves_a_sane_terminal()
     {
-        await using var cluster = await Cluster.StartAsync("nas");
-        using var terminal = Open(cluster);
+        await using var terminal = await TmuxTerminal.StartAsync(_home, 120, 40);
+        // This shell leaves the terminal's modes as the program left them.
+        await terminal.RunAsync("sh -c 'minilambda; stty -a'");
         await terminal.SeeAsync("1/1 node");
 
-        using (var kill = Process.Start("kill", ["-TERM", $"{terminal.Pid}"]))
-            await kill.WaitForExitAsync();
+        ProcessSignal.Terminate.SendTo(_home.ProgramId);
 
-        await terminal.UntilAsync(() => !terminal.IsTaken, "the terminal is not given back");
-        terminal.Type("stty -a | tr ';' '\\n' | grep -o '[-]*icanon\\|[-]*echo ' | tr '\\n' '.'");
-        terminal.Press("Enter");
-        await terminal.SeeAsync("icanon.echo .");
+        var screen = await terminal.SeeAsync("ended with 0");
+        Assert.False(await terminal.IsSecondScreenAsync());
+        Assert.Matches("[^-]icanon", screen);
+        Assert.Matches("[^-]echo ", screen);
     }
 
-    [TmuxFact]
+    [ToolFact("tmux", "bash")]
     public async Task A_terminal_that_is_closed_ends_the_program()
     {
-        await using var cluster = await Cluster.StartAsync("nas");
-        using var terminal = Open(cluster);
-        await terminal.SeeAsync("1/1 node");
-        using var program = Process.GetProcessById(terminal.Pid);
+        await using var terminal = await OpenAsync(_home);
+        var program = _home.ProgramId;
+        Assert.True(IsRunning(program));
 
-        terminal.Close();
+        await terminal.CloseAsync();
 
-        await program.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await Cluster.UntilAsync(() => !IsRunning(program), "it goes on without a terminal");
     }
 
-    private static TmuxTerminal Open(Cluster cluster)
+    /// <summary>The newest line of the log of <c>nap</c> that is seen; 0 when none is.</summary>
+    private static int LastTick(string screen) =>
+        Tick().Matches(screen).Select(tick => int.Parse(tick.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Append(0).Max();
+
+    // A process that has ended is there until somebody takes note of it; in a container nobody may.
+    private static bool IsRunning(int id)
     {
-        var terminal = new TmuxTerminal(120, 40, new Dictionary<string, string>
+        try
         {
-            ["MINILAMBDA_SERVER"] = cluster.Url.ToString(),
-            ["MINILAMBDA_TOKEN"] = File.ReadAllText(cluster.TokenFile).Trim(),
-        });
-        terminal.Start(Programs.Workbench());
+            using var process = Process.GetProcessById(id);
+            return OperatingSystem.IsLinux() ? !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal) : !process.HasExited;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<TmuxTerminal> OpenAsync(UserHome home)
+    {
+        var terminal = await TmuxTerminal.StartAsync(home, 120, 40);
+        await terminal.RunAsync("minilambda");
+        await terminal.SeeAsync("1/1 node");
         return terminal;
     }
+
+    [GeneratedRegex("tick ([0-9]+) of 600")]
+    private static partial Regex Tick();
 }

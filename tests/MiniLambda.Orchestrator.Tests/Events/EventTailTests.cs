@@ -30,7 +30,7 @@ public sealed class EventTailTests
             Assert.Equal(log.Events.Where(e => e.Offset > after), batches.SelectMany(b => b.Events).Where(e => e.Offset > after));
             Assert.All(batches, batch => Assert.True(batch.Last > after));
         }
-    }, iter: 50);
+    }, iter: 20);
 
     [Fact]
     public async Task A_commit_that_is_larger_than_all_that_may_be_kept_is_left_to_the_store()

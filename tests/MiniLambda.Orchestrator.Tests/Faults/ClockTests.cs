@@ -12,11 +12,11 @@ public sealed class ClockTests
     public async Task A_wall_clock_that_is_set_by_an_hour_ends_no_lease_and_keeps_no_job_waiting(int hours)
     {
         var clock = new WallClock();
-        await using var cluster = await TestCluster.StartAsync("one");
+        await using var cluster = await TestCluster.StartAsync(TimeSpan.FromSeconds(30), "one");
         await cluster.AbortOrchestratorAsync(services => services.AddSingleton<TimeProvider>(clock));
         await cluster.PushAsync("slow", "waits_a_second");
         await cluster.PushAsync("echo", "echoes_stdin");
-        await cluster.PushAsync("fails", "exits_with_3", "[retry]\nattempts = 2\nbackoff = \"1s\"\non = [\"exit\"]");
+        await cluster.PushAsync("fails", "exits_with_3", "[retry]\nattempts = 2\nbackoff = \"5s\"\non = [\"exit\"]");
         var failing = await cluster.SubmitAsync("fails");
         await cluster.WaitAsync(failing.Id, job => job is { State: Job.Types.State.Queued, Attempt: 1 });
         // One slot runs it, and what comes then waits behind.

@@ -21,10 +21,9 @@ public sealed class FullDiskTests
             options => (options.Data, options.LeaseDuration) = (disk.Beside("data"), TimeSpan.FromSeconds(30)), "one"))
         {
             await cluster.PushAsync("echo", "echoes_stdin");
-            await cluster.PushAsync("slow", "waits_a_second");
+            await cluster.PushAsync("slow", "waits_three_seconds");
             var before = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.SubmitAsync("slow")));
-            foreach (var job in before)
-                await cluster.WaitAsync(job.Id, j => j.State == Job.Types.State.Running);
+            await Task.WhenAll(before.Select(job => cluster.WaitAsync(job.Id, j => j.State == Job.Types.State.Running)));
             disk.Fill();
 
             // The files of the database have some room left.
@@ -76,6 +75,23 @@ public sealed class FullDiskTests
     }
 
     [SmallDiskFact]
+    public async Task A_result_that_finds_no_room_is_not_held_against_its_job()
+    {
+        using var disk = new SmallDisk(8 << 20);
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.AddWorkerAsync("one", options => options.Data = disk.Beside("data"));
+        await cluster.PushAsync("large", "writes_a_megabyte", "[limits]\noutput = \"2MiB\"\n[retry]\nattempts = 1");
+        // From now on nothing but the result needs room.
+        Assert.Equal(Job.Types.State.Succeeded, (await cluster.WaitForOutcomeAsync((await cluster.SubmitAsync("large")).Id)).State);
+        disk.Fill();
+        var job = await cluster.SubmitAsync("large");
+        var second = await cluster.WaitAsync(job.Id, j => j.Attempt > 1 || j.FinishedAt is not null);
+        Assert.True(second.Attempt > 1, second.Message);
+        disk.Free();
+        Assert.Equal(Job.Types.State.Succeeded, (await cluster.WaitForOutcomeAsync(job.Id)).State);
+    }
+
+    [SmallDiskFact]
     public async Task A_module_is_compiled_once_there_is_room_for_its_artifact()
     {
         using var disk = new SmallDisk(6 << 20);
@@ -101,7 +117,7 @@ public sealed class FullDiskTests
         await using var wire = new TcpProxy(cluster.Url);
         using var log = new LogWatch();
         await cluster.AddWorkerAsync("far", options => (options.Data, options.Server) = (disk.Beside("data"), wire.Url), log);
-        await cluster.PushAsync("slow", "waits_a_second", Persistent);
+        await cluster.PushAsync("slow", "waits_three_seconds", Persistent);
         var job = await cluster.SubmitAsync("slow");
         await cluster.WaitAsync(job.Id, j => j.State == Job.Types.State.Running);
         disk.Fill();

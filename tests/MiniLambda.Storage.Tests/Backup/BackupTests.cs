@@ -71,10 +71,71 @@ public sealed class BackupTests : IAsyncLifetime
         await _store.BackupAsync(Target, lacking);
 
         var hex = damaged.Status.Report!.Stdout.Blob.Hex;
-        Assert.Equal([$"blob {hex} is damaged; it is the result of job {damaged.Id}"], lacking);
+        Assert.Equal([$"blob {hex} is damaged: its bytes do not match its digest; it is the result of job {damaged.Id}"], lacking);
         Assert.Equal([hex], (await TestStore.RestoreAsync(Target, Other.Path)).Lacking);
         Assert.Equal([$"blob {hex}: is missing; it is the result of job {damaged.Id}"], await TestStore.CheckAsync(Other));
         Assert.NotNull(new BlobFolder(Other.Blobs, TimeProvider.System).FindSize(whole.Status.Report!.Stdout.Blob));
+    }
+
+    [Fact]
+    public async Task A_blob_that_the_disk_does_not_give_is_told_and_the_rest_is_backed_up()
+    {
+        var (lost, whole) = (await _store.FinishedAsync(0), await _store.FinishedAsync(0));
+        var hex = lost.Status.Report!.Stdout.Blob.Hex;
+        var path = Path.Combine(_store.Folder.Blobs, hex[..2], hex[2..]);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        var lacking = new List<string>();
+        await _store.BackupAsync(Target, lacking);
+
+        Assert.StartsWith($"blob {hex} cannot be read: ", Assert.Single(lacking), StringComparison.Ordinal);
+        Assert.Equal([hex], (await TestStore.RestoreAsync(Target, Other.Path)).Lacking);
+        Assert.NotNull(new BlobFolder(Other.Blobs, TimeProvider.System).FindSize(whole.Status.Report!.Stdout.Blob));
+    }
+
+    [Fact]
+    public async Task A_backup_whose_inventory_lacks_a_part_is_damaged()
+    {
+        await _store.BackupAsync(Target);
+        var content = await File.ReadAllBytesAsync(Target);
+        "\"lackinG\""u8.CopyTo(content.AsSpan(content.AsSpan().LastIndexOf("\"lacking\""u8)));
+        await File.WriteAllBytesAsync(Target, content);
+        var refused = await Assert.ThrowsAsync<IOException>(() => TestStore.RestoreAsync(Target, Other.Path));
+        Assert.StartsWith($"'{Target}' is damaged: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restore_that_was_killed_is_begun_anew()
+    {
+        await _store.FinishedAsync(0);
+        await _store.BackupAsync(Target);
+        Directory.CreateDirectory(Path.Combine(Other.Path, "restoring", "blobs"));
+        await File.WriteAllTextAsync(Path.Combine(Other.Path, "restoring", "minilambda.db"), "the first bytes");
+        await File.WriteAllTextAsync($"{Other.Database}.lock", "");
+        await TestStore.RestoreAsync(Target, Other.Path);
+        Assert.Empty(await TestStore.CheckAsync(Other));
+        Assert.False(Directory.Exists(Path.Combine(Other.Path, "restoring")));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_being_read_does_not_give_way_and_loses_nothing()
+    {
+        await _store.BackupAsync(Target);
+        var later = await _store.FinishedAsync(0);
+        var crashed = new StoreFolder(_store.Beside("crashed"));
+        Directory.CreateDirectory(crashed.Path);
+        File.Copy(_store.Folder.Database, crashed.Database);
+        File.Copy(_store.Folder.Database + "-wal", crashed.Database + "-wal");
+        using (var reader = new SqliteSession(crashed.Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadOnly))
+        {
+            reader.ExecuteScript("BEGIN");
+            reader.Scalar("SELECT count(*) FROM jobs");
+            var refused = await Assert.ThrowsAsync<IOException>(() => TestStore.RestoreAsync(Target, crashed.Path, replace: true));
+            Assert.Contains("is being read by another process", refused.Message, StringComparison.Ordinal);
+        }
+
+        await using var database = Sqlite.DatabaseFile.Open(crashed.Database);
+        Assert.NotNull(await new SqliteJobStore(database).FindAsync(later.Id, default));
     }
 
     [Fact]
@@ -149,6 +210,29 @@ public sealed class BackupTests : IAsyncLifetime
         await TestStore.RestoreAsync(Target, _store.Folder.Path, replace: true);
 
         Assert.Empty(await _store.CheckAsync());
+    }
+
+    [Fact]
+    public async Task Blobs_that_lie_on_a_disk_of_their_own_are_restored_there()
+    {
+        var job = await _store.FinishedAsync(0);
+        await _store.BackupAsync(Target);
+        // Memory is another file system where there is this one; else it is the same all the same.
+        var elsewhere = Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/minilambda-{Guid.NewGuid():N}") : Directory.CreateDirectory(_store.Beside("elsewhere"));
+        try
+        {
+            Directory.CreateDirectory(Other.Path);
+            Directory.CreateSymbolicLink(Other.Blobs, elsewhere.FullName);
+            await TestStore.RestoreAsync(Target, Other.Path, replace: true);
+            Assert.Empty(await TestStore.CheckAsync(Other));
+            var hex = job.Status.Report!.Stdout.Blob.Hex;
+            Assert.True(File.Exists(Path.Combine(elsewhere.FullName, hex[..2], hex[2..])));
+            Assert.Empty(Directory.GetFiles(Path.Combine(elsewhere.FullName, "tmp")));
+        }
+        finally
+        {
+            elsewhere.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -78,8 +78,11 @@ public sealed class OutputFormatTests(RunningCluster cluster)
     [InlineData("ps", "\u001b[32msucceeded\u001b[0m")]
     [InlineData("status JOB", "state      \u001b[32msucceeded\u001b[0m\n")]
     [InlineData("worker list", "\u001b[32mready\u001b[0m")]
-    public async Task States_are_coloured_on_a_terminal(string line, string state) =>
+    public async Task States_are_coloured_on_a_terminal(string line, string state)
+    {
+        await SubmitAsync();
         Assert.Contains(state, (await cluster.RunAsync(isTerminal: true, await WordsAsync(line))).Out, StringComparison.Ordinal);
+    }
 
     private static string Head(TypedCommand typed) => typed.Out.Split('\n')[0];
 

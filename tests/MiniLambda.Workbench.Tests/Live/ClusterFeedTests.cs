@@ -61,6 +61,36 @@ public sealed class ClusterFeedTests(RunningCluster cluster)
     }
 
     [Fact]
+    public async Task A_query_that_is_refused_is_told_and_the_orchestrator_is_there_all_the_same()
+    {
+        await using var feed = Start();
+        Assert.True(JobQuery.TryParse("fn:No_Name", out var query, out _));
+        feed.Want(Wish.Nothing with { Query = query });
+
+        var snapshot = await UntilAsync(feed, s => s.Jobs.Query == query);
+
+        Assert.Contains("No_Name", snapshot.Jobs.Problem);
+        Assert.NotEqual(LinkState.Lost, snapshot.Link.State);
+    }
+
+    [Fact]
+    public async Task The_log_of_a_job_that_is_run_again_goes_on()
+    {
+        await cluster.PushAsync("fails", Speaks.Replace("(drop (call $write (i32.const 1)", "unreachable (drop (call $write (i32.const 1)", StringComparison.Ordinal));
+        var job = (await cluster.RunAsync("submit", "fails")).Out.Trim();
+        await cluster.RunAsync("job", "wait", job);
+        await using var feed = Start();
+        var wish = Wish.Nothing with { Subject = new JobSubject(job), Tab = DetailTab.Logs };
+        feed.Want(wish);
+        var attempts = new HashSet<int>();
+        await TakeUntilAsync(feed, attempts, isEnded => isEnded && attempts.Count > 0);
+        var before = attempts.Max();
+
+        Assert.Equal(0, (await cluster.RunAsync("job", "retry", job)).ExitCode);
+        await TakeUntilAsync(feed, attempts, _ => attempts.Max() > before);
+    }
+
+    [Fact]
     public async Task A_cluster_that_is_not_there_is_told()
     {
         using var nobody = new Client.ClusterConnection(new Uri("http://127.0.0.1:1"), "");
@@ -89,6 +119,13 @@ public sealed class ClusterFeedTests(RunningCluster cluster)
         feed.Start();
         return feed;
     }
+
+    private static Task<Snapshot> TakeUntilAsync(ClusterFeed feed, HashSet<int> attempts, Func<bool, bool> isThere) => UntilAsync(feed, _ =>
+    {
+        var (_, pieces, isEnded) = feed.Log.Take();
+        attempts.UnionWith(pieces.Select(piece => piece.Chunk.Attempt));
+        return isThere(isEnded);
+    });
 
     private static async Task<Snapshot> UntilAsync(ClusterFeed feed, Func<Snapshot, bool> isThere)
     {

@@ -32,8 +32,17 @@ public sealed class JobQueryTests
         Assert.Equal(last, string.Concat(Jobs.Where(job => query.Matches(job, FixedCluster.Now)).Select(job => job.Id[^1])));
     }
 
+    [Fact]
+    public void An_age_beyond_all_time_is_as_old_as_can_be()
+    {
+        Assert.True(JobQuery.TryParse("age<10000000d", out var query, out _));
+
+        Assert.Equal(0, query.ToRequest(FixedCluster.Now).CreatedAfter.Seconds);
+    }
+
     [Theory]
     [InlineData("state:lost", "there is no state 'lost'")]
+    [InlineData("state:,", "there is no state ','")]
     [InlineData("age<soon", "age< takes")]
     [InlineData("fn:x@y", "NAME@VERSION")]
     [InlineData("node:", "node: what?")]

@@ -11,7 +11,7 @@ public sealed class LogTailTests
     {
         var tail = new LogTail();
         tail.Begin("j-1");
-        tail.Add(Piece("a"));
+        tail.Add("j-1", Piece("a"));
 
         var (isNew, pieces, isEnded) = tail.Take();
 
@@ -28,9 +28,26 @@ public sealed class LogTailTests
         tail.Begin("j-1");
         var piece = Piece(new string('x', 1 << 20));
         for (var i = 0; i < 40; i++)
-            tail.Add(piece);
+            tail.Add("j-1", piece);
 
         Assert.Equal(LogTail.MaxWaiting >> 20, tail.Take().Pieces.Count);
+    }
+
+    [Fact]
+    public void What_comes_late_of_another_log_is_dropped()
+    {
+        var tail = new LogTail();
+        tail.Begin("j-1");
+        tail.Begin("j-2");
+        tail.Add("j-1", Piece("a"));
+        tail.End("j-1");
+        tail.BeginAgain("j-1");
+
+        var (_, pieces, isEnded) = tail.Take();
+
+        Assert.Empty(pieces);
+        Assert.False(isEnded);
+        Assert.Equal("j-2", tail.Job);
     }
 
     private static TailPiece Piece(string text) => new("nas", new JobLogChunk { Attempt = 1, Data = ByteString.CopyFromUtf8(text) });

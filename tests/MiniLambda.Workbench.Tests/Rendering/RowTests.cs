@@ -34,14 +34,4 @@ public sealed class RowTests
         for (var width = 20; width < 120; width++)
             Assert.All(Home.Workers, w => Assert.True(NodeRows.Line(w, history, 6, width, Home.At).Width <= width, $"{width}: {NodeRows.Line(w, history, 6, width, Home.At)}"));
     }
-
-    [Theory]
-    [InlineData("a 'b c' \"d e\" f\\ g", "a|b c|d e|f g")]
-    [InlineData("''", "")]
-    [InlineData("  ", null)]
-    public void Words_are_split_as_a_shell_does(string line, string? words)
-    {
-        Assert.True(Quoted.TrySplit(line, out var split, out _));
-        Assert.Equal(words, split.Count == 0 ? null : string.Join('|', split));
-    }
 }

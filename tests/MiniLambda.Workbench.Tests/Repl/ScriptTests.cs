@@ -81,6 +81,15 @@ public sealed partial class ScriptTests(RunningCluster cluster) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_file_without_a_name_is_told_and_the_script_goes_on()
+    {
+        var piped = await PipeAsync("let no = invoke hello -- ''\n.read ''\n.output ''\ninvoke hello -- still\n");
+        Assert.Equal(["stdin:2: .read takes a file", "stdin:3: .output takes a file, or - for the usual place"], piped.Errors);
+        Assert.Equal((0, "Hello, still!\n"), (piped.ExitCode, piped.Out));
+        Assert.Equal(2, (await PipeAsync("", "repl", "")).ExitCode);
+    }
+
+    [Fact]
     public async Task Flags_of_the_repl_go_with_its_commands_unless_they_say_otherwise()
     {
         var piped = await PipeAsync("context show -o json\ncontext show --server http://127.0.0.1:2 -o json", "repl", "--server", "http://127.0.0.1:1", "--token", "x");

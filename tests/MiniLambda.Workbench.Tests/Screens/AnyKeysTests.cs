@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Screens.Editor;
 using MiniLambda.Workbench.Screens.Json;
 using MiniLambda.Workbench.Screens.Logs;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Grpc.Core;
+using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Workbench.Screens.Overview;
 
 namespace MiniLambda.Workbench.Live;
 
@@ -17,13 +18,18 @@ public sealed partial class ClusterFeed
     /// <summary>Functions and nodes that a screen can still show sensibly.</summary>
     private const int MaxListed = 5000;
 
-    private Task ReadAsync(Part part) => part switch
+    private async Task ReadAsync(Part part)
     {
-        Part.Info => ReadInfoAsync(),
-        Part.Functions => ReadFunctionsAsync(),
-        Part.Jobs => ReadJobsAsync(),
-        _ => ReadWorkersAsync(),
-    };
+        var started = _clock.GetTimestamp();
+        await (part switch
+        {
+            Part.Info => ReadInfoAsync(),
+            Part.Functions => ReadFunctionsAsync(),
+            Part.Jobs => ReadJobsAsync(),
+            _ => ReadWorkersAsync(),
+        });
+        _due.Took(part, _clock.GetElapsedTime(started));
+    }
 
     private async Task ReadInfoAsync()
     {
@@ -87,18 +93,27 @@ public sealed partial class ClusterFeed
         request.PageSize = Math.Clamp(wish.JobRows, 1, PageSize);
         var found = new List<Job>();
         var lookedAt = 0;
+        var problem = "";
         do
         {
-            var page = await _cluster.Jobs.ListAsync(request, cancellationToken: _stop.Token);
-            lookedAt += page.Jobs.Count;
-            found.AddRange(page.Jobs.Where(job => wish.Query.Matches(job, now)));
-            request.PageToken = page.NextPageToken;
-            request.PageSize = PageSize;
+            try
+            {
+                var page = await _cluster.Jobs.ListAsync(request, cancellationToken: _stop.Token);
+                lookedAt += page.Jobs.Count;
+                found.AddRange(page.Jobs.Where(job => wish.Query.Matches(job, now)));
+                request.PageToken = page.NextPageToken;
+                request.PageSize = PageSize;
+            }
+            catch (ApiException e) when (e is { Status: StatusCode.InvalidArgument, Reason.Length: > 0 })
+            {
+                // It is there, and says what is wrong with the query, such as a name that none can have.
+                (problem, request.PageToken) = (e.Message, "");
+            }
         }
         while (request.PageToken.Length > 0 && found.Count < wish.JobRows && lookedAt < MaxLookedAt);
         // What was asked for has changed meanwhile: the next read brings it.
         if (Wished.Query == wish.Query)
-            Change(s => s with { Jobs = new JobPage(wish.Query, found, request.PageToken.Length > 0, lookedAt) });
+            Change(s => s with { Jobs = new JobPage(wish.Query, found, request.PageToken.Length > 0, lookedAt) { Problem = problem } });
     }
 
     private Wish Wished

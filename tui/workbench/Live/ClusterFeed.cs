@@ -118,13 +118,25 @@ public sealed partial class ClusterFeed : IClusterFeed, IAsyncDisposable
                 if (ReferenceEquals(current, _published) && !Log.HasNews)
                     continue;
                 _published = current;
-                Published?.Invoke(current);
+                Tell(current);
             }
             while (await timer.WaitForNextTickAsync(_stop.Token));
         }
         catch (OperationCanceledException)
         {
             // It is over.
+        }
+    }
+
+    private void Tell(Snapshot current)
+    {
+        try
+        {
+            Published?.Invoke(current);
+        }
+        catch (Exception)
+        {
+            // A screen that has just gone: the next one is to hear of what follows all the same.
         }
     }
 
@@ -140,9 +152,9 @@ public sealed partial class ClusterFeed : IClusterFeed, IAsyncDisposable
                 {
                     await Task.WhenAll(parts.Select(ReadAsync));
                     Answered();
+                    failures = 0;
                 }
 
-                failures = 0;
                 await _wake.WaitAsync(Tick, _stop.Token);
             }
             catch (ApiException e)

@@ -9,13 +9,17 @@ internal enum Part
     Workers,
 }
 
-/// <summary>Which reads are due: each at its own pace, sooner when something happened, never more often than four times a second unless a person waits.</summary>
+/// <summary>
+/// Which reads are due: each at its own pace, sooner when something happened, but never more often than four times a second, nor for more than a fifth
+/// of the time, unless a person waits.
+/// </summary>
 internal sealed class DueReads(TimeProvider clock)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(240);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Part, long> _read = [];
+    private readonly Dictionary<Part, TimeSpan> _took = [];
     private readonly HashSet<Part> _marked = [];
     private readonly HashSet<Part> _atOnce = [];
 
@@ -40,6 +44,13 @@ internal sealed class DueReads(TimeProvider clock)
             Mark(part);
     }
 
+    /// <summary>A read has been made: one that takes long is made less often.</summary>
+    public void Took(Part part, TimeSpan time)
+    {
+        lock (_gate)
+            _took[part] = time;
+    }
+
     /// <summary>The reads that are due now; they count as made.</summary>
     public IReadOnlyList<Part> Take()
     {
@@ -62,7 +73,8 @@ internal sealed class DueReads(TimeProvider clock)
         if (!_read.TryGetValue(part, out var last) || _atOnce.Contains(part))
             return true;
         var age = clock.GetElapsedTime(last);
-        return age >= Pace(part) || (_marked.Contains(part) && age >= Shortest);
+        var rest = 5 * _took.GetValueOrDefault(part);
+        return age >= rest && (age >= Pace(part) || (_marked.Contains(part) && age >= Shortest));
     }
 
     private TimeSpan Pace(Part part) => part switch

@@ -61,9 +61,9 @@ public sealed record JobQuery
             else if (term.Tenant is { } tenant && request.Tenant.Length == 0)
                 request.Tenant = tenant;
             else if (term.Younger is { } younger)
-                request.CreatedAfter = (now - younger).ToTimestamp();
+                request.CreatedAfter = Before(now, younger);
             else if (term.Older is { } older)
-                request.CreatedBefore = (now - older).ToTimestamp();
+                request.CreatedBefore = Before(now, older);
             else if (term.IsDead)
                 request.DeadLettered = true;
         }
@@ -76,6 +76,10 @@ public sealed record JobQuery
 
     /// <inheritdoc/>
     public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    // Nothing is older than time as computers count it.
+    private static Timestamp Before(DateTimeOffset now, TimeSpan age) =>
+        (age < now - DateTimeOffset.UnixEpoch ? now - age : DateTimeOffset.UnixEpoch).ToTimestamp();
 
     private static Term? Read(string word, out string problem)
     {
@@ -105,9 +109,9 @@ public sealed record JobQuery
         {
             case "state" or "s":
                 var names = value.Split(',', StringSplitOptions.RemoveEmptyEntries);
-                if (names.FirstOrDefault(n => !States.ContainsKey(n)) is not { } unknown)
+                if (names.Length > 0 && names.FirstOrDefault(n => !States.ContainsKey(n)) is null)
                     return new Term { States = [.. names.Select(n => States[n])] };
-                problem = $"there is no state '{unknown}': {string.Join(", ", States.Keys)}";
+                problem = $"there is no state '{names.FirstOrDefault(n => !States.ContainsKey(n)) ?? value}': {string.Join(", ", States.Keys)}";
                 return null;
             case "fn" or "function" or "f":
                 var at = value.IndexOf('@', StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Text;
 using MiniLambda.Domain.Quantities;
-using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Repl.Language;
 
 namespace MiniLambda.Workbench.Live;
 
@@ -35,9 +35,9 @@ public sealed record LaunchSpec
     {
         if (Function.Trim().Length == 0)
             return "which function?";
-        if (!Quoted.TrySplit(Args, out _, out var problem))
+        if (!ShellWords.TrySplit(Args, out _, out var problem))
             return $"arguments: {problem}";
-        if (!Quoted.TrySplit(Env, out var env, out problem))
+        if (!ShellWords.TrySplit(Env, out var env, out problem))
             return $"environment: {problem}";
         if (env.FirstOrDefault(e => e.IndexOf('=', StringComparison.Ordinal) < 1) is { } pair)
             return $"environment takes K=V, not '{pair}'";
@@ -67,10 +67,10 @@ public sealed record LaunchSpec
         Add("--priority", Priority);
         foreach (var label in Labels.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             words.AddRange(["--label", label]);
-        Quoted.TrySplit(Env, out var env, out _);
+        ShellWords.TrySplit(Env, out var env, out _);
         foreach (var pair in env)
             words.AddRange(["--env", pair]);
-        Quoted.TrySplit(Args, out var args, out _);
+        ShellWords.TrySplit(Args, out var args, out _);
         if (args.Count > 0)
             words.AddRange(["--", .. args]);
         return words;
@@ -86,5 +86,5 @@ public sealed record LaunchSpec
     public byte[]? Input() => InputFile.Trim().Length == 0 && InputText.Length > 0 ? Encoding.UTF8.GetBytes(InputText) : null;
 
     /// <summary>What stands before the command in a shell to give it its input; empty when nothing does.</summary>
-    public string Pipe() => Input() is null ? "" : $"printf %s {Quoted.Argument(InputText)} | ";
+    public string Pipe() => Input() is null ? "" : $"printf %s {ShellQuote.Of(InputText)} | ";
 }

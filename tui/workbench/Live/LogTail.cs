@@ -43,10 +43,23 @@ public sealed class LogTail
         }
     }
 
-    public void Add(TailPiece piece)
+    /// <summary>Begins with the same log anew, unless another has begun meanwhile.</summary>
+    public void BeginAgain(string job)
     {
         lock (_gate)
         {
+            if (Job == job)
+                Begin(job);
+        }
+    }
+
+    /// <summary>Adds a piece of a job's log; one that comes late, when another log has begun, is dropped.</summary>
+    public void Add(string job, TailPiece piece)
+    {
+        lock (_gate)
+        {
+            if (Job != job)
+                return;
             _waiting.Enqueue(piece);
             _bytes += piece.Chunk.Data.Length;
             while (_bytes > MaxWaiting)
@@ -54,11 +67,11 @@ public sealed class LogTail
         }
     }
 
-    /// <summary>Nothing more comes.</summary>
-    public void End()
+    /// <summary>Nothing more comes of a job's log.</summary>
+    public void End(string job)
     {
         lock (_gate)
-            _isEnded = true;
+            _isEnded |= Job == job;
     }
 
     /// <summary>What came since this was called last.</summary>

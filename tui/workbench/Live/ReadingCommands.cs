@@ -10,12 +10,13 @@ public static class ReadingCommands
         ["job"] = ["list", "show", "logs", "result", "explain", "wait"],
         ["function"] = ["list", "show"],
         ["worker"] = ["list", "show"],
-        ["deadletter"] = ["list"],
+        ["deadletter"] = ["list", "show"],
         ["context"] = ["list", "show"],
         ["token"] = ["list"],
     };
 
-    public static bool Includes(IReadOnlyList<string> words) => words.Contains("--help") || words switch
+    // What stands after -- is the function's: there --help is no help.
+    public static bool Includes(IReadOnlyList<string> words) => words.TakeWhile(w => w != "--").Contains("--help") || words switch
     {
         [var one, ..] when Single.Contains(one) => true,
         [var group, var verb, ..] => Grouped.TryGetValue(group, out var verbs) && verbs.Contains(verb),

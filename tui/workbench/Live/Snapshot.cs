@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Workbench.Screens.Overview;
 
 namespace MiniLambda.Workbench.Live;
 
@@ -75,4 +74,7 @@ public sealed record Link(LinkState State, DateTimeOffset? LastHeard, string Mes
 public sealed record JobPage(JobQuery Query, IReadOnlyList<Job> Jobs, bool HasMore, int LookedAt)
 {
     public static readonly JobPage Empty = new(JobQuery.All, [], false, 0);
+
+    /// <summary>Why the orchestrator does not take the query; empty when it does.</summary>
+    public string Problem { get; init; } = "";
 }

@@ -23,7 +23,10 @@ internal sealed partial class SubjectFeed
     private async Task ReadJobAsync(JobSubject subject, DetailTab tab, CancellationToken stop)
     {
         var job = await _cluster.Jobs.GetAsync(new GetJobRequest { Id = subject.Id }, cancellationToken: stop);
-        Set(subject, d => d with { Job = job });
+        // A job that was run again has another result.
+        Set(subject, d => d with { Job = job, Result = Equals(d.Job?.FinishedAt, job.FinishedAt) ? d.Result : null });
+        if (tab == DetailTab.Logs)
+            FollowLogAgain(subject, job);
         var known = _now.Subject == subject ? Known(subject) : Detail.None;
         switch (tab)
         {

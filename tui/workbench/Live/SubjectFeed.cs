@@ -23,6 +23,7 @@ internal sealed partial class SubjectFeed : IAsyncDisposable
     private Task _work = Task.CompletedTask;
     private Task _logWork = Task.CompletedTask;
     private CancellationTokenSource? _logStop;
+    private volatile int _loggedAttempt;
     private volatile Shown _now = new(NoSubject.Value, DetailTab.Logs);
 
     /// <param name="change">Changes the detail of the snapshot.</param>
@@ -122,7 +123,7 @@ internal sealed partial class SubjectFeed : IAsyncDisposable
                 pace = await _wake.WaitAsync(pace, stop) ? Pace : pace * 2 < LongestPace ? pace * 2 : LongestPace;
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || stop.IsCancellationRequested)
         {
             // Something else is shown now.
         }
@@ -160,42 +161,57 @@ internal sealed partial class SubjectFeed : IAsyncDisposable
         _logWork = Chain(_logWork, () => FollowLogAsync(job, token));
     }
 
+    /// <summary>A log that has ended goes on when its job is run once more.</summary>
+    private void FollowLogAgain(JobSubject subject, Job job)
+    {
+        lock (_gate)
+        {
+            if (_now.Subject == subject && _log.Job == subject.Id && _logWork.IsCompleted && (job.FinishedAt is null || job.Attempt != _loggedAttempt))
+                FollowLog_NeedsLock(subject.Id);
+        }
+    }
+
     private async Task FollowLogAsync(string job, CancellationToken stop)
     {
+        var isAgain = false;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                _log.Begin(job);
                 var workers = new Dictionary<int, string>();
                 await foreach (var piece in _cluster.Jobs.LogsAsync(job, follow: true, stop))
                 {
-                    stop.ThrowIfCancellationRequested();
+                    // What is known stays on the screen until it comes anew.
+                    if (isAgain)
+                        _log.BeginAgain(job);
+                    isAgain = false;
                     if (!workers.TryGetValue(piece.Attempt, out var worker))
                     {
                         var known = await _cluster.Jobs.GetAsync(new GetJobRequest { Id = job }, cancellationToken: stop);
                         worker = workers[piece.Attempt] = known.Attempts.FirstOrDefault(a => a.Number == piece.Attempt)?.Worker ?? "";
                     }
 
-                    _log.Add(new TailPiece(worker, piece));
+                    _log.Add(job, new TailPiece(worker, piece));
                 }
 
-                _log.End();
+                _loggedAttempt = (await _cluster.Jobs.GetAsync(new GetJobRequest { Id = job }, cancellationToken: stop)).Attempt;
+                _log.End(job);
                 return;
             }
             catch (ApiException e) when (e.Status == StatusCode.NotFound)
             {
-                _log.End();
+                _log.End(job);
                 return;
             }
-            catch (ApiException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                // It is away: the log is read anew when it is back.
+                return;
+            }
+            catch (Exception)
+            {
+                // It is away, for longer than the stream itself bears with: the log is read anew when it is back.
+                isAgain = true;
                 await Task.Delay(TimeSpan.FromSeconds(1), _clock, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }

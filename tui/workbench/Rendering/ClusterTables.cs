@@ -23,7 +23,7 @@ public static class ClusterTables
             }
             else
             {
-                table.Add(function.Name, version, size, function.ModuleDigest[..12], age, function.Description);
+                table.Add(function.Name, version, size, JobTables.Digest(function.ModuleDigest), age, function.Description);
             }
         }
 

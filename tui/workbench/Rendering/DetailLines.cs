@@ -160,7 +160,7 @@ public static class DetailLines
         var lines = new List<ScreenLine> { Fact("cache", $"{ByteSize.Format(cache.Size)}, {cache.Hits} hits, {cache.Misses} misses"), ScreenLine.Empty };
         foreach (var artifact in cache.Artifacts)
         {
-            lines.Add(new ScreenLine().Add(" ").Cell(artifact.ModuleDigest[..12], 14, ThemeRole.Name).Cell(ByteSize.Format(artifact.Size), 10)
+            lines.Add(new ScreenLine().Add(" ").Cell(JobTables.Digest(artifact.ModuleDigest), 14, ThemeRole.Name).Cell(ByteSize.Format(artifact.Size), 10)
                 .Cell($"compiled in {JobTables.Time(artifact.Compile)}", 22).Cell($"{artifact.Hits} hits", 12)
                 .Add($"used {JobTables.Age(artifact.LastUsed, now)} ago", ThemeRole.Muted));
         }
@@ -183,7 +183,7 @@ public static class DetailLines
             Level("slots", slots, bar, $"{worker.BusySlots} of {worker.Capabilities.Slots}"),
         };
         if (load.Power is { HasBatteryPercent: true } power)
-            lines.Add(Level("battery", power.BatteryPercent / 100.0, bar, ClusterTables.PowerText(power), ThemeRole.Low));
+            lines.Add(Level("battery", power.BatteryPercent / 100.0, bar, ClusterTables.PowerText(power), LoadBar.RoleOfStock(power.BatteryPercent / 100.0)));
         else if (load.Power is not null)
             lines.Add(Fact("power", ClusterTables.PowerText(load.Power)));
         var history = snapshot.Load.GetValueOrDefault(worker.Name, []);

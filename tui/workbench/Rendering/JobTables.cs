@@ -80,7 +80,7 @@ public static class JobTables
         table.Add("input", ByteSize.Format(job.InputSize));
         if (job.Usage is { } usage)
         {
-            table.Add("result", ByteSize.Format(job.ResultSize) + (job.ResultDigest.Length > 0 ? $" (sha256 {job.ResultDigest[..12]})" : ""));
+            table.Add("result", ByteSize.Format(job.ResultSize) + (job.ResultDigest.Length > 0 ? $" (sha256 {Digest(job.ResultDigest)})" : ""));
             table.Add("queued", Time(job.QueuedFor));
             table.Add("fetch", Time(usage.Fetch));
             table.Add("compile", $"{Time(usage.Compile)} ({Artifact(usage)})");
@@ -110,6 +110,9 @@ public static class JobTables
     public static string Time(Duration? duration) => duration is null ? "-" : DurationText.Humanize(duration.ToTimeSpan());
 
     public static string Age(Timestamp? at, DateTimeOffset now) => at is null ? "-" : Coarse(now - at.ToDateTimeOffset());
+
+    /// <summary>As much of a digest as tells it from others.</summary>
+    public static string Digest(string digest) => digest.Length > 12 ? digest[..12] : digest;
 
     /// <summary>A moment in UTC, to the second.</summary>
     public static string Moment(Timestamp? at) => at is null ? "-" : $"{at.ToDateTimeOffset():u}";

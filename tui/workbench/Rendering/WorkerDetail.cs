@@ -47,8 +47,8 @@ public static class WorkerDetail
         {
             table.Add(
                 "",
-                $"{artifact.ModuleDigest[..12]}{(artifact.Metered ? " (fuel)" : "")}  {ByteSize.Format(artifact.Size)}, "
-                + $"compiled in {DurationText.Humanize(artifact.Compile.ToTimeSpan())}, {artifact.Hits} hits, used {JobTables.Age(artifact.LastUsed, now)} ago");
+                $"{JobTables.Digest(artifact.ModuleDigest)}{(artifact.Metered ? " (fuel)" : "")}  {ByteSize.Format(artifact.Size)}, "
+                + $"compiled in {JobTables.Time(artifact.Compile)}, {artifact.Hits} hits, used {JobTables.Age(artifact.LastUsed, now)} ago");
         }
     }
 

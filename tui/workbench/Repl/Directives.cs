@@ -43,11 +43,11 @@ internal sealed class Directives(ReplSession session, CommandTerminal terminal)
                 return UseContext(context, place);
             case (".context", _):
                 return session.Fail(place, ".context takes the name of a context; 'context list' shows them");
-            case (".output", [var path]):
+            case (".output", [{ Length: > 0 } path]):
                 return SendOutput(path, place);
             case (".output", _):
                 return session.Fail(place, ".output takes a file, or - for the usual place");
-            case (".read", [var path]):
+            case (".read", [{ Length: > 0 } path]):
                 return await session.Scripts.RunFileAsync(path, place, cancellationToken);
             case (".read", _):
                 return session.Fail(place, ".read takes a file");
@@ -95,7 +95,7 @@ internal sealed class Directives(ReplSession session, CommandTerminal terminal)
             session.SendOutput(path == "-" ? null : path);
             return ExitCodes.Done;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             var problem = e is DirectoryNotFoundException ? $"there is no folder for '{path}'" : $"'{path}' cannot be written: {e.Message}";
             return session.Fail(place, problem, ExitCodes.Failed);

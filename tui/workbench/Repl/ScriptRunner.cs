@@ -52,7 +52,16 @@ internal sealed class ScriptRunner(ReplSession session, ReplOptions options)
     /// <param name="place">Where it is asked for; empty when a person asks.</param>
     public async Task<int> RunFileAsync(string path, string place, CancellationToken cancellationToken)
     {
-        var full = Path.GetFullPath(path);
+        string full;
+        try
+        {
+            full = Path.GetFullPath(path);
+        }
+        catch (ArgumentException)
+        {
+            return session.Fail(place, $"'{path}' is no file's name");
+        }
+
         if (_open.Exists(o => o.Path == full))
             return session.Fail(place, $"'{path}' would be read without end: {string.Join(" reads ", _open.Select(o => o.Name).Append(path))}");
         if (_open.Count == MaxDepth)

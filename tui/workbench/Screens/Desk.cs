@@ -1,4 +1,6 @@
 using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Repl.Prompting;
+using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Theming;
 
 namespace MiniLambda.Workbench.Screens;
@@ -8,7 +10,8 @@ public sealed record CommandOutcome(int ExitCode, string Out, string Error);
 
 /// <summary>Runs a command line, as it could be typed after <c>minilambda</c>, against the cluster on screen.</summary>
 /// <param name="input">What it reads from stdin; null when there is nothing to read.</param>
-public delegate Task<CommandOutcome> RunCommand(IReadOnlyList<string> args, byte[]? input, CancellationToken cancellationToken);
+/// <param name="printed">Gets what it prints while it runs, and the outcome then has none of it; null to have it all in the outcome.</param>
+public delegate Task<CommandOutcome> RunCommand(IReadOnlyList<string> args, byte[]? input, PrintedLines? printed, CancellationToken cancellationToken);
 
 /// <summary>What screens work with.</summary>
 public sealed record Desk
@@ -44,6 +47,12 @@ public sealed record Desk
 
     /// <summary>Words that may stand at the end of a command line.</summary>
     public Func<string, IReadOnlyList<string>> Complete { get; init; } = static _ => [];
+
+    /// <summary>What charts are drawn with.</summary>
+    public GaugeGlyphs Glyphs { get; init; }
+
+    /// <summary>What was typed at the palette, and at the prompt of the REPL.</summary>
+    internal KeptHistory History { get; init; } = KeptHistory.Forgotten();
 
     /// <summary>A command as a person would type it.</summary>
     public string Shown(string command) => $"minilambda {(ClusterFlags.Length > 0 ? ClusterFlags + " " : "")}{command}";

@@ -9,8 +9,10 @@ namespace MiniLambda.Workbench.Screens;
 /// <summary>Runs the workbench on the terminal of this process, and leaves that terminal as it was, however it ends.</summary>
 public static class WorkbenchApp
 {
-    /// <summary>Failures of drawing or of a key after which going on makes no sense.</summary>
+    /// <summary>Failures of drawing or of a key, each soon after the one before, after which going on makes no sense.</summary>
     private const int MaxFailures = 20;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
     /// <summary>What a shell sees of a program that SIGHUP ended (128 + 1).</summary>
     private const int HungUp = 129;
@@ -33,13 +35,19 @@ public static class WorkbenchApp
 
     private static OutsideEdit? RunOnce(Desk desk, OutsideEdit? edit, string? edited)
     {
+        // Whatever was on a screen before is not on this one yet.
+        desk.Feed.Want(Wish.Nothing);
         using var app = Application.Create().Init();
         using var shell = new WorkbenchShell(desk);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
         using var watch = desk.Clock.CreateTimer(_ => Look(), null, LookEvery, LookEvery);
-        using var interrupt = desk.Stopping.Register(() => app.Invoke(() => app.RequestStop(shell)));
+        using var interrupt = desk.Stopping.Register(() => Invoke(() => app.RequestStop(shell)));
         var failures = new List<Exception>();
+        var failedAt = desk.Clock.GetTimestamp();
+        var isTold = false;
         desk.Feed.Published += Show;
         try
         {
@@ -47,6 +55,9 @@ public static class WorkbenchApp
                 app.Invoke(() => shell.GoOn(edit, edited));
             app.Run(shell, failure =>
             {
+                if (desk.Clock.GetElapsedTime(failedAt) > Soon)
+                    failures.Clear();
+                failedAt = desk.Clock.GetTimestamp();
                 failures.Add(failure);
                 shell.Tell(failure);
                 return failures.Count < MaxFailures;
@@ -61,12 +72,34 @@ public static class WorkbenchApp
             throw new InvalidOperationException(failures[0].Message, failures[0]);
         return shell.Errand;
 
-        void Show(Snapshot snapshot) => app.Invoke(() => shell.Show(snapshot));
+        // One that waits to be drawn is enough: a screen that is slow must not fall behind.
+        void Show(Snapshot snapshot)
+        {
+            if (Interlocked.Exchange(ref isTold, true))
+                return;
+            Invoke(() =>
+            {
+                Volatile.Write(ref isTold, false);
+                shell.Show(desk.Feed.Current);
+            });
+        }
+
+        void Invoke(Action action)
+        {
+            try
+            {
+                app.Invoke(action);
+            }
+            catch (NotInitializedException)
+            {
+                // It has just ended.
+            }
+        }
 
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            app.Invoke(() => app.RequestStop(shell));
+            Invoke(() => app.RequestStop(shell));
             if (signal.Signal == PosixSignal.SIGHUP)
                 Look();
         }

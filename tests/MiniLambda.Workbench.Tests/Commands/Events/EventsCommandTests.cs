@@ -59,7 +59,7 @@ public sealed class EventsCommandTests(RunningCluster cluster)
         });
         // The watch stands at some moment: jobs are submitted until one of them is told of.
         var submitted = new List<string>();
-        while (output.Text.Length == 0)
+        while (output.Text.Length == 0 && !following.IsCompleted)
             submitted.Add((await cluster.RunAsync("submit", "followed", "--wait")).Out.Trim());
 
         Assert.False(following.IsCompleted);

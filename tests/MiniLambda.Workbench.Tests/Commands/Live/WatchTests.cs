@@ -85,6 +85,7 @@ public sealed class WatchTests(RunningCluster cluster)
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly System.Threading.Channels.Channel<string> _lines = System.Threading.Channels.Channel.CreateBounded<string>(10_000);
+        private readonly List<string> _written = [];
         private readonly Task<int> _running;
 
         public Watching(RunningCluster cluster, params string[] args)
@@ -108,7 +109,15 @@ public sealed class WatchTests(RunningCluster cluster)
             _running = CommandTree.Create(new GlobalOptions(), terminal).Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false }, _stop.Token);
         }
 
-        public List<string> Lines { get; } = [];
+        /// <summary>What it has written so far; it may go on meanwhile.</summary>
+        public IReadOnlyList<string> Lines
+        {
+            get
+            {
+                lock (_written)
+                    return [.. _written];
+            }
+        }
 
         public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
 
@@ -118,8 +127,8 @@ public sealed class WatchTests(RunningCluster cluster)
 
         public override void WriteLine(string? value)
         {
-            lock (Lines)
-                Lines.Add(value ?? "");
+            lock (_written)
+                _written.Add(value ?? "");
             _lines.Writer.TryWrite(value ?? "");
         }
 

@@ -1,5 +1,7 @@
 using MiniLambda.Workbench.Commands;
 using MiniLambda.Workbench.Commands.Screen;
+using MiniLambda.Workbench.Screens;
+using CommandOutcome = MiniLambda.Workbench.Screens.CommandOutcome;
 
 namespace MiniLambda.Workbench.Tests.Commands.Screen;
 
@@ -44,6 +46,50 @@ public sealed class CapturedCommandTests(RunningCluster cluster)
         Assert.Contains("--label", LineCompletion.Of("submit x --la", Workbench.Live.Snapshot.Empty));
     }
 
-    private Task<Workbench.Screens.CommandOutcome> RunAsync(string[] args, byte[]? input) => CapturedCommand.RunAsync(
-        args, input, new ClusterTarget("", cluster.Url, "s3cret"), CommandTerminal.System(), CancellationToken.None);
+    [Fact]
+    public async Task Lines_come_while_a_command_runs_and_it_can_be_stopped()
+    {
+        var (printed, came) = (new PrintedLines(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        printed.Came += () => came.TrySetResult();
+        using var stop = new CancellationTokenSource();
+
+        var running = RunAsync(["events", "--follow", "--after", "0"], printed, stop.Token);
+        await came.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.False(running.IsCompleted);
+        Assert.StartsWith("TIME", printed.Take()[0].Text, StringComparison.Ordinal);
+
+        await stop.CancelAsync();
+
+        Assert.Equal(ExitCodes.Interrupted, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_at_a_terminal_is_not_done_unasked()
+    {
+        var printed = new PrintedLines();
+
+        var outcome = await RunAsync(["cancel", "--all"], printed, CancellationToken.None);
+
+        Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
+        Assert.Contains(printed.Take(), line => line.IsError && line.Text.Contains("--yes does it", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("workbench", "")]
+    [InlineData("workbench --server http://home:7070 --token s3cret", "--server http://home:7070")]
+    [InlineData("workbench --context 'my home'", "--context 'my home'")]
+    public void Commands_that_are_shown_name_the_cluster_and_no_token(string line, string flags)
+    {
+        Assert.True(Workbench.Repl.Language.ShellWords.TrySplit(line, out var words, out _));
+        var (parsed, global) = CommandLine.Parse([.. words], CommandTerminal.System());
+
+        Assert.Equal(flags, WorkbenchCommand.ClusterFlags(parsed, global));
+    }
+
+    private Task<CommandOutcome> RunAsync(string[] args, PrintedLines printed, CancellationToken cancellationToken) => CapturedCommand.RunAsync(
+        args, null, printed, new ClusterTarget("", cluster.Url, "s3cret"), CommandTerminal.System(), cancellationToken);
+
+    private Task<CommandOutcome> RunAsync(string[] args, byte[]? input) => CapturedCommand.RunAsync(
+        args, input, null, new ClusterTarget("", cluster.Url, "s3cret"), CommandTerminal.System(), CancellationToken.None);
 }

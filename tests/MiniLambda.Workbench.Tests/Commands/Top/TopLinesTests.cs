@@ -55,14 +55,6 @@ public sealed class TopLinesTests
     [InlineData(-1, "........")]
     public void A_bar_never_leaves_its_frame_and_something_is_never_nothing(double part, string bar) => Assert.Equal(bar, TopLines.Bar(part, hasBlocks: false));
 
-    [Theory]
-    [InlineData(null, null, true)]
-    [InlineData("C", null, false)]
-    [InlineData("de_DE.UTF-8", null, true)]
-    [InlineData("de_DE.UTF-8", "POSIX", false)]
-    public void Blocks_are_drawn_where_the_locale_has_them(string? lang, string? all, bool has) =>
-        Assert.Equal(has, TopLook.IsUnicode(name => name == "LANG" ? lang : name == "LC_ALL" ? all : null));
-
     private static TopSnapshot Snapshot() => new(
         new ClusterInfo
         {

@@ -1,21 +1,12 @@
 using CsCheck;
 using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Theming;
+using Terminal.Gui.ViewBase;
 
 namespace MiniLambda.Workbench.Tests.Screens.Gauges;
 
 public sealed class CurveTests
 {
-    [Fact]
-    public void The_ring_keeps_the_latest_samples() => Gen.Select(Gen.Int[1, 8], Gen.Double.Array[0, 30]).Sample((capacity, samples) =>
-    {
-        var ring = new SampleRing(capacity);
-        foreach (var sample in samples)
-            ring.Add(sample);
-        Assert.Equal(samples.TakeLast(capacity), ring);
-        Assert.Equal(samples.Length == 0 ? double.NaN : samples[^1], ring.Last);
-    });
-
     [Theory]
     [InlineData(new double[] { 0, 1, 2, 3, 4, 5, 6, 7 }, 8, "▁▂▃▄▅▆▇█")]
     [InlineData(new double[] { 1, 2 }, 5, "   ▅█")]
@@ -62,14 +53,22 @@ public sealed class CurveTests
     [Fact]
     public void A_chart_says_what_it_shows_how_much_and_since_when()
     {
-        using var view = new HistoryChart(ViewOnScreen.Dark(), GaugeGlyphs.Unicode);
-        using var screen = new ViewOnScreen(view, 30, 5);
         var samples = Enumerable.Range(0, 100).Select(i => (double)i).ToArray();
-        view.Chart = new Chart("CPU", [new ChartCurve("", samples, ThemeRole.FirstCurve)], v => $"{v:0}%", TimeSpan.FromSeconds(1), 100);
+        using var view = new ChartAlone(new Chart("CPU", [new ChartCurve("", samples, ThemeRole.FirstCurve)], v => $"{v:0}%", TimeSpan.FromSeconds(1), 100));
+        using var screen = new ViewOnScreen(view, 30, 5);
         Assert.Equal("CPU  99%", screen.Rows[0]);
         Assert.StartsWith("100%", screen.Rows[1], StringComparison.Ordinal);
         Assert.StartsWith("   0", screen.Rows[3], StringComparison.Ordinal);
         Assert.Equal("     -50 s                 now", screen.Rows[4]);
         Assert.EndsWith("⣿", screen.Rows[3], StringComparison.Ordinal);
+    }
+
+    private sealed class ChartAlone(Chart chart) : View
+    {
+        protected override bool OnDrawingContent(DrawContext? context)
+        {
+            ChartPainter.Paint(this, Viewport, chart, Themes.Dark, GaugeGlyphs.Unicode);
+            return true;
+        }
     }
 }

@@ -25,20 +25,9 @@ public sealed class LoadBarTests
     [InlineData(double.NaN, 2, "..")]
     public void A_bar_can_be_plain_ascii(double fraction, int width, string bar) => Assert.Equal(bar, LoadBar.Render(fraction, width, GaugeGlyphs.Ascii));
 
-    [Theory]
-    [InlineData(0.71, 12, "█████    71%")]
-    [InlineData(1, 4, "100%")]
-    [InlineData(0.5, 3, "50%")]
-    [InlineData(0.5, 0, "")]
-    [InlineData(double.NaN, 8, "···    ?")]
-    public void The_percentage_stands_after_it(double fraction, int width, string bar) => Assert.Equal(bar, LoadBar.WithPercent(fraction, width));
-
     [Fact]
     public void Every_bar_is_as_wide_as_asked_for() => Gen.Select(Gen.Double, Gen.Int[0, 50], Gen.Enum<GaugeGlyphs>()).Sample((fraction, width, glyphs) =>
-    {
-        Assert.Equal(width, LoadBar.Render(fraction, width, glyphs).Length);
-        Assert.Equal(width, LoadBar.WithPercent(fraction, width, glyphs).Length);
-    });
+        Assert.Equal(width, LoadBar.Render(fraction, width, glyphs).Length));
 
     [Theory]
     [InlineData(0.69, ThemeRole.Low)]
@@ -60,19 +49,5 @@ public sealed class LoadBarTests
     {
         var variables = environment.Split(' ').ToDictionary(v => v.Split('=')[0], v => v.Split('=')[1]);
         Assert.Equal(glyphs, GaugeGlyphsChoice.From(variables.GetValueOrDefault));
-    }
-
-    [Fact]
-    public void A_gauge_shows_name_load_and_what_it_is_of()
-    {
-        using var gauge = new LoadGauge(ViewOnScreen.Dark(), GaugeGlyphs.Unicode);
-        using var screen = new ViewOnScreen(gauge, 40, 1);
-        gauge.Show("memory", 0.95, "7.6 of 8 GiB");
-        Assert.Equal("memory  █████████████▎  95% 7.6 of 8 GiB", screen.Text);
-        Assert.Equal(Themes.Dark[ThemeRole.High], screen.LookOf("█"));
-        gauge.IsStale = true;
-        Assert.Equal(Themes.Dark[ThemeRole.Stale], screen.LookOf("█"));
-        screen.Resize(20, 1);
-        Assert.Equal("memory  ██████▋  95%", screen.Text);
     }
 }

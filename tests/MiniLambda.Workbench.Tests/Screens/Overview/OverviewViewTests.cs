@@ -1,3 +1,4 @@
+using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Overview;
 using MiniLambda.Workbench.Screens.Theming;

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using MiniLambda.Workbench.Live;
 using Terminal.Gui.Input;
 using CommandOutcome = MiniLambda.Workbench.Screens.CommandOutcome;
 
@@ -85,6 +86,43 @@ public sealed class ChangeTests
         screen.Press(Key.Enter);
 
         Assert.Empty(_cluster.Commands);
+    }
+
+    [Fact]
+    public void Who_only_looks_runs_nothing_by_asking_a_function_for_help()
+    {
+        using var screen = new ShellScreen(_cluster.Desk with { IsReadOnly = true }, 120, 40);
+        screen.Type(":submit resize -- --help");
+        screen.Press(Key.Enter);
+
+        Assert.Empty(_cluster.Commands);
+
+        screen.Type("submit --help");
+        screen.Press(Key.Enter);
+
+        Assert.Equal(["submit --help"], _cluster.Commands);
+    }
+
+    [Fact]
+    public void A_name_that_a_shell_would_run_is_quoted()
+    {
+        var home = FixedCluster.Home();
+        home.Workers[0].Name = "nas; reboot";
+        using var screen = new ShellScreen(new FixedCluster(home).Desk with { ClusterFlags = "--context home" }, 120, 40);
+        screen.Type("3");
+
+        Assert.Contains("$ minilambda --context home worker show 'nas; reboot'", screen.Text);
+    }
+
+    [Fact]
+    public void A_query_that_the_orchestrator_does_not_take_is_told()
+    {
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type("/fn:No_Name");
+        screen.Press(Key.Enter);
+        screen.Show(FixedCluster.Home() with { Jobs = new JobPage(_cluster.Wished.Query, [], false, 0) { Problem = "'No_Name' is not a function name" } });
+
+        Assert.Contains("'No_Name' is not a function name", screen.Text);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class FixedCluster : IClusterFeed
         Log.Begin("j-06zjjkvteapv9");
         for (var i = 14; i < 17; i++)
         {
-            Log.Add(new TailPiece("nas", new JobLogChunk
+            Log.Add("j-06zjjkvteapv9", new TailPiece("nas", new JobLogChunk
             {
                 Attempt = 1,
                 At = Timestamp.FromDateTimeOffset(Now.AddSeconds(i - 18)),
@@ -47,7 +47,7 @@ internal sealed class FixedCluster : IClusterFeed
     public Desk Desk => new()
     {
         Feed = this,
-        Run = (args, _, _) =>
+        Run = (args, _, _, _) =>
         {
             Commands.Add(string.Join(' ', args));
             return Task.FromResult(Outcome);

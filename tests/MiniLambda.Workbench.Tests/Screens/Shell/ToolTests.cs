@@ -1,4 +1,5 @@
 using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Screens;
 using Terminal.Gui.Input;
 using CommandOutcome = MiniLambda.Workbench.Screens.CommandOutcome;
 
@@ -25,6 +26,7 @@ public sealed class ToolTests
         Assert.Equal(["submit resize --input - -- --width 40"], _cluster.Commands);
         Assert.Equal(new JobSubject("j-06zjjkvteapvb"), _cluster.Wished.Subject);
         Assert.Equal(DetailTab.Logs, _cluster.Wished.Tab);
+        Assert.Contains("$ printf %s 'a b' | minilambda submit resize --input - -- --width 40", screen.Text);
     }
 
     [Fact]
@@ -55,6 +57,50 @@ public sealed class ToolTests
         screen.Press(Key.CursorUp);
 
         Assert.Contains(":function list", screen.Text.Replace(": ", ":", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_palette_shows_what_a_command_prints_while_it_runs_and_esc_stops_it()
+    {
+        var outcome = new TaskCompletionSource<CommandOutcome>();
+        PrintedLines? printed = null;
+        using var screen = new ShellScreen(
+            _cluster.Desk with
+            {
+                Run = (_, _, lines, stop) =>
+                {
+                    printed = lines;
+                    stop.Register(() => outcome.SetResult(new CommandOutcome(130, "", "")));
+                    return outcome.Task;
+                },
+            }, 120, 40);
+        screen.Type(":logs j-06zjjkvteapv9 -f");
+        screen.Press(Key.Enter);
+        printed!.Write("decoded 14/33\ndeco"u8, isError: false);
+        printed.Write("ded 15/33\n"u8, isError: false);
+
+        Assert.Contains("decoded 14/33", screen.Text);
+        Assert.Contains("decoded 15/33", screen.Text);
+        Assert.Contains("it runs; Esc stops it", screen.Text);
+
+        screen.Press(Key.Esc);
+
+        await screen.SeeAsync("(code 130)");
+        Assert.DoesNotContain("it runs", screen.Text);
+    }
+
+    [Fact]
+    public void A_token_that_was_typed_is_not_brought_back()
+    {
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type(":ps --token s3cret");
+        screen.Press(Key.Enter, Key.Esc);
+        screen.Type(":");
+        screen.Press(Key.CursorUp);
+
+        Assert.Equal(["ps --token s3cret"], _cluster.Commands);
+        Assert.DoesNotContain("s3cret", screen.Text);
+        Assert.Contains(": ps", screen.Text);
     }
 
     [Fact]
@@ -105,6 +151,53 @@ public sealed class ToolTests
         Assert.Single(_cluster.Manifests);
         Assert.Contains("description = \"new\"", _cluster.Manifests[0]);
         Assert.Contains("resize@9 is made", screen.Text);
+    }
+
+    [Fact]
+    public void Leaving_with_changes_of_a_manifest_asks_once()
+    {
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type("1j");
+        screen.Show(WithFunction());
+        screen.Type("e#");
+        screen.Press(Key.Q.WithCtrl);
+
+        Assert.Contains("not saved: ^Q once more gives up the changes", screen.Text);
+        Assert.False(screen.IsLeaving);
+
+        screen.Press(Key.Q.WithCtrl);
+
+        Assert.True(screen.IsLeaving);
+    }
+
+    [Fact]
+    public void A_name_without_a_folder_is_looked_for_in_this_one()
+    {
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type("1p");
+        screen.Press(Key.U.WithCtrl);
+        screen.Type("no-such-name");
+
+        Assert.Contains("nothing here that could be pushed", screen.Text);
+    }
+
+    [Fact]
+    public void A_file_that_is_there_is_not_overwritten_at_once()
+    {
+        using var folder = new TestFolder();
+        var path = folder.Write("kept.log", "what was kept");
+        using var screen = new ShellScreen(_cluster.Desk, 120, 40);
+        screen.Type("S");
+        screen.Press(Key.A.WithCtrl, Key.Delete);
+        screen.Type(path);
+        screen.Press(Key.Enter);
+
+        Assert.Contains("is there already: Enter once more overwrites it", screen.Text);
+        Assert.Equal("what was kept", File.ReadAllText(path));
+
+        screen.Press(Key.Enter);
+
+        Assert.Contains("decoded 14/33", File.ReadAllText(path));
     }
 
     [Fact]

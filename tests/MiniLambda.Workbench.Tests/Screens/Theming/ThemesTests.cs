@@ -1,5 +1,4 @@
 using MiniLambda.Workbench.Screens.Theming;
-using Terminal.Gui.Configuration;
 using Terminal.Gui.Drawing;
 
 namespace MiniLambda.Workbench.Tests.Screens.Theming;
@@ -53,15 +52,6 @@ public sealed class ThemesTests
         Assert.NotEqual(theme[ThemeRole.Plain], theme[ThemeRole.Selection]);
         Assert.NotEqual(theme[ThemeRole.Plain], theme[ThemeRole.Fault]);
     });
-
-    [Fact]
-    public void The_librarys_own_views_get_the_theme_too()
-    {
-        LibrarySchemes.Use(Themes.Light);
-        LibrarySchemes.Use(Themes.Dark);
-        Assert.Equal(Themes.Dark.Menu, SchemeManager.GetScheme(Schemes.Menu));
-        Assert.Equal(Themes.Dark.Dialog, SchemeManager.GetScheme(Schemes.Dialog));
-    }
 
     // The contrast ratio of WCAG 2.2, from 1 to 21; 4.5 is asked of text, 7 of text for weak eyes.
     private static double Contrast(Color one, Color other)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Rendering;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
@@ -23,9 +24,9 @@ internal static class ExplainCommand
             }
             else
             {
-                await terminal.Out.WriteLineAsync($"{job.Id} is {JobTables.State(job)}: {job.Explanation.Summary}");
+                await terminal.Out.WriteLineAsync(Printable.Line($"{job.Id} is {JobTables.State(job)}: {job.Explanation.Summary}"));
                 foreach (var detail in job.Explanation.Details)
-                    await terminal.Out.WriteLineAsync($"  {detail}");
+                    await terminal.Out.WriteLineAsync(Printable.Line($"  {detail}"));
                 if (job.Explanation.Candidates.Count > 0)
                     Candidates(job.Explanation).Write(terminal.Out);
             }

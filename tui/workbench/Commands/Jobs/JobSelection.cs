@@ -2,6 +2,7 @@ using System.CommandLine;
 using Google.Protobuf;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Text;
 
 namespace MiniLambda.Workbench.Commands.Jobs;
 
@@ -39,6 +40,8 @@ internal sealed class JobSelection
             throw new CommandException(ExitCodes.Usage, ids.Length == 0 ? "name jobs by their ids, by flags, or --all" : "name jobs by their ids or by flags, not both");
         if (isFilter)
         {
+            if (!parsed.GetValue(_yes) && terminal is { IsInputTerminal: true, HasInput: false })
+                throw new CommandException(ExitCodes.Failed, $"all jobs that match would be {done}: --yes does it");
             if (!parsed.GetValue(_yes) && terminal.IsInputTerminal && !await ConfirmAsync(terminal, done, cancellationToken))
                 return ExitCodes.Failed;
             var request = _filter.Read(parsed);
@@ -76,7 +79,7 @@ internal sealed class JobSelection
             catch (ApiException e) when (ids.Count > 1 && e.Reason.StartsWith("JOB_", StringComparison.Ordinal))
             {
                 // The others are not to suffer for one.
-                await terminal.Error.WriteLineAsync($"error: {e.Message}");
+                await terminal.Error.WriteLineAsync(Printable.Line($"error: {e.Message}"));
                 code = ExitCodes.Failed;
             }
         }

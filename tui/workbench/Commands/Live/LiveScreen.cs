@@ -10,7 +10,7 @@ namespace MiniLambda.Workbench.Commands.Live;
 /// A terminal's second screen, drawn over in place: only lines that changed are written, so nothing flickers. It gives the terminal back when it is
 /// disposed, stopped by Ctrl-Z or hung up on; what it showed last stays readable.
 /// </summary>
-internal sealed partial class LiveScreen : IDisposable
+internal sealed class LiveScreen : IDisposable
 {
     // DEC private modes, as xterm has them: 1049 the second screen, 25 the cursor, 7 wrapping, 2026 what follows is one frame.
     private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H\u001b[2J";
@@ -38,7 +38,7 @@ internal sealed partial class LiveScreen : IDisposable
         {
             On(PosixSignal.SIGWINCH, _ => _wake.Writer.TryWrite(true));
             On(PosixSignal.SIGTSTP, Stop);
-            On(PosixSignal.SIGCONT, Continue);
+            On(PosixSignal.SIGCONT, _ => Resume());
             On(PosixSignal.SIGHUP, _ => Suspend());
             On(PosixSignal.SIGQUIT, _ => Suspend());
         }
@@ -126,14 +126,7 @@ internal sealed partial class LiveScreen : IDisposable
     {
         context.Cancel = true;
         Suspend();
-        _ = SendSignal(Environment.ProcessId, OperatingSystem.IsLinux() ? 19 : 17); // SIGSTOP
-    }
-
-    // After its own handling of this signal the runtime would set the terminal's modes to those of the start.
-    private void Continue(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        Resume();
+        ShellJob.StopProcess();
     }
 
     // What the signal does to the process follows.
@@ -149,19 +142,15 @@ internal sealed partial class LiveScreen : IDisposable
         }
     }
 
+    // Also where it was stopped without notice (SIGSTOP): the shell has written over what was shown.
     private void Resume()
     {
         lock (_guard)
         {
-            if (_isOn)
-                return;
             (_isOn, _size) = (true, default);
             _terminal.Out.Write(Enter);
             _keys?.Resume();
             _wake.Writer.TryWrite(true);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
 }

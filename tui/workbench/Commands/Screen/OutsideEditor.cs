@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using MiniLambda.Domain.Functions;
+using MiniLambda.Workbench.Repl.Language;
 
 namespace MiniLambda.Workbench.Commands.Screen;
 
@@ -10,11 +12,15 @@ internal static class OutsideEditor
     public static string? Edit(string text, Func<string, string?> variable)
     {
         var folder = Directory.CreateTempSubdirectory("minilambda-edit-");
+        // Ctrl-C is the editor's, and reaches every program of this terminal.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, static signal => signal.Cancel = true);
         try
         {
             var file = Path.Combine(folder.FullName, ManifestToml.FileName);
             File.WriteAllText(file, text);
-            var words = (variable("VISUAL") ?? variable("EDITOR") ?? "vi").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!ShellWords.TrySplit(variable("VISUAL") ?? variable("EDITOR") ?? "vi", out var words, out _) || words.Count == 0)
+                return null;
             using var editor = Process.Start(new ProcessStartInfo(words[0], [.. words.Skip(1), file]) { UseShellExecute = false });
             editor?.WaitForExit();
             return editor is { ExitCode: 0 } ? File.ReadAllText(file) : null;

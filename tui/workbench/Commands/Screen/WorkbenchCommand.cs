@@ -1,7 +1,10 @@
 using System.CommandLine;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Workbench.Live;
+using MiniLambda.Workbench.Repl.Language;
+using MiniLambda.Workbench.Repl.Prompting;
 using MiniLambda.Workbench.Screens;
+using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Theming;
 
 namespace MiniLambda.Workbench.Commands.Screen;
@@ -34,17 +37,22 @@ internal static class WorkbenchCommand
             var kept = ThemeFile.UsualLocation(terminal.Variable);
             var choice = ThemeFile.Read(kept, parsed.GetValue(global.NoColor) || terminal.Variable("NO_COLOR") is not null);
             var place = target.Context.Length > 0 ? target.Context : target.Server.Authority;
+            var problem = choice.Problem ?? "";
+            var history = KeptHistory.Of(HistoryFile.Usual(terminal), told => problem = problem.Length > 0 ? problem : told);
             await using var feed = new ClusterFeed(cluster, place, TimeProvider.System, new Random());
             feed.Start();
             WorkbenchApp.Run(new Desk
             {
                 Feed = feed,
-                Run = (args, input, token) => CapturedCommand.RunAsync(args, input, target, terminal, token),
+                Run = (args, input, printed, token) => CapturedCommand.RunAsync(args, input, printed, target, terminal, token),
+                ClusterFlags = ClusterFlags(parsed, global),
                 Theme = new ActiveTheme(parsed.GetValue(theme) is { } wanted ? Themes.Find(wanted)! : choice.Theme),
+                Glyphs = GaugeGlyphsChoice.From(terminal.Variable),
                 Clock = TimeProvider.System,
                 IsReadOnly = parsed.GetValue(readOnly),
                 KeepTheme = chosen => ThemeFile.Save(kept, chosen),
-                Notice = choice.Problem ?? "",
+                Notice = problem,
+                History = history,
                 PushManifest = async (manifest, digest, token) =>
                 {
                     var request = new PushFunctionRequest { Manifest = manifest, ModuleDigest = digest };
@@ -58,4 +66,12 @@ internal static class WorkbenchCommand
         });
         return command;
     }
+
+    // A token is not among them: what is shown is copied, and read over shoulders.
+    internal static string ClusterFlags(ParseResult parsed, GlobalOptions global) => ShellQuote.Of(
+        from option in (Option<string?>[])[global.Context, global.Server]
+        let value = parsed.GetValue(option)
+        where value is not null
+        from word in (string[])[option.Name, value]
+        select word);
 }

@@ -4,6 +4,7 @@ using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Commands.Live;
+using MiniLambda.Workbench.Screens.Gauges;
 
 namespace MiniLambda.Workbench.Commands.Top;
 
@@ -56,7 +57,7 @@ internal static class TopCommand
                     terminal.Out.WriteLine(line);
             }
 
-            TopLook Look(bool isScreen) => new(isScreen, TopLook.IsUnicode(terminal.Variable), format.IsWide(parsed), Coloring.IsWanted(parsed, terminal));
+            TopLook Look(bool isScreen) => new(isScreen, GaugeGlyphsChoice.From(terminal.Variable) == GaugeGlyphs.Unicode, format.IsWide(parsed), Coloring.IsWanted(parsed, terminal));
         });
         return command;
     }

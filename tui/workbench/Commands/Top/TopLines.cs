@@ -7,13 +7,7 @@ namespace MiniLambda.Workbench.Commands.Top;
 /// <summary>How <see cref="TopLines"/> look.</summary>
 /// <param name="HasBars">Loads as bars, for eyes; else as numbers alone.</param>
 /// <param name="HasBlocks">Bars of blocks, where the locale has them.</param>
-internal sealed record TopLook(bool HasBars, bool HasBlocks, bool IsWide, bool IsColored)
-{
-    /// <summary>Whether the locale, by the first of its variables that is set, is one of Unicode; where none is set, terminals are.</summary>
-    public static bool IsUnicode(Func<string, string?> variable) =>
-        (variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG")) is not { } locale
-        || locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase);
-}
+internal sealed record TopLook(bool HasBars, bool HasBlocks, bool IsWide, bool IsColored);
 
 /// <summary>The cluster as lines of text.</summary>
 internal static class TopLines

@@ -1,5 +1,5 @@
 using MiniLambda.Workbench.Commands;
-using MiniLambda.Workbench.Repl.Editing;
+using MiniLambda.Workbench.Commands.Streams;
 using MiniLambda.Workbench.Repl.Language;
 using MiniLambda.Workbench.Repl.Tty;
 
@@ -15,17 +15,16 @@ internal static class Conversation
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ReplOptions options, CommandTerminal terminal, ReplSignals signals, TimeProvider clock)
     {
-        using var device = TtyDevice.Open() ?? throw new IOException("the terminal cannot be set up");
+        using var modes = TerminalModes.Open() ?? throw new IOException("the terminal cannot be set up");
         var input = new CommandInput();
         using var session = new ReplSession(terminal with { OpenInput = () => input }, options, clock);
-        var file = HistoryFile.Usual(terminal);
-        var history = new History(Read(file, terminal));
-        await using var prompt = new LinePrompt(device, history, session, options, terminal, clock);
+        var history = KeptHistory.Of(HistoryFile.Usual(terminal), terminal.Error.WriteLine);
+        await using var prompt = new LinePrompt(modes, history.Lines, session, options, terminal, clock);
         while (!session.IsLeaving && !signals.Ended.IsCancellationRequested)
         {
             if (await prompt.ReadAsync(signals.Ended) is not { } line)
                 break;
-            Keep(line, history, file);
+            history.Keep(line);
             input = new CommandInput();
             signals.Renew();
             await RunAsync(line, session, signals);
@@ -56,33 +55,6 @@ internal static class Conversation
                 session.Interrupted();
                 return;
             }
-        }
-    }
-
-    private static IReadOnlyList<string> Read(HistoryFile file, CommandTerminal terminal)
-    {
-        try
-        {
-            return file.Read();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            terminal.Error.WriteLine($"what was typed before cannot be read from {file.Location}: {e.Message}");
-            return [];
-        }
-    }
-
-    private static void Keep(string line, History history, HistoryFile file)
-    {
-        if (KeptLine.Of(line) is not { } kept || !history.Add(kept))
-            return;
-        try
-        {
-            file.Append(kept);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It is there for this session; nobody wants to hear of it after every line.
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 using MiniLambda.Workbench.Commands;
+using MiniLambda.Workbench.Commands.Streams;
 using MiniLambda.Workbench.Repl.Editing;
 using MiniLambda.Workbench.Repl.Tty;
 
@@ -19,7 +20,7 @@ internal sealed class LinePrompt : IAsyncDisposable
     /// <summary>How long it may take until one is stopped.</summary>
     private static readonly TimeSpan StopPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly TtyDevice _device;
+    private readonly TerminalModes _modes;
     private readonly CommandTerminal _terminal;
     private readonly ReplSession _session;
     private readonly TimeProvider _clock;
@@ -39,9 +40,9 @@ internal sealed class LinePrompt : IAsyncDisposable
     private bool _isRedrawWaiting;
     private TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LinePrompt(TtyDevice device, History history, ReplSession session, ReplOptions options, CommandTerminal terminal, TimeProvider clock)
+    public LinePrompt(TerminalModes modes, History history, ReplSession session, ReplOptions options, CommandTerminal terminal, TimeProvider clock)
     {
-        (_device, _session, _terminal, _clock, _isStyled) = (device, session, terminal, clock, !options.NoColor);
+        (_modes, _session, _terminal, _clock, _isStyled) = (modes, session, terminal, clock, !options.NoColor);
         _editor = new LineEditor(history);
         _completion = new LineCompletion(session, terminal, clock);
         _reader = new KeyReader(_events.Writer);
@@ -55,8 +56,8 @@ internal sealed class LinePrompt : IAsyncDisposable
     {
         _health.Look(_session.Flags);
         _editor.Reset();
-        _device.EnterRaw();
-        (_width, _) = TtyDevice.Size();
+        _modes.TakeRaw();
+        _width = _terminal.Size().Columns;
         // The prompt begins a row of its own: where the cursor is not at the beginning of one, these blanks run over into the next.
         Write($"{(_isStyled ? "\u001b[7m%\u001b[0m" : "%")}{new string(' ', Math.Max(_width - 1, 0))}\r{PasteOn}");
         try
@@ -72,7 +73,7 @@ internal sealed class LinePrompt : IAsyncDisposable
         {
             await _suggesting.CancelAsync();
             Write(PasteOff);
-            _device.LeaveRaw();
+            _modes.GiveBack();
         }
     }
 
@@ -197,25 +198,24 @@ internal sealed class LinePrompt : IAsyncDisposable
     {
         Finish("^Z");
         Write(PasteOff);
-        _device.LeaveRaw();
+        _modes.GiveBack();
         _resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        TtyDevice.Suspend();
+        ShellJob.Stop();
         // Where no shell could go on with it, it is not stopped either, and goes on by itself.
         await Task.WhenAny(_resumed.Task, Task.Delay(StopPause, _clock));
-        _device.EnterRaw();
+        _modes.TakeRaw();
         Write(PasteOn);
     }
 
     private void Resume()
     {
         _resumed.TrySetResult();
-        _device.Regain();
         Redraw();
     }
 
     private void Draw(bool isLast = false)
     {
-        var (width, height) = TtyDevice.Size();
+        var (width, height) = _terminal.Size();
         if (width != _width)
             _painter.Resize(_width = width);
         Write(_painter.Paint(FrameLayout.Of(_editor, _health.Prompt, width, height, _isStyled && !isLast)));

@@ -1,3 +1,5 @@
+using MiniLambda.Workbench.Commands.Streams;
+
 namespace MiniLambda.Workbench.Repl.Tty;
 
 /// <summary>
@@ -32,13 +34,13 @@ internal sealed class CommandInput : Stream
     {
         while (true)
         {
-            var isTyped = TtyDevice.Wait(LookEvery);
+            var isTyped = TerminalInput.Wait(LookEvery);
             lock (_lock)
             {
                 if (_isOver)
                     return 0;
                 if (isTyped)
-                    return TtyDevice.Read(buffer);
+                    return TerminalInput.Read(buffer);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using MiniLambda.Workbench.Commands.Streams;
 
 namespace MiniLambda.Workbench.Repl.Tty;
 
@@ -49,7 +50,7 @@ internal sealed class KeyReader
                 _isWanted = false;
             }
 
-            var count = TtyDevice.Wait(-1) ? TtyDevice.Read(bytes) : -1;
+            var count = TerminalInput.Wait(-1) ? TerminalInput.Read(bytes) : -1;
             var text = count > 0 ? new string(characters, 0, decoder.GetChars(bytes, 0, count, characters, 0)) : "";
             var next = count == 0 ? new TtyEvent.End() : (TtyEvent)new TtyEvent.Typed(text);
             // There is room for one of these at any time, as there is never more than one.

@@ -50,7 +50,7 @@ public sealed partial class ManifestEditor : View
     /// <summary>What stands here, with newlines of one character.</summary>
     public string Toml => _document.Text;
 
-    /// <summary>What was loaded, or saved last.</summary>
+    /// <summary>What was loaded.</summary>
     public string Original => _original;
 
     public bool IsModified => _document.Text != _original;
@@ -70,13 +70,6 @@ public sealed partial class ManifestEditor : View
         _original = _document.Text;
         (_topLine, _leftColumn, _search, _prompt, _message) = (0, 0, null, null, "");
         AfterKey();
-    }
-
-    /// <summary>What stands here is now what is saved.</summary>
-    public void MarkSaved()
-    {
-        _original = _document.Text;
-        Say("saved");
     }
 
     /// <summary>Shows a message in the status row until the next key.</summary>

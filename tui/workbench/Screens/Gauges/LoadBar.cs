@@ -32,15 +32,6 @@ public static class LoadBar
         return (eighths % 8 == 0 ? bar : bar + Eighths[eighths % 8]).PadRight(width);
     }
 
-    /// <summary><see cref="Render"/> with the percentage after it, as wide altogether as asked for; a narrow one has no bar.</summary>
-    public static string WithPercent(double fraction, int width, GaugeGlyphs glyphs = GaugeGlyphs.Unicode)
-    {
-        var percent = double.IsNaN(fraction) ? "   ?" : $"{Math.Round(Math.Clamp(fraction, 0, 1) * 100),3}%";
-        if (width <= percent.Length)
-            return percent.Trim().PadLeft(Math.Max(0, width))[..Math.Max(0, width)];
-        return Render(fraction, width - percent.Length - 1, glyphs) + " " + percent;
-    }
-
     public static ThemeRole RoleOf(double fraction) => fraction switch
     {
         double.NaN => ThemeRole.Muted,

@@ -62,10 +62,10 @@ internal sealed class EditorOverlay : Overlay
             return true;
         }
 
-        if (key == "Esc" && _editor.IsModified && !_isLeaving)
+        if (key is "Esc" or "^Q" && _editor.IsModified && !_isLeaving)
         {
             _isLeaving = true;
-            _editor.Say("not saved: Esc once more gives up the changes, ^S saves");
+            _editor.Say($"not saved: {key} once more gives up the changes, ^S saves");
             return true;
         }
 

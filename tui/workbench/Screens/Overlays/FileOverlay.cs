@@ -105,7 +105,7 @@ internal sealed class FileOverlay : Overlay
     private void Narrow()
     {
         var typed = _path.Text;
-        var folder = Directory.Exists(typed) ? typed : Path.GetDirectoryName(typed) ?? "/";
+        var folder = Directory.Exists(typed) ? typed : Path.GetDirectoryName(typed) is { Length: > 0 } above ? above : typed.StartsWith('/') ? "/" : ".";
         var part = Directory.Exists(typed) ? "" : Path.GetFileName(typed);
         _problem = "";
         try

@@ -17,11 +17,11 @@ internal sealed class OverviewOverlay : Overlay
     private readonly OverviewView _charts;
     private readonly RowPane _events;
 
-    public OverviewOverlay(ActiveTheme theme)
+    public OverviewOverlay(ActiveTheme theme, GaugeGlyphs glyphs)
         : base(theme, " Overview: Esc goes back ")
     {
         IsFull = true;
-        _charts = new OverviewView(theme, GaugeGlyphs.Unicode) { X = 1, Width = Dim.Fill(1), Height = Dim.Fill(EventRows + 1), CanFocus = false };
+        _charts = new OverviewView(theme, glyphs) { X = 1, Width = Dim.Fill(1), Height = Dim.Fill(EventRows + 1), CanFocus = false };
         _events = new RowPane(theme) { HasCursor = false, Y = Pos.AnchorEnd(EventRows), Width = Dim.Fill(), Height = EventRows };
         _events.WhenEmpty = ["nothing happened since the workbench was opened"];
         Add(_charts, _events);

@@ -1,19 +1,24 @@
 using System.Drawing;
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Repl.Language;
+using MiniLambda.Workbench.Repl.Prompting;
 using MiniLambda.Workbench.Screens.Panes;
 using MiniLambda.Workbench.Screens.Theming;
 using Terminal.Gui.ViewBase;
 
 namespace MiniLambda.Workbench.Screens.Overlays;
 
-/// <summary>The whole command line within the workbench: what can be typed in a shell, with completion and history, and its output above it.</summary>
+/// <summary>
+/// The whole command line within the workbench: what can be typed in a shell, with completion and history, and above it what commands print, as it comes.
+/// </summary>
 internal sealed class PaletteOverlay : Overlay
 {
     private const int MaxLines = 5000;
 
-    private readonly List<string> _history;
+    private readonly KeptHistory _history;
     private readonly Func<string, IReadOnlyList<string>> _complete;
-    private readonly Func<IReadOnlyList<string>, CancellationToken, Task<CommandOutcome>> _run;
+    private readonly Func<IReadOnlyList<string>, PrintedLines, CancellationToken, Task<CommandOutcome>> _run;
     private readonly InputField _field;
     private readonly RowPane _output;
     private readonly List<ScreenLine> _lines = [];
@@ -21,14 +26,15 @@ internal sealed class PaletteOverlay : Overlay
     private CancellationTokenSource? _running;
     private int _at;
 
-    /// <param name="history">What was typed before, oldest first; grows with every command.</param>
+    /// <param name="history">What was typed before; grows with every command.</param>
     /// <param name="complete">Words that may stand where a line ends.</param>
+    /// <param name="run">Runs a command, which prints while it runs; what it printed otherwise is in its outcome.</param>
     public PaletteOverlay(
-        ActiveTheme theme, List<string> history, Func<string, IReadOnlyList<string>> complete,
-        Func<IReadOnlyList<string>, CancellationToken, Task<CommandOutcome>> run)
+        ActiveTheme theme, KeptHistory history, Func<string, IReadOnlyList<string>> complete,
+        Func<IReadOnlyList<string>, PrintedLines, CancellationToken, Task<CommandOutcome>> run)
         : base(theme, " minilambda … ")
     {
-        (_history, _complete, _run, _at) = (history, complete, run, history.Count);
+        (_history, _complete, _run, _at) = (history, complete, run, history.Lines.Count);
         _output = new RowPane(theme) { HasCursor = false, Width = Dim.Fill(), Height = Dim.Fill(2), CanFocus = false };
         _field = new InputField(theme) { X = 2, Y = Pos.AnchorEnd(2), Width = Dim.Fill(1), Pressed = Press };
         _field.TextChanged += (_, _) => Propose();
@@ -99,8 +105,10 @@ internal sealed class PaletteOverlay : Overlay
 
     private void Recall(int by)
     {
-        _at = Math.Clamp(_at + by, 0, _history.Count);
-        _field.Set(_at < _history.Count ? _history[_at] : "");
+        var lines = _history.Lines;
+        _at = Math.Clamp(_at + by, 0, lines.Count);
+        // A line of the REPL may have been several.
+        _field.Set(_at < lines.Count ? lines[_at].ReplaceLineEndings(" ") : "");
     }
 
     private void Propose()
@@ -135,51 +143,62 @@ internal sealed class PaletteOverlay : Overlay
             line = line["minilambda ".Length..].Trim();
         if (line.Length == 0 || _running is not null)
             return;
-        _history.Add(line);
-        _at = _history.Count;
+        _history.Keep(line);
+        _at = _history.Lines.Count;
         _field.Set("");
-        Write(new ScreenLine().Add("$ ", ThemeRole.Muted).Add(line, ThemeRole.Text));
-        if (!Quoted.TrySplit(line, out var words, out var problem))
+        Write([new ScreenLine().Add("$ ", ThemeRole.Muted).Add(line, ThemeRole.Text)], isEnd: true);
+        if (!ShellWords.TrySplit(line, out var words, out var problem))
         {
-            Write(ScreenLine.Of(problem, ThemeRole.Failed));
+            Write([ScreenLine.Of(problem, ThemeRole.Failed)]);
             return;
         }
+
+        if (words.Count == 0)
+            return;
 
         _ = RunAsync(words);
     }
 
     private async Task RunAsync(IReadOnlyList<string> words)
     {
-        using var running = _running = new CancellationTokenSource();
+        var running = _running = new CancellationTokenSource();
+        var printed = new PrintedLines();
+        printed.Came += () => App?.Invoke(() => Write(printed));
         SetNeedsDraw();
-        var outcome = await _run(words, running.Token).ConfigureAwait(false);
+        var outcome = await _run(words, printed, running.Token).ConfigureAwait(false);
         App?.Invoke(() =>
         {
             _running = null;
+            running.Dispose();
+            Write(printed);
             WriteAll(outcome.Out, ThemeRole.Plain);
             WriteAll(outcome.Error, outcome.ExitCode == 0 ? ThemeRole.Muted : ThemeRole.Failed);
             if (outcome.ExitCode != 0)
-                Write(ScreenLine.Of($"(code {outcome.ExitCode})", ThemeRole.Muted));
+                Write([ScreenLine.Of($"(code {outcome.ExitCode})", ThemeRole.Muted)]);
             Propose();
         });
     }
 
     private void WriteAll(string text, ThemeRole role)
     {
-        if (text.Length == 0)
-            return;
-        foreach (var line in text.TrimEnd('\n').Split('\n'))
-            _lines.Add(ScreenLine.Of(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal), role));
-        Write(null);
+        if (text.Length > 0)
+            Write(text.TrimEnd('\n').Split('\n').Select(line => Line(line.TrimEnd('\r'), role)));
     }
 
-    private void Write(ScreenLine? line)
+    private void Write(PrintedLines printed) => Write(printed.Take().Select(line => Line(line.Text, line.IsError ? ThemeRole.Muted : ThemeRole.Plain)));
+
+    private static ScreenLine Line(string text, ThemeRole role) =>
+        ScreenLine.Of(Printable.Line(text.Replace("\t", "    ", StringComparison.Ordinal), PrintedLines.MaxLength), role);
+
+    /// <summary>Writes lines; the end stays in sight unless a person has scrolled away from it.</summary>
+    private void Write(IEnumerable<ScreenLine> lines, bool isEnd = false)
     {
-        if (line is not null)
-            _lines.Add(line);
+        var isFollowing = isEnd || _output.SeenEnd >= _lines.Count;
+        _lines.AddRange(lines);
         if (_lines.Count > MaxLines)
             _lines.RemoveRange(0, _lines.Count - MaxLines);
         _output.Show(RowSource.Of(_lines.ToArray()));
-        _output.MoveBy(_lines.Count);
+        if (isFollowing)
+            _output.MoveBy(_lines.Count);
     }
 }

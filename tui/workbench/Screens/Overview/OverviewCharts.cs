@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Theming;
 

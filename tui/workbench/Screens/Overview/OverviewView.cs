@@ -1,4 +1,5 @@
 using System.Drawing;
+using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Screens.Gauges;
 using MiniLambda.Workbench.Screens.Lines;
 using MiniLambda.Workbench.Screens.Theming;

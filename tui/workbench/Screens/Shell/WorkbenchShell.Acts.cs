@@ -162,8 +162,8 @@ public sealed partial class WorkbenchShell
     {
         if (Equivalent() is not { Length: > 0 } command)
             return;
-        Copy(_desk.Shown(command));
-        Say($"copied: {_desk.Shown(command)}");
+        Copy(command);
+        Say($"copied: {command}");
     }
 
     // OSC 52: the terminal puts it on the clipboard of the machine that the person sits at, also over ssh.

@@ -99,9 +99,10 @@ public sealed partial class WorkbenchShell
 
     /// <summary>Runs a command, shows it, and tells what went wrong if something did.</summary>
     /// <param name="done">Told when it went well.</param>
-    private void Run(string[] args, Action<CommandOutcome> done, byte[]? input = null, string shown = "")
+    /// <param name="pipe">What gives it its input in a shell.</param>
+    private void Run(string[] args, Action<CommandOutcome> done, byte[]? input = null, string pipe = "")
     {
-        var text = shown.Length > 0 ? shown : string.Join(' ', args.Select(Quoted.Argument));
+        var text = pipe + Shown(args);
         _command = text;
         Say("…");
         _ = RunThenAsync();
@@ -111,7 +112,7 @@ public sealed partial class WorkbenchShell
             CommandOutcome outcome;
             try
             {
-                outcome = await _desk.Run(args, input, _desk.Stopping).ConfigureAwait(false);
+                outcome = await _desk.Run(args, input, null, _desk.Stopping).ConfigureAwait(false);
             }
             catch (Exception e)
             {

@@ -1,5 +1,7 @@
+using MiniLambda.Domain.Text;
 using MiniLambda.Workbench.Live;
 using MiniLambda.Workbench.Rendering;
+using MiniLambda.Workbench.Repl.Language;
 using MiniLambda.Workbench.Screens.Overlays;
 using MiniLambda.Workbench.Screens.Panes;
 using MiniLambda.Workbench.Screens.Theming;
@@ -23,7 +25,7 @@ public sealed partial class WorkbenchShell
         if (StatusLines.Banner(_snapshot, _desk.Clock.GetUtcNow()) is { } banner)
         {
             SetAttribute(theme.Error.Normal);
-            AddStr(0, 0, ScreenLine.Fit(banner, width).PadRight(width));
+            AddStr(0, 0, ScreenLine.Fit(Printable.Line(banner), width).PadRight(width));
         }
         else
         {
@@ -100,13 +102,13 @@ public sealed partial class WorkbenchShell
     {
         var command = Equivalent();
         if (_overlay is OverviewOverlay)
-            command = "top";
+            command = Shown("top");
         else if (IsCovered)
             command = "";
         if (command.Length == 0)
             return ScreenLine.Empty;
-        var line = new ScreenLine().Add(" $ ", ThemeRole.Muted).Add(ScreenLine.Fit(_desk.Shown(command), width - 18), ThemeRole.Text);
-        return line.PadTo(width - 14).Add("c copies this ", ThemeRole.Comment);
+        var line = new ScreenLine().Add(" $ ", ThemeRole.Muted).Add(ScreenLine.Fit(command, width - 18), ThemeRole.Text);
+        return _overlay is not null ? line : line.PadTo(width - 14).Add("c copies this ", ThemeRole.Comment);
     }
 
     private ScreenLine Footer(int width)
@@ -118,6 +120,9 @@ public sealed partial class WorkbenchShell
         return StatusLines.Hints(_acts.Where(a => a.Hint.Length > 0 && IsThere(a)).Select(a => (a.Keys[0], a.Hint)), width);
     }
 
+    /// <summary>A command as a person would type it in a shell, whatever stands in the names.</summary>
+    private string Shown(params string[] args) => _desk.Shown(ShellQuote.Of(args));
+
     /// <summary>The command that does, or tells, what is on screen.</summary>
     private string Equivalent()
     {
@@ -127,17 +132,17 @@ public sealed partial class WorkbenchShell
         {
             JobSubject job => _details.Tab switch
             {
-                DetailTab.Result => $"result {job.Id}",
-                DetailTab.Explain => $"explain {job.Id}",
-                DetailTab.Logs => $"logs {job.Id} -f",
-                DetailTab.Events => $"events --job {job.Id}",
-                DetailTab.Manifest when _snapshot.Detail.Job is { } known => $"function show {known.Function}@{known.Version}",
-                _ => $"status {job.Id}",
+                DetailTab.Result => Shown("result", job.Id),
+                DetailTab.Explain => Shown("explain", job.Id),
+                DetailTab.Logs => Shown("logs", job.Id, "-f"),
+                DetailTab.Events => Shown("events", "--job", job.Id),
+                DetailTab.Manifest when _snapshot.Detail.Job is { } known => Shown("function", "show", $"{known.Function}@{known.Version}"),
+                _ => Shown("status", job.Id),
             },
-            FunctionSubject function when _details.Tab == DetailTab.Running => $"job list --function {function.Name}",
-            FunctionSubject function => $"function show {function.Name}@{function.Version}",
-            NodeSubject node when _details.Tab == DetailTab.Running => $"job list --worker {node.Name} --state running",
-            NodeSubject node => $"worker show {node.Name}",
+            FunctionSubject function when _details.Tab == DetailTab.Running => Shown("job", "list", "--function", function.Name),
+            FunctionSubject function => Shown("function", "show", $"{function.Name}@{function.Version}"),
+            NodeSubject node when _details.Tab == DetailTab.Running => Shown("job", "list", "--worker", node.Name, "--state", "running", "--state", "leased"),
+            NodeSubject node => Shown("worker", "show", node.Name),
             _ => "",
         };
     }

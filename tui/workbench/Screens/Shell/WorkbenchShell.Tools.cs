@@ -8,9 +8,11 @@ namespace MiniLambda.Workbench.Screens.Shell;
 
 public sealed partial class WorkbenchShell
 {
-    private readonly List<string> _history = [];
     private string _lastFolder = Environment.CurrentDirectory;
     private string _awaitedJob = "";
+
+    /// <summary>A file that is there, and that a second Enter overwrites.</summary>
+    private string _standing = "";
 
     /// <summary>What is to be done with the screen out of the way, before it comes back; null when there is nothing.</summary>
     internal OutsideEdit? Errand { get; private set; }
@@ -19,18 +21,18 @@ public sealed partial class WorkbenchShell
     internal void GoOn(OutsideEdit edit, string? text)
     {
         if (text is null || text == edit.Function.Manifest)
-            Say("nothing changed");
+            Say(text is null ? "the editor ($VISUAL, $EDITOR) could not be started, or failed: nothing changed" : "nothing changed");
         else
             Edit(edit.Function, text);
     }
 
-    private void OpenPalette() => Open(new PaletteOverlay(_desk.Theme, _history, _desk.Complete, async (words, stop) =>
+    private void OpenPalette() => Open(new PaletteOverlay(_desk.Theme, _desk.History, _desk.Complete, async (words, printed, stop) =>
     {
         if (_desk.IsReadOnly && !ReadingCommands.Includes(words))
             return new CommandOutcome(1, "", "this workbench only looks (--readonly)");
         try
         {
-            var outcome = await _desk.Run(words, null, stop).ConfigureAwait(false);
+            var outcome = await _desk.Run(words, null, printed, stop).ConfigureAwait(false);
             _desk.Feed.Refresh();
             return outcome;
         }
@@ -40,7 +42,7 @@ public sealed partial class WorkbenchShell
         }
     }));
 
-    private void OpenOverview() => Open(new OverviewOverlay(_desk.Theme));
+    private void OpenOverview() => Open(new OverviewOverlay(_desk.Theme, _desk.Glyphs));
 
     private void OpenLaunch()
     {
@@ -53,7 +55,7 @@ public sealed partial class WorkbenchShell
         Open(new LaunchOverlay(_desk.Theme, function, ShownLaunch, Launch));
     }
 
-    private string ShownLaunch(LaunchSpec spec) => spec.Pipe() + _desk.Shown(string.Join(' ', spec.ToArgs().Select(Quoted.Argument)));
+    private string ShownLaunch(LaunchSpec spec) => spec.Pipe() + Shown([.. spec.ToArgs()]);
 
     private void Launch(LaunchSpec spec) => Run(
         [.. spec.ToArgs()],
@@ -67,7 +69,8 @@ public sealed partial class WorkbenchShell
             _details.Turn(DetailTab.Logs);
             Front(PaneName.Details);
         },
-        spec.Input());
+        spec.Input(),
+        spec.Pipe());
 
     private void OpenPush() => Open(new FileOverlay(_desk.Theme, _lastFolder, path =>
     {
@@ -135,6 +138,7 @@ public sealed partial class WorkbenchShell
     {
         if (_details.Subject is not JobSubject job)
             return;
+        _standing = "";
         var isLog = _details.Tab == DetailTab.Logs;
         Open(new LineOverlay(
             _desk.Theme, isLog ? "save the log to" : "save the result to", Path.Combine(_lastFolder, $"{job.Id}.{(isLog ? "log" : "out")}"),
@@ -145,6 +149,12 @@ public sealed partial class WorkbenchShell
     {
         if (path.Length == 0)
             return "which file?";
+        if (File.Exists(path) && path != _standing)
+        {
+            _standing = path;
+            return $"'{path}' is there already: Enter once more overwrites it";
+        }
+
         if (!isLog)
         {
             Run(["result", id, "-o", path], _ => Say($"saved to {path}", ThemeRole.Succeeded));

@@ -53,7 +53,7 @@ public sealed partial class WorkbenchShell : Runnable
         _details.Turned += Wish;
         _details.Copied = Copy;
         SetScheme(desk.Theme.Current.Base);
-        desk.Theme.Changed += (_, _) => ThemeChanged();
+        desk.Theme.Changed += ThemeChanged;
         Initialized += (_, _) => Begin();
     }
 
@@ -70,6 +70,13 @@ public sealed partial class WorkbenchShell : Runnable
         _details.Show(snapshot);
         _overlay?.Show(snapshot);
         SetNeedsDraw();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _desk.Theme.Changed -= ThemeChanged;
+        base.Dispose(disposing);
     }
 
     /// <inheritdoc/>
@@ -156,10 +163,16 @@ public sealed partial class WorkbenchShell : Runnable
 
     private FunctionRow? CurrentFunction => _functionRows.FirstOrDefault(r => r.Key == _functions.CursorKey);
 
-    /// <summary>Tells the feed what is on screen now.</summary>
+    /// <summary>Something else is on screen now: the feed is told, and the command is another.</summary>
     private void Wish()
     {
         _command = "";
+        Ask();
+    }
+
+    /// <summary>Tells the feed what is on screen.</summary>
+    private void Ask()
+    {
         _desk.Feed.Want(new Wish
         {
             Query = _query,
@@ -185,13 +198,14 @@ public sealed partial class WorkbenchShell : Runnable
         var table = new JobRows(jobs, _jobs.Viewport.Width);
         _jobs.WhenEmpty = _snapshot.Info is null ? ["connecting …"]
             : _snapshot.Jobs.Query != _query ? ["looking …"]
+            : _snapshot.Jobs.Problem.Length > 0 ? [_snapshot.Jobs.Problem, "Esc shows all"]
             : _query.IsAll ? ["no jobs yet", "n launches one"]
             : [$"none of {_snapshot.Jobs.LookedAt}{(_snapshot.Jobs.HasMore ? " (the newest)" : "")} match {_query.Text}", "Esc shows all"];
         _jobs.Show(new RowSource(jobs.Count, i => jobs[i].Id, i => table.Row(jobs[i], now, _jobs.Marks.Contains(jobs[i].Id))) { Header = table.Header() });
         if (_awaitedJob.Length > 0 && _jobs.GoTo(_awaitedJob))
             _awaitedJob = "";
         if (_jobs.SeenEnd + 20 > jobs.Count && _snapshot.Jobs.HasMore && _snapshot.Jobs.Query == _query)
-            Wish();
+            Ask();
     }
 
     private void FillNodes()
@@ -229,7 +243,7 @@ public sealed partial class WorkbenchShell : Runnable
     /// <summary>Something failed on screen: the work goes on, and it is told.</summary>
     internal void Tell(Exception failure) => Say($"the screen failed at this: {failure.GetType().Name}: {failure.Message.Split('\n')[0]}", ThemeRole.Failed);
 
-    private void ThemeChanged()
+    private void ThemeChanged(object? sender, EventArgs e)
     {
         SetScheme(_desk.Theme.Current.Base);
         foreach (var (_, pane) in Panes())

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace MiniLambda.Workbench.Screens.Overview;
+namespace MiniLambda.Workbench.Live;
 
 /// <summary>How the cluster was doing at one time. What was not measured is not a number.</summary>
 /// <param name="SubmittedPerSecond">Jobs.</param>
