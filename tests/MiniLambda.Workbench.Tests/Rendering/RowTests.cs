@@ -9,6 +9,15 @@ public sealed class RowTests
     private static readonly Snapshot Home = FixedCluster.Home();
 
     [Fact]
+    public void Why_a_job_failed_is_seen_in_a_narrow_column()
+    {
+        var job = FixedCluster.JobOf("j-06zk95b2tc2sv", "json-transform", 1, "laptop", Contracts.V1.Job.Types.State.Failed, 5);
+        job.Message = "the function exited with code 1";
+
+        Assert.Contains("exited with code 1", new JobRows([job], 88).Row(job, Home.At, false).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Job_rows_fit_every_width()
     {
         for (var width = 32; width < 200; width++)

@@ -76,7 +76,7 @@ public static class DetailLines
             line.Add($"  attempt {job.Attempt}", ThemeRole.Suspect);
         if (job.DeadLettered)
             line.Add("  dead letter", ThemeRole.Failed);
-        return job.Message.Length > 0 ? line.Add($"  {job.Message}", ThemeRole.Failed) : line;
+        return job.Message.Length > 0 ? line.Add($"  {JobRows.Brief(job.Message)}", ThemeRole.Failed) : line;
     }
 
     private static IReadOnlyList<ScreenLine> Manifest(Detail detail) =>

@@ -12,6 +12,7 @@ public sealed class JobRows
     private const int TimeWidth = 6;
     private const int AgeWidth = 4;
     private const int ShortIdWidth = 9;
+    private const string MostlyBegins = "the function ";
 
     private readonly int _id;
     private readonly int _function;
@@ -111,7 +112,10 @@ public sealed class JobRows
         _ => DurationText.Humanize(time),
     };
 
-    private static string Message(Job job) => job.Message.Length > 0 ? job.Message : job.Unplaceable.Length > 0 ? $"waits: {job.Unplaceable}" : "";
+    private static string Message(Job job) => job.Message.Length > 0 ? Brief(job.Message) : job.Unplaceable.Length > 0 ? $"waits: {job.Unplaceable}" : "";
+
+    /// <summary>A message without the words that most begin with: in a narrow column they would be all that is seen.</summary>
+    internal static string Brief(string message) => message.StartsWith(MostlyBegins, StringComparison.Ordinal) ? message[MostlyBegins.Length..] : message;
 
     private static int Widest(IReadOnlyList<Job> jobs, Func<Job, string> cell, int min, int max)
     {

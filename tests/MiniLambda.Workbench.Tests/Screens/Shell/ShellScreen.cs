@@ -79,6 +79,20 @@ internal sealed class ShellScreen : IDisposable
 
     public void Show(Snapshot snapshot) => _shell.Show(snapshot);
 
+    /// <summary>Lets time pass on the screen until something is seen; the cluster behind it runs on its own.</summary>
+    public async Task SeeAsync(string text)
+    {
+        for (var tries = 0; tries < 600; tries++)
+        {
+            _shell.Show(Desk.Feed.Current);
+            if (Text.Contains(text, StringComparison.Ordinal))
+                return;
+            await Task.Delay(25);
+        }
+
+        Assert.Fail($"not seen: {text}\n{Text}");
+    }
+
     public void Dispose()
     {
         _app.End(_session);
