@@ -14,8 +14,17 @@ public sealed class InteractiveTests(AtticCluster attic) : IClassFixture<AtticCl
     public async Task InitializeAsync()
     {
         _terminal = await TmuxTerminal.StartAsync(_home);
-        await _terminal.RunAsync("minilambda repl");
-        await _terminal.SeePromptAsync(Prompt);
+        try
+        {
+            await _terminal.RunAsync("minilambda repl");
+            await _terminal.SeePromptAsync(Prompt);
+        }
+        catch
+        {
+            // Nobody else does, when it does not come so far.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()

@@ -153,9 +153,17 @@ public sealed partial class WorkbenchTests(AtticCluster attic) : IClassFixture<A
     private static async Task<TmuxTerminal> OpenAsync(UserHome home)
     {
         var terminal = await TmuxTerminal.StartAsync(home, 120, 40);
-        await terminal.RunAsync("minilambda");
-        await terminal.SeeAsync("1/1 node");
-        return terminal;
+        try
+        {
+            await terminal.RunAsync("minilambda");
+            await terminal.SeeAsync("1/1 node");
+            return terminal;
+        }
+        catch
+        {
+            await terminal.DisposeAsync();
+            throw;
+        }
     }
 
     [GeneratedRegex("tick ([0-9]+) of 600")]

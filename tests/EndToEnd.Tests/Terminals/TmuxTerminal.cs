@@ -25,8 +25,16 @@ internal sealed class TmuxTerminal : IAsyncDisposable
         var terminal = new TmuxTerminal(home);
         // The server that this starts has its variables from its client.
         await terminal.TmuxAsync(["-f", "/dev/null", "new-session", "-d", "-x", $"{columns}", "-y", $"{rows}", "env", $"PS1={Prompt} ", .. shell]);
-        await terminal.SeePromptAsync();
-        return terminal;
+        try
+        {
+            await terminal.SeePromptAsync();
+            return terminal;
+        }
+        catch
+        {
+            await terminal.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Types a text, and then presses keys.</summary>

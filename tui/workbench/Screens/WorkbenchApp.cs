@@ -25,9 +25,12 @@ public static class WorkbenchApp
         Application.SetDefaultKeyBinding(Command.Quit, Bind.All(Key.Q.WithCtrl));
         OutsideEdit? edit = null;
         string? edited = null;
+        var before = SynchronizationContext.Current;
         do
         {
             var errand = RunOnce(desk, edit, edited);
+            // The library leaves its own behind, which runs nothing any more: whoever waits here afterwards would wait for ever.
+            SynchronizationContext.SetSynchronizationContext(before);
             (edit, edited) = (errand, errand is null ? null : desk.EditOutside?.Invoke(errand.Function.Manifest));
         }
         while (edit is not null);
