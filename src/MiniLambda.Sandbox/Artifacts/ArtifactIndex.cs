@@ -16,6 +16,7 @@ internal sealed partial class ArtifactIndex : IDisposable
     private readonly LiteDatabase? _database;
     private readonly ILiteCollection<ArtifactInfo>? _stored;
     private readonly ILogger _logger;
+    private bool _isDisposed;
 
     public ArtifactIndex(string path, ILogger logger)
     {
@@ -90,13 +91,18 @@ internal sealed partial class ArtifactIndex : IDisposable
     public void Dispose()
     {
         Flush();
-        _database?.Dispose();
-        _ownership?.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _database?.Dispose();
+            _ownership?.Dispose();
+        }
     }
 
     private void Write_NeedsLock(Action<ILiteCollection<ArtifactInfo>> write)
     {
-        if (_stored is null)
+        // A module that was compiled ahead may be done just after the sandbox was closed: the next process compiles it again.
+        if (_stored is null || _isDisposed)
             return;
         try
         {
