@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.Core;
 using MiniLambda.Client;
 using MiniLambda.Client.Events;
 using MiniLambda.Contracts.V1;
@@ -29,7 +30,46 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
     /// Jobs are handed in as fast as the calls allow; that they have ended is learned from the event log, which costs the cluster less than asking after
     /// each. The time is that from the first submission to the last committed outcome, by the orchestrator's clock.
     /// </summary>
-    public async Task<LoadReport> SubmitAsync(int jobs, int concurrency, CancellationToken cancellationToken)
+    public Task<LoadReport> SubmitAsync(int jobs, int concurrency, CancellationToken cancellationToken) => WatchedAsync(
+        "submit", jobs, concurrency,
+        outcomes => InParallelAsync(jobs, concurrency, async () =>
+            outcomes.Await((await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job.Id)),
+        cancellationToken);
+
+    /// <summary>As <see cref="SubmitAsync"/>, but all in one streamed call, as <c>submit --batch</c> does; each job is acknowledged when it is on disk.</summary>
+    /// <param name="concurrency">Jobs that may be sent and not yet acknowledged.</param>
+    public Task<LoadReport> BatchAsync(int jobs, int concurrency, CancellationToken cancellationToken) =>
+        WatchedAsync("batch", jobs, concurrency, outcomes => InOneStreamAsync(jobs, concurrency, outcomes, cancellationToken), cancellationToken);
+
+    private async Task InOneStreamAsync(int jobs, int concurrency, OutcomeWatch outcomes, CancellationToken cancellationToken)
+    {
+        using var call = cluster.Jobs.SubmitBatch(cancellationToken: cancellationToken);
+        using var room = new SemaphoreSlim(concurrency);
+        var sending = SendAsync();
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(cancellationToken))
+        {
+            if (answer.Id.Length == 0)
+                throw new CommandException(ExitCodes.Failed, $"job {answer.Index} of the batch was refused: {answer.Message}");
+            outcomes.Await(answer.Id);
+            room.Release();
+        }
+
+        await sending;
+
+        async Task SendAsync()
+        {
+            for (var sent = 0; sent < jobs; sent++)
+            {
+                await room.WaitAsync(cancellationToken);
+                await call.RequestStream.WriteAsync(request, cancellationToken);
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+    }
+
+    private async Task<LoadReport> WatchedAsync(
+        string mode, int jobs, int concurrency, Func<OutcomeWatch, Task> submit, CancellationToken cancellationToken)
     {
         var wanted = new WatchEventsRequest { OnlyNew = true, Follow = true, Function = request.Function };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,12 +78,11 @@ internal sealed class LoadGenerator(ClusterConnection cluster, SubmitJobRequest 
         await events.MoveNextAsync();
         var outcomes = new OutcomeWatch(jobs, ended);
         var watching = outcomes.ReadAsync(events);
-        await InParallelAsync(jobs, concurrency, async () =>
-            outcomes.Await((await cluster.Jobs.SubmitAsync(request, cancellationToken: cancellationToken)).Job.Id));
+        await submit(outcomes);
         await watching;
         var done = await ListAsync(outcomes, jobs, cancellationToken);
         return Report(
-            "submit", concurrency, done.Max(d => d.Job.FinishedAt.ToDateTimeOffset()) - done.Min(d => d.Job.CreatedAt.ToDateTimeOffset()), done);
+            mode, concurrency, done.Max(d => d.Job.FinishedAt.ToDateTimeOffset()) - done.Min(d => d.Job.CreatedAt.ToDateTimeOffset()), done);
     }
 
     private async Task<List<(Job Job, TimeSpan Whole)>> ListAsync(OutcomeWatch outcomes, int jobs, CancellationToken cancellationToken)
