@@ -4,6 +4,7 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
@@ -34,6 +35,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
         .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
+        .AddSingleton<AuditLog>()
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddEvents()

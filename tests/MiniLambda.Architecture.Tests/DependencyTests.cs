@@ -7,18 +7,19 @@ public sealed class DependencyTests
     {
         ["MiniLambda.Contracts"] = [],
         ["MiniLambda.Domain"] = [],
+        ["MiniLambda.Trust"] = [],
         ["MiniLambda.Hosting"] = ["MiniLambda.Domain"],
         ["MiniLambda.Storage"] = ["MiniLambda.Domain"],
         ["MiniLambda.Sandbox"] = ["MiniLambda.Domain"],
-        ["MiniLambda.Client"] = ["MiniLambda.Contracts"],
-        ["MiniLambda.Orchestrator"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Storage"],
-        ["MiniLambda.Worker"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Sandbox"],
+        ["MiniLambda.Client"] = ["MiniLambda.Contracts", "MiniLambda.Trust"],
+        ["MiniLambda.Orchestrator"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Storage", "MiniLambda.Trust"],
+        ["MiniLambda.Worker"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Sandbox", "MiniLambda.Trust"],
         ["orchestrator"] = ["MiniLambda.Hosting", "MiniLambda.Orchestrator"],
-        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Worker"],
+        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Trust", "MiniLambda.Worker"],
         ["workbench"] =
         [
             "MiniLambda.Client", "MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Hosting", "MiniLambda.Orchestrator", "MiniLambda.Sandbox",
-            "MiniLambda.Worker",
+            "MiniLambda.Trust", "MiniLambda.Worker",
         ],
     };
 

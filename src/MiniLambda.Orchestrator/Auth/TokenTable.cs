@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Access;
 
 namespace MiniLambda.Orchestrator.Auth;
 
@@ -17,9 +17,9 @@ internal sealed class TokenTable
     /// <exception cref="ArgumentException">A token is empty: an orchestrator never runs without one.</exception>
     public TokenTable(string token, IReadOnlyDictionary<string, string> tenants)
     {
-        Add(token, Lane.DefaultTenant);
+        Add(token, new Caller(Caller.Cluster, Role.Admin, null));
         foreach (var (tenant, secret) in tenants)
-            Add(secret, tenant);
+            Add(secret, new Caller($"token:tenant-{tenant}", Role.Operator, tenant));
     }
 
     /// <summary>Whose token an <c>Authorization: Bearer …</c> header bears; null when nobody's. Takes the same time for every token.</summary>
@@ -40,9 +40,9 @@ internal sealed class TokenTable
         return found;
     }
 
-    private void Add(string token, string tenant)
+    private void Add(string token, Caller caller)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
-        _tokens.Add((SHA256.HashData(Encoding.UTF8.GetBytes(token)), new Caller(tenant)));
+        _tokens.Add((SHA256.HashData(Encoding.UTF8.GetBytes(token)), caller));
     }
 }

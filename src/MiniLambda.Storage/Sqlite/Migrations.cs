@@ -144,6 +144,78 @@ internal static class Migrations
         ALTER TABLE meta ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE jobs ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
         """,
+
+        // 6: tokens, nodes that joined, secrets.
+        """
+        CREATE TABLE tokens(
+            id TEXT PRIMARY KEY,
+            salt BLOB NOT NULL,
+            hash BLOB NOT NULL,
+            role INTEGER NOT NULL,
+            tenant TEXT,
+            functions TEXT NOT NULL,
+            description TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            created_by TEXT NOT NULL,
+            expires_at INTEGER,
+            last_used_at INTEGER,
+            revoked_at INTEGER) WITHOUT ROWID;
+
+        CREATE TABLE join_tokens(
+            id TEXT PRIMARY KEY,
+            secret BLOB NOT NULL,
+            labels TEXT NOT NULL,
+            uses_left INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            created_by TEXT NOT NULL,
+            expires_at INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE nodes(
+            name TEXT PRIMARY KEY,
+            public_key BLOB NOT NULL,
+            labels TEXT NOT NULL,
+            joined_at INTEGER NOT NULL,
+            joined_with TEXT NOT NULL,
+            certified_until INTEGER NOT NULL,
+            revoked_at INTEGER) WITHOUT ROWID;
+
+        CREATE TABLE secrets(
+            tenant TEXT NOT NULL,
+            name TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            PRIMARY KEY (tenant, name)) WITHOUT ROWID;
+        """,
+
+        // 7: functions belong to tenants, and bear signatures; who may name a blob.
+        """
+        CREATE TABLE tenant_functions(
+            tenant TEXT NOT NULL DEFAULT 'default',
+            name TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            module TEXT NOT NULL,
+            module_size INTEGER NOT NULL,
+            manifest TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            deleted INTEGER NOT NULL DEFAULT 0,
+            signatures TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (tenant, name, version)) WITHOUT ROWID;
+        INSERT INTO tenant_functions(tenant, name, version, module, module_size, manifest, created_at, deleted)
+            SELECT 'default', name, version, module, module_size, manifest, created_at, deleted FROM functions;
+        -- What a tenant's jobs name was everybody's until now.
+        INSERT INTO tenant_functions(tenant, name, version, module, module_size, manifest, created_at, deleted)
+            SELECT DISTINCT l.tenant, f.name, f.version, f.module, f.module_size, f.manifest, f.created_at, f.deleted
+            FROM jobs j JOIN lanes l ON l.id = j.lane JOIN functions f ON f.name = j.function AND f.version = j.version WHERE l.tenant <> 'default';
+        DROP TABLE functions;
+        ALTER TABLE tenant_functions RENAME TO functions;
+        CREATE INDEX functions_by_module ON functions(module);
+
+        CREATE TABLE blob_owners(
+            blob TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            PRIMARY KEY (blob, owner)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version that this program works with.</summary>

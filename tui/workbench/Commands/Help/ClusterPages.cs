@@ -38,7 +38,7 @@ internal static class ClusterPages
             Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. --floor adds the parts it is made of, measured bare in the same run, and the ratios.",
             Examples =
             [
-                ("minilambda bench", "Invocations one by one, then submissions 64 at a time"),
+                ("minilambda bench", "Invocations one by one, then submissions 64 at a time, then in one streamed call"),
                 ("minilambda bench --floor --jobs 20000", "With the bare parts"),
                 ("minilambda bench --mode invoke --concurrency 16 -o json", "One kind, for a script"),
             ],
