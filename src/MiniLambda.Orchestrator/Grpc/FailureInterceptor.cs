@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -46,6 +47,10 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         catch (RpcException)
         {
             throw;
+        }
+        catch (RefusedException e)
+        {
+            throw RpcErrors.Of(e);
         }
         catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {

@@ -22,8 +22,8 @@ internal sealed record JobRanges(IReadOnlyList<string> Tenants, IReadOnlyList<st
     {
         var states = query.States.Distinct().ToArray();
         var isIndexed = states.Length > 0 || query.Function is not null || query.DeadLettered;
-        IReadOnlyList<string> tenants = query.Tenant is { } tenant ? [tenant] : isIndexed ? Read(session, "SELECT DISTINCT tenant FROM lanes") : [];
-        IReadOnlyList<string> functions = query switch
+        List<string> tenants = query.Tenant is { } tenant ? [tenant] : isIndexed ? Read(session, "SELECT DISTINCT tenant FROM lanes") : [];
+        List<string> functions = query switch
         {
             { Function: { } function } => [function.Value],
             { Tenant: not null, Functions.Count: > 0 } => Matching(session, query),
