@@ -53,6 +53,7 @@ public static class OrchestratorServiceCollectionExtensions
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<TokenGate>();
         routes.UseMiddleware<CallerLimits>();
+        routes.UseMiddleware<TenantChoice>();
         routes.UseRouting();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
@@ -71,6 +72,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
+        .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -78,14 +80,18 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
         .AddSingleton<EventFeed>()
+        .AddSingleton<EventReading>()
         .AddSingleton<WorkerEvents>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
+        .AddSingleton<FunctionRegistry>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()
         .AddSingleton<ThroughputMeter>()
+        .AddSingleton<ClusterActivity>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()
@@ -93,6 +99,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobAdmission>()
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
+        .AddSingleton<JobIntake>()
+        .AddSingleton<JobReading>()
+        .AddSingleton<JobChanges>()
+        .AddSingleton<StrayReports>()
+        .AddSingleton<WorkerReports>()
         .AddSingleton<AttemptLedger>()
         .AddSingleton<FleetAdministration>()
         .AddSingleton<Collector>()

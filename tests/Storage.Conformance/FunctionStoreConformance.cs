@@ -10,6 +10,7 @@ namespace MiniLambda.Storage.Conformance;
 public abstract class FunctionStoreConformance : IAsyncLifetime
 {
     private static readonly DateTimeOffset T0 = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1_234_567);
+    private const string Tenant = Lane.DefaultTenant;
     private static readonly BlobDigest ModuleA = BlobDigest.Of("module a"u8);
     private static readonly BlobDigest ModuleB = BlobDigest.Of("module b"u8);
 
@@ -109,7 +110,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         (Store, Jobs) = await ReopenAsync();
 
         Assert.Null(await FindAsync("hello"));
-        Assert.Empty((await Store.ListAsync(new PageRequest(10), default)).Items);
+        Assert.Empty((await Store.ListAsync(Tenant, [], new PageRequest(10), default)).Items);
         Assert.Equal((3, true), await VersionOf(PushAsync("hello", ModuleB)));
     }
 
@@ -119,10 +120,10 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         var pushed = (await PushAsync("hello", ModuleA)).Function;
         await DeleteAsync("hello");
 
-        var found = await Store.FindForJobAsync(pushed.Name, 1, default);
+        var found = await Store.FindForJobAsync(Tenant, pushed.Name, 1, default);
 
         Assert.Equal(pushed with { Manifest = found!.Manifest }, found);
-        Assert.Null(await Store.FindForJobAsync(pushed.Name, 2, default));
+        Assert.Null(await Store.FindForJobAsync(Tenant, pushed.Name, 2, default));
     }
 
     [Fact]
@@ -167,7 +168,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         await PushAsync("b", ModuleB);
         await DeleteAsync("d");
 
-        var seen = await AllAsync(token => Store.ListAsync(new PageRequest(size, token), default));
+        var seen = await AllAsync(token => Store.ListAsync(Tenant, [], new PageRequest(size, token), default));
 
         Assert.Equal([("a", 1), ("b", 2), ("c", 1)], seen.Select(f => (f.Name.Value, f.Version)));
     }
@@ -183,7 +184,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         await PushAsync("other", ModuleA);
         await DeleteAsync("hello@3");
 
-        var seen = await AllAsync(token => Store.ListVersionsAsync(FunctionName.Parse("hello"), new PageRequest(size, token), default));
+        var seen = await AllAsync(token => Store.ListVersionsAsync(Tenant, FunctionName.Parse("hello"), new PageRequest(size, token), default));
 
         Assert.Equal([5, 4, 2, 1], seen.Select(f => f.Version));
     }
@@ -191,9 +192,9 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
     [Fact]
     public async Task A_foreign_page_token_is_refused()
     {
-        await Assert.ThrowsAsync<FormatException>(async () => await Store.ListAsync(new PageRequest(10, "No Name"), default));
+        await Assert.ThrowsAsync<FormatException>(async () => await Store.ListAsync(Tenant, [], new PageRequest(10, "No Name"), default));
         await Assert.ThrowsAsync<FormatException>(
-            async () => await Store.ListVersionsAsync(FunctionName.Parse("hello"), new PageRequest(10, "hello"), default));
+            async () => await Store.ListVersionsAsync(Tenant, FunctionName.Parse("hello"), new PageRequest(10, "hello"), default));
     }
 
     private static async Task<(int Version, bool Created)> VersionOf(Task<(FunctionVersion Function, bool Created)> push)
@@ -219,12 +220,12 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
     private Task<(FunctionVersion Function, bool Created)> PushAsync(string name, BlobDigest module, string settings = "")
     {
         var toml = $"name = \"{name}\"\n{settings}";
-        return Store.PushAsync(ManifestToml.Read(toml, "test").Manifest!, toml, module, 8, T0, default);
+        return Store.PushAsync(Tenant, ManifestToml.Read(toml, "test").Manifest!, toml, module, 8, T0, default);
     }
 
-    private ValueTask<FunctionVersion?> FindAsync(string text) => Store.FindAsync(Reference(text), default);
+    private ValueTask<FunctionVersion?> FindAsync(string text) => Store.FindAsync(Tenant, Reference(text), default);
 
-    private Task<int> DeleteAsync(string text) => Store.DeleteAsync(Reference(text), default);
+    private Task<int> DeleteAsync(string text) => Store.DeleteAsync(Tenant, Reference(text), default);
 
     private static FunctionReference Reference(string text) =>
         FunctionReference.TryParse(text, out var reference) ? reference : throw new FormatException(text);

@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Domain.Access;
+using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 
 namespace MiniLambda.Orchestrator.Auth;
@@ -13,17 +15,39 @@ internal sealed record Caller(string Name, Role Role, string? Scope)
     /// <summary>Whose token the orchestrator's own is.</summary>
     public const string Cluster = "token:cluster";
 
+    private const string WorkerPrefix = "worker:";
+
     /// <summary>Patterns of the function names that it may name; none = all.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
+
+    /// <summary>Of a node its name; null for everybody else.</summary>
+    public string? WorkerName => Role == Role.Worker && Name.StartsWith(WorkerPrefix, StringComparison.Ordinal) ? Name[WorkerPrefix.Length..] : null;
 
     /// <summary>Ends when the token is revoked or expires: streams that it opened end with it.</summary>
     public CancellationToken Ended { get; init; }
 
-    /// <summary>Who what it makes belongs to.</summary>
-    public string Tenant => Scope ?? Lane.DefaultTenant;
+    /// <summary>The tenant that it works in, where it named one; null = none. See <see cref="TenantChoice"/>.</summary>
+    public string? Chosen { get; init; }
 
-    /// <summary>Whether it may know of what belongs to a tenant.</summary>
-    public bool Sees(string tenant) => Scope is null || Scope == tenant;
+    /// <summary>The tenant that it is shown; null = all.</summary>
+    public string? View => Scope ?? Chosen;
+
+    /// <summary>Who what it makes belongs to, and whose the names are that it names.</summary>
+    public string Tenant => View ?? Lane.DefaultTenant;
+
+    /// <summary>Whether it is to know of what belongs to a tenant.</summary>
+    public bool Sees(string tenant) => View is not { } view || view == tenant;
+
+    /// <summary>Whether it is to know of functions of a name.</summary>
+    public bool MayName(FunctionName function) => Functions.Count == 0 || FunctionPatterns.Matches(Functions, function.Value);
+
+    /// <summary>Whether it is to know of a job.</summary>
+    public bool Sees(JobRecord job) => Sees(job.Lane.Tenant) && MayName(job.Function);
+
+    /// <summary>As much of a query as it is to know of; null when that is nothing.</summary>
+    public JobQuery? Narrow(JobQuery query) => query.Tenant is { } asked && !Sees(asked)
+        ? null
+        : query with { Tenant = View ?? query.Tenant, Functions = Functions };
 
     public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
 

@@ -188,10 +188,10 @@ internal static class Migrations
             PRIMARY KEY (tenant, name)) WITHOUT ROWID;
         """,
 
-        // 7: functions belong to tenants, and bear signatures; who may name a blob.
+        // 7: functions belong to tenants, and bear signatures; jobs are listed tenant by tenant; who may name a blob.
         """
         CREATE TABLE tenant_functions(
-            tenant TEXT NOT NULL DEFAULT 'default',
+            tenant TEXT NOT NULL,
             name TEXT NOT NULL,
             version INTEGER NOT NULL,
             module TEXT NOT NULL,
@@ -210,6 +210,20 @@ internal static class Migrations
         DROP TABLE functions;
         ALTER TABLE tenant_functions RENAME TO functions;
         CREATE INDEX functions_by_module ON functions(module);
+
+        -- Each tenant's jobs stand together in what lists go by: one with few among a million of others' finds them at once.
+        ALTER TABLE jobs ADD COLUMN tenant TEXT NOT NULL DEFAULT 'default';
+        UPDATE jobs SET tenant = (SELECT tenant FROM lanes WHERE id = lane) WHERE lane IN (SELECT id FROM lanes WHERE tenant <> 'default');
+        DROP INDEX jobs_by_state;
+        DROP INDEX jobs_dead;
+        DROP INDEX jobs_by_function;
+        DROP INDEX jobs_by_input;
+        DROP INDEX jobs_by_result;
+        CREATE INDEX jobs_by_state ON jobs(tenant, state, seq);
+        CREATE INDEX jobs_dead ON jobs(tenant, seq) WHERE dead = 1;
+        CREATE INDEX jobs_by_function ON jobs(tenant, function, seq);
+        CREATE INDEX jobs_by_input ON jobs(input_digest, tenant) WHERE input_digest IS NOT NULL;
+        CREATE INDEX jobs_by_result ON jobs(result_digest, tenant) WHERE result_digest IS NOT NULL;
 
         CREATE TABLE blob_owners(
             blob TEXT NOT NULL,

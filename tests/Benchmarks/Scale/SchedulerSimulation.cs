@@ -40,7 +40,7 @@ internal sealed class SchedulerSimulation
         _lanes = new LaneTable(1024, static tenant => Tenants.First(t => t.Name == tenant).Weight, _clock) { IsComplete = true };
         _ids = new JobIdGenerator(_clock, _random);
         var manifest = new FunctionManifest { Name = FunctionName.Parse("f"), Module = "f.wasm" };
-        _function = new FunctionVersion(manifest.Name, 1, BlobDigest.Of("m"u8), 1, "", manifest, DateTimeOffset.UnixEpoch);
+        _function = new FunctionVersion(Lane.DefaultTenant, manifest.Name, 1, BlobDigest.Of("m"u8), 1, "", manifest, DateTimeOffset.UnixEpoch);
     }
 
     public static int Run(int nodes, int jobs, int seed)
@@ -185,7 +185,7 @@ internal sealed class SchedulerSimulation
     {
         foreach (var (entry, place) in _lanes.Take(static _ => true, entry => _fleet.Reserve(entry.Manifest, _function.Module, entry.Lane.Placement)))
         {
-            _fleet.Grant(place, new ActiveLease(entry.Id, 1, _function.Name, 1), _function.Module);
+            _fleet.Grant(place, new ActiveLease(entry.Id, 1, _function.Tenant, _function.Name, 1, _function.Module));
             _store[entry.Lane].Remove((entry.Place.Rank, entry.Place.Sequence));
             var (at, tenant) = _submitted[entry.Id];
             _waits[tenant].Add((_clock.Now - at).TotalSeconds);

@@ -86,7 +86,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
         var module = await PutAsync("module");
         await PushAsync(module);
         _clock.Advance(BlobSweep.Grace);
-        await _functions.DeleteAsync(new FunctionReference(Name, null), default);
+        await _functions.DeleteAsync(Lane.DefaultTenant, new FunctionReference(Name, null), default);
         await LookAsync(1);
         var job = await SubmitAsync(default);
         await LookAsync(2);
@@ -112,7 +112,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
     private async Task PushAsync(BlobDigest module)
     {
         var toml = $"name = \"{Name}\"";
-        await _functions.PushAsync(ManifestToml.Read(toml, "test").Manifest!, toml, module, 6, _clock.GetUtcNow(), default);
+        await _functions.PushAsync(Lane.DefaultTenant, ManifestToml.Read(toml, "test").Manifest!, toml, module, 6, _clock.GetUtcNow(), default);
     }
 
     private async Task<JobId> SubmitAsync(BlobDigest input)

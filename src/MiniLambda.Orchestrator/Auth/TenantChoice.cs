@@ -1,0 +1,54 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using MiniLambda.Domain.Tenants;
+using MiniLambda.Orchestrator.Grpc;
+
+namespace MiniLambda.Orchestrator.Auth;
+
+/// <summary>
+/// The tenant that a caller works in: who is over all tenants may name one with each request. Stands behind what makes out the caller, and before
+/// everything that asks for it.
+/// </summary>
+internal sealed class TenantChoice(RequestDelegate next)
+{
+    /// <summary>The header that names it.</summary>
+    public const string Header = "minilambda-tenant";
+
+    private const string Grpc = "application/grpc";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Headers.TryGetValue(Header, out var values) || context.Features.Get<Caller>() is not { } caller)
+            return next(context);
+        var tenant = values.ToString();
+        if (!TenantName.IsValid(tenant))
+            return RefuseAsync(context, StatusCode.InvalidArgument, StatusCodes.Status400BadRequest, "TENANT_INVALID", $"the request names no tenant ({TenantName.Rule})");
+        if (!caller.Sees(tenant))
+        {
+            return RefuseAsync(
+                context, StatusCode.PermissionDenied, StatusCodes.Status403Forbidden, "ROLE_FORBIDDEN",
+                $"this token is confined to its own tenant: there is no tenant '{tenant}' for it");
+        }
+
+        context.Features.Set(caller with { Chosen = tenant });
+        return next(context);
+    }
+
+    // A response of headers alone ("Trailers-Only" of gRPC over HTTP/2).
+    private static Task RefuseAsync(HttpContext context, StatusCode code, int http, string reason, string message)
+    {
+        if (context.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            context.Response.StatusCode = http;
+            return Task.CompletedTask;
+        }
+
+        var status = RpcErrors.Describe(code, reason, message);
+        context.Response.ContentType = Grpc;
+        context.Response.Headers["grpc-status"] = $"{status.Code}";
+        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
+        context.Response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray());
+        return Task.CompletedTask;
+    }
+}
