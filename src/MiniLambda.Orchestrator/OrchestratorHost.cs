@@ -97,12 +97,11 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
     {
         HttpLimits.Apply(kestrel, options);
         var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
-        // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
         foreach (var address in addresses)
             kestrel.Listen(address, endpoint =>
             {
-                endpoint.Protocols = HttpProtocols.Http2;
                 endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
+                endpoint.UseBothProtocols(options.UnprovenPatience, TimeProvider.System);
             });
     }
 
