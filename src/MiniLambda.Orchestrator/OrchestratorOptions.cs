@@ -72,6 +72,9 @@ public sealed class OrchestratorOptions : IValidatableObject
     /// <summary>A watcher of events that takes nothing for so long is dropped.</summary>
     internal TimeSpan WatcherPatience { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between two points of the web page's curves.</summary>
+    internal TimeSpan ActivityInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Connections that may be open and have shown no credential.</summary>
     internal int MaxUnprovenConnections { get; set; } = 1024;
 

@@ -18,6 +18,8 @@ using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
+using MiniLambda.Orchestrator.Web;
+using MiniLambda.Orchestrator.Web.Entrance;
 using MiniLambda.Storage;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
@@ -45,12 +47,14 @@ public static class OrchestratorServiceCollectionExtensions
         .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
+        .AddWeb()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
     /// <summary>Maps every service, behind the token.</summary>
     public static WebApplication MapOrchestrator(this WebApplication routes)
     {
         // Before routing: who has no token does not learn what there is either.
+        routes.UseMiddleware<WebEntrance>();
         routes.UseMiddleware<TokenGate>();
         routes.UseMiddleware<CallerLimits>();
         routes.UseMiddleware<TenantChoice>();
@@ -61,6 +65,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapWeb();
         return routes;
     }
 

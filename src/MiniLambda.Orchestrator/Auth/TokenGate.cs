@@ -12,6 +12,9 @@ internal sealed class TokenGate(RequestDelegate next, TokenTable tokens)
 
     public Task InvokeAsync(HttpContext context)
     {
+        // Who signed in at the web page is known already.
+        if (context.Features.Get<Caller>() is not null)
+            return next(context);
         var authorization = (string?)context.Request.Headers.Authorization;
         if (tokens.Find(authorization) is { } caller)
         {

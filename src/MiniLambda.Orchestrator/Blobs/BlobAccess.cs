@@ -39,6 +39,18 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
         return put;
     }
 
+    /// <summary>Takes in a blob whose sender has not told its digest.</summary>
+    /// <exception cref="RefusedException">It is too large.</exception>
+    public async Task<BlobPutResult> UploadAsync(Caller caller, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    {
+        var limit = Math.Max(options.MaxModuleBytes, options.MaxInputBytes);
+        var put = await blobs.PutAsync(content, null, limit, cancellationToken);
+        if (put.Status == BlobPutStatus.TooLarge)
+            throw Refusal.Invalid("BLOB_TOO_LARGE", $"more than {ByteSize.Format(limit)} are not accepted");
+        await owners.AddAsync(put.Digest, OwnerOf(caller), cancellationToken);
+        return put;
+    }
+
     /// <summary>The size of a blob that a caller may fetch or name.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
     public async ValueTask<long> StatAsync(Caller caller, string digest, CancellationToken cancellationToken)
