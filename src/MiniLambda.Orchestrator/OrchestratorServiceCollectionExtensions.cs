@@ -100,6 +100,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
         .AddSingleton<JobIntake>()
+        .AddSingleton<JobBatch>()
         .AddSingleton<JobReading>()
         .AddSingleton<JobChanges>()
         .AddSingleton<StrayReports>()
@@ -112,7 +113,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
-        services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
+        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
             .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
         services.AddGrpc(grpc =>
         {

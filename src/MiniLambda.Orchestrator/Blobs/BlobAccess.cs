@@ -39,6 +39,18 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
         return put;
     }
 
+    /// <summary>Takes in a blob whose digest is not known before it came.</summary>
+    /// <exception cref="RefusedException">It has more bytes than the limit.</exception>
+    public async Task<BlobPutResult> TakeInAsync(
+        Caller caller, long limit, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    {
+        var put = await blobs.PutAsync(content, null, limit, cancellationToken);
+        if (put.Status == BlobPutStatus.TooLarge)
+            throw Refusal.Invalid("BLOB_TOO_LARGE", $"more than {ByteSize.Format(limit)} are not accepted");
+        await owners.AddAsync(put.Digest, OwnerOf(caller), cancellationToken);
+        return put;
+    }
+
     /// <summary>The size of a blob that a caller may fetch or name.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
     public async ValueTask<long> StatAsync(Caller caller, string digest, CancellationToken cancellationToken)

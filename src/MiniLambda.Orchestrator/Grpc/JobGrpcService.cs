@@ -8,7 +8,8 @@ using MiniLambda.Orchestrator.Jobs;
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Jobs over gRPC.</summary>
-internal sealed partial class JobGrpcService(JobIntake intake, JobReading reading, JobChanges changes, StreamLifetime lifetime) : JobService.JobServiceBase
+internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, JobReading reading, JobChanges changes, StreamLifetime lifetime)
+    : JobService.JobServiceBase
 {
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
     {
@@ -69,18 +70,7 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobReading readin
         // A guest may stay silent for long: who follows its log is to know at once that there is somebody to come back to.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         await foreach (var piece in reading.ReadLogAsync(Caller.Of(context), request.Id, request.AfterPosition, request.Follow, ending.Token))
-        {
-            await responseStream.WriteAsync(
-                new JobLogChunk
-                {
-                    Position = piece.Position,
-                    Attempt = piece.Attempt,
-                    Offset = piece.Offset,
-                    At = JobMapping.Time(piece.At),
-                    Data = UnsafeByteOperations.UnsafeWrap(piece.Data),
-                },
-                context.CancellationToken);
-        }
+            await responseStream.WriteAsync(JobMapping.Write(piece), context.CancellationToken);
     }
 
     public override async Task Result(JobResultRequest request, IServerStreamWriter<JobResultChunk> responseStream, ServerCallContext context)

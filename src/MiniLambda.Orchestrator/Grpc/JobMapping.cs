@@ -79,6 +79,24 @@ internal static class JobMapping
         return written;
     }
 
+    public static JobLogChunk Write(LogChunk piece) => new()
+    {
+        Position = piece.Position,
+        Attempt = piece.Attempt,
+        Offset = piece.Offset,
+        At = Time(piece.At),
+        Data = UnsafeByteOperations.UnsafeWrap(piece.Data),
+    };
+
+    public static SubmitBatchResponse Write(BatchAnswer answer) => new()
+    {
+        Index = answer.Index,
+        Id = answer.Id,
+        Reason = answer.Reason,
+        Message = answer.Message,
+        RepeatedRequest = answer.Repeated,
+    };
+
     /// <summary>A request as the caller sent it.</summary>
     public static JobRequest Read(SubmitJobRequest sent, Caller caller) =>
         new(caller, sent.Function, sent.Version, sent.Input.Memory, sent.InputDigest, Read(sent.Overrides), sent.Priority)

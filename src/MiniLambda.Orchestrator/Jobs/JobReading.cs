@@ -130,10 +130,12 @@ internal sealed class JobReading(IJobStore store, IJobLogStore logs, IBlobStore 
 
     /// <summary>Sends a payload from an offset on. A small one is one piece, also when it is empty.</summary>
     /// <param name="send">See <see cref="BlobPieces.SendAsync"/>.</param>
-    public Task SendAsync(Payload payload, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken) =>
+    /// <param name="length">Bytes that are sent at most.</param>
+    public Task SendAsync(
+        Payload payload, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken, long length = long.MaxValue) =>
         payload.Blob.IsEmpty
-            ? send(offset, payload.Inline[(int)offset..])
-            : BlobPieces.SendAsync(blobs, payload.Blob, offset, send, cancellationToken);
+            ? send(offset, payload.Inline.Slice((int)offset, (int)Math.Min(length, payload.Inline.Length - offset)))
+            : BlobPieces.SendAsync(blobs, payload.Blob, offset, send, cancellationToken, length);
 
     private static Payload Within(Payload payload, string what, long offset) => offset < 0 || offset > payload.Size
         ? throw Refusal.OutOfRange($"offset {offset} is outside the {what}'s {payload.Size} bytes")
