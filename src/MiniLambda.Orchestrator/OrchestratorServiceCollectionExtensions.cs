@@ -14,6 +14,7 @@ using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Limits;
+using MiniLambda.Orchestrator.Rest;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
@@ -45,6 +46,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
+        .AddRest()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
     /// <summary>Maps every service, behind the token.</summary>
@@ -61,6 +63,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapRest();
         return routes;
     }
 

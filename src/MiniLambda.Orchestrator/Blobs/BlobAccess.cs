@@ -40,13 +40,14 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
     }
 
     /// <summary>Takes in a blob whose digest is not known before it came.</summary>
-    /// <exception cref="RefusedException">It has more bytes than the limit.</exception>
+    /// <param name="reason">What one that has more bytes than the limit is refused with.</param>
+    /// <exception cref="RefusedException">It has.</exception>
     public async Task<BlobPutResult> TakeInAsync(
-        Caller caller, long limit, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+        Caller caller, long limit, string reason, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
         var put = await blobs.PutAsync(content, null, limit, cancellationToken);
         if (put.Status == BlobPutStatus.TooLarge)
-            throw Refusal.Invalid("BLOB_TOO_LARGE", $"more than {ByteSize.Format(limit)} are not accepted");
+            throw Refusal.Invalid(reason, $"more than {ByteSize.Format(limit)} are not accepted");
         await owners.AddAsync(put.Digest, OwnerOf(caller), cancellationToken);
         return put;
     }

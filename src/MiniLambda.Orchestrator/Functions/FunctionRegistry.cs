@@ -26,6 +26,34 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         return (function, outcome.Created);
     }
 
+    /// <summary>
+    /// Makes a new version of a function out of a module alone: with the manifest of the newest version, or of a new function the least that there may be.
+    /// </summary>
+    /// <exception cref="RefusedException">That is not a name, or the module is not accepted.</exception>
+    public async Task<(FunctionVersion Function, bool Created)> PushModuleAsync(
+        Caller caller, string name, BlobDigest module, CancellationToken cancellationToken)
+    {
+        var known = Reference(caller, name, 0);
+        var manifest = (await store.FindAsync(caller.Tenant, known, cancellationToken))?.ManifestToml ?? $"name = \"{known.Name}\"\nmodule = \"{known.Name}.wasm\"\n";
+        return await PushAsync(caller, manifest, module.Hex, cancellationToken);
+    }
+
+    /// <summary>Makes a new version of a function out of a manifest alone, with the module of the newest version.</summary>
+    /// <exception cref="RefusedException">There is no such function, or the manifest is not accepted.</exception>
+    public async Task<(FunctionVersion Function, bool Created)> PushManifestAsync(
+        Caller caller, string name, string manifest, CancellationToken cancellationToken)
+    {
+        var reference = Reference(caller, name, 0);
+        var newest = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refusal.FunctionNotFound(reference);
+        if (ManifestToml.Read(manifest, "minilambda.toml").Manifest is { } read && read.Name != newest.Name)
+            throw Refusal.Invalid("MANIFEST_INVALID", $"this manifest is of '{read.Name}', not of '{newest.Name}'");
+        return await PushAsync(caller, manifest, newest.Module.Hex, cancellationToken);
+    }
+
+    /// <summary>Whether that is the name of a function that a caller may name.</summary>
+    /// <exception cref="RefusedException">It is not.</exception>
+    public static void DemandName(Caller caller, string name) => Reference(caller, name, 0);
+
     /// <summary>One version, or the newest, with what its module says of itself where that can be read.</summary>
     /// <param name="version">0 = the newest.</param>
     /// <exception cref="RefusedException">There is none.</exception>

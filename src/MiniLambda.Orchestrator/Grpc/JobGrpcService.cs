@@ -26,14 +26,8 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, J
         return new InvokeJobResponse { Job = JobMapping.Write(job), Result = UnsafeByteOperations.UnsafeWrap(result.Inline) };
     }
 
-    public override async Task<Job> Get(GetJobRequest request, ServerCallContext context)
-    {
-        var detail = await reading.GetAsync(Caller.Of(context), request.Id, context.CancellationToken);
-        var written = JobMapping.Write(detail.Job, detail.Attempts);
-        written.Unplaceable = detail.Unplaceable;
-        written.Explanation = JobMapping.Write(detail.Explanation);
-        return written;
-    }
+    public override async Task<Job> Get(GetJobRequest request, ServerCallContext context) =>
+        JobMapping.Write(await reading.GetAsync(Caller.Of(context), request.Id, context.CancellationToken));
 
     public override async Task<Explanation> Explain(ExplainJobRequest request, ServerCallContext context) =>
         JobMapping.Write(await reading.ExplainAsync(Caller.Of(context), request.Id, context.CancellationToken));

@@ -54,6 +54,14 @@ internal static class JobMapping
         return job;
     }
 
+    public static Job Write(JobDetail detail)
+    {
+        var written = Write(detail.Job, detail.Attempts);
+        written.Unplaceable = detail.Unplaceable;
+        written.Explanation = Write(detail.Explanation);
+        return written;
+    }
+
     public static Timestamp? Time(DateTimeOffset? at) => at?.ToTimestamp();
 
     public static Explanation Write(JobExplanation explanation)
