@@ -1,7 +1,6 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Paging;
-using MiniLambda.Domain.Text;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Sessions;
@@ -17,7 +16,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         Caller caller, string manifest, string moduleDigest, CancellationToken cancellationToken)
     {
         if (!BlobDigest.TryParse(moduleDigest, out var module))
-            throw Refusal.Invalid("MODULE_NOT_UPLOADED", $"'{Printable.Of(moduleDigest)}' is not a SHA-256 digest");
+            throw Refusal.Invalid("MODULE_NOT_UPLOADED", $"'{moduleDigest}' is not a SHA-256 digest");
         var outcome = await catalog.PushAsync(caller, manifest, module, cancellationToken);
         if (outcome.Function is not { } function)
             throw new RefusedException(KindOf(outcome.Reason), outcome.Reason, outcome.Message);

@@ -111,6 +111,8 @@ public sealed class QuotaTests
             options.TenantTokens["photos"] = "photos-token";
         });
         await cluster.PushAsync("echo", "echoes_stdin");
+        using var photos = new ClusterConnection(cluster.Url, "photos-token");
+        await cluster.PushAsync("echo", "echoes_stdin", connection: photos);
         return cluster;
     }
 }
