@@ -29,6 +29,7 @@ internal sealed class ClusterGrpcService(
             QueuedJobs = totals.Queued,
             LeasedJobs = totals.Leased,
             RunningJobs = totals.Running,
+            Tenant = Caller.Of(context).Tenant,
             Throughput = speed is null ? null : Write(speed),
         });
     }
