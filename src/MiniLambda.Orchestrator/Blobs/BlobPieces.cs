@@ -13,7 +13,7 @@ internal static class BlobPieces
     public static async Task SendAsync(
         IBlobStore blobs, BlobDigest digest, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken)
     {
-        await using var stream = blobs.OpenRead(digest, offset) ?? throw Refusal.BlobNotFound(digest.Hex);
+        await using var stream = blobs.OpenRead(digest, offset) ?? throw Refused.BlobNotFound(digest.Hex);
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {

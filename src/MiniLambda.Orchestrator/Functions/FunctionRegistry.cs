@@ -16,7 +16,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         Caller caller, string manifest, string moduleDigest, CancellationToken cancellationToken)
     {
         if (!BlobDigest.TryParse(moduleDigest, out var module))
-            throw Refusal.Invalid("MODULE_NOT_UPLOADED", $"'{moduleDigest}' is not a SHA-256 digest");
+            throw Refused.Invalid("MODULE_NOT_UPLOADED", $"'{moduleDigest}' is not a SHA-256 digest");
         var outcome = await catalog.PushAsync(caller, manifest, module, cancellationToken);
         if (outcome.Function is not { } function)
             throw new RefusedException(KindOf(outcome.Reason), outcome.Reason, outcome.Message);
@@ -32,7 +32,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         Caller caller, string name, int version, CancellationToken cancellationToken)
     {
         var reference = Reference(caller, name, version);
-        var function = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refusal.FunctionNotFound(reference);
+        var function = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refused.FunctionNotFound(reference);
         return (function, await outlines.FindAsync(function.Module, cancellationToken));
     }
 
@@ -45,7 +45,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     /// <exception cref="RefusedException">That is not a name, or not for this caller.</exception>
     /// <exception cref="FormatException">The page token is not this list's.</exception>
     public ValueTask<Page<FunctionVersion>> ListVersionsAsync(Caller caller, string name, PageRequest page, CancellationToken cancellationToken) =>
-        FunctionName.TryParse(name, out var known) && !caller.MayName(known)
+        FunctionName.TryParse(name, out var known) && !caller.MayName(known.Value)
             ? ValueTask.FromResult(new Page<FunctionVersion>([], ""))
             : store.ListVersionsAsync(caller.Tenant, Reference(caller, name, 0).Name, page, cancellationToken);
 
@@ -57,15 +57,15 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     {
         var reference = Reference(caller, name, version);
         var deleted = await catalog.DeleteAsync(caller.Tenant, reference, cancellationToken);
-        return deleted > 0 ? deleted : throw Refusal.FunctionNotFound(reference);
+        return deleted > 0 ? deleted : throw Refused.FunctionNotFound(reference);
     }
 
     private static FunctionReference Reference(Caller caller, string name, int version)
     {
         if (!FunctionName.TryParse(name, out var parsed) || version < 0)
-            throw Refusal.FunctionNotFound(name);
+            throw Refused.FunctionNotFound(name);
         var reference = new FunctionReference(parsed, version == 0 ? null : version);
-        return caller.MayName(parsed) ? reference : throw Refusal.FunctionNotFound(reference);
+        return caller.MayName(parsed.Value) ? reference : throw Refused.FunctionNotFound(reference);
     }
 
     private static RefusalKind KindOf(string reason) => reason switch

@@ -45,7 +45,7 @@ internal sealed class ClusterGrpcService(
 
     public override async Task<WorkerInfo> DrainWorker(DrainWorkerRequest request, ServerCallContext context)
     {
-        await administration.DrainAsync(request.Name, request.Deadline?.ToTimeSpan());
+        await administration.DrainAsync(request.Name, request.Deadline is { } sent ? JobMapping.Read(sent) : null);
         return Find(request.Name);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ClusterGrpcService(
 
     private WorkerInfo Find(string name) =>
         fleet.Describe(node => node.Name == name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null).Find(info => info is not null)
-            ?? throw Refusal.WorkerNotFound(name);
+            ?? throw Refused.WorkerNotFound(name);
 }
 
 /// <summary>When the orchestrator started.</summary>

@@ -63,8 +63,8 @@ internal sealed class JobAdmission(
         }
 
         var reference = new FunctionReference(name, request.Version == 0 ? null : request.Version);
-        if (!request.Caller.MayName(name) || await functions.FindAsync(request.Caller.Tenant, reference, cancellationToken) is not { } function)
-            return new AdmissionResult(null, Refusal.FunctionNotFound(reference));
+        if (!request.Caller.MayName(name.Value) || await functions.FindAsync(request.Caller.Tenant, reference, cancellationToken) is not { } function)
+            return new AdmissionResult(null, Refused.FunctionNotFound(reference));
         if (SettingProblem(request, function) is { } problem)
             return AdmissionResult.Invalid("SETTING_OUT_OF_RANGE", problem);
 
