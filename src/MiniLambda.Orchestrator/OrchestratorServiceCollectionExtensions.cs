@@ -54,8 +54,8 @@ public static class OrchestratorServiceCollectionExtensions
     {
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<TokenGate>();
-        routes.UseMiddleware<CallerLimits>();
         routes.UseMiddleware<TenantChoice>();
+        routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();

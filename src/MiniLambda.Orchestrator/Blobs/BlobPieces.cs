@@ -15,7 +15,7 @@ internal static class BlobPieces
         IBlobStore blobs, BlobDigest digest, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken,
         long length = long.MaxValue)
     {
-        await using var stream = blobs.OpenRead(digest, offset) ?? throw Refusal.BlobNotFound(digest.Hex);
+        await using var stream = blobs.OpenRead(digest, offset) ?? throw Refused.BlobNotFound(digest.Hex);
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {

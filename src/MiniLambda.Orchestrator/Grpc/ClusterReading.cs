@@ -26,6 +26,7 @@ internal sealed class ClusterReading(Fleet fleet, ClusterActivity activity, Orch
             QueuedJobs = totals.Queued,
             LeasedJobs = totals.Leased,
             RunningJobs = totals.Running,
+            Tenant = caller.Tenant,
             Throughput = speed is null ? null : Write(speed),
         };
     }
@@ -34,7 +35,7 @@ internal sealed class ClusterReading(Fleet fleet, ClusterActivity activity, Orch
     public WorkerInfo Worker(Caller caller, string name)
     {
         var info = fleet.Describe(node => node.Name == name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null)
-            .Find(info => info is not null) ?? throw Refusal.WorkerNotFound(name);
+            .Find(info => info is not null) ?? throw Refused.WorkerNotFound(name);
         // What others' functions left there is theirs.
         if (caller.Scope is not null && info.ArtifactCache is { Artifacts.Count: > 0 } cache)
             info.ArtifactCache = new ArtifactCache { Size = cache.Size, Hits = cache.Hits, Misses = cache.Misses };

@@ -60,7 +60,7 @@ internal sealed class JobBatchRoute(JobBatch batch, StreamLifetime lifetime) : I
         }
         catch (ProblemException e)
         {
-            throw Refusal.Invalid(e.Problem.Reason, e.Message);
+            throw Refused.Invalid(e.Problem.Reason, e.Message);
         }
     }
 

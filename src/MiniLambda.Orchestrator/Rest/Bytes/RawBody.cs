@@ -55,7 +55,7 @@ internal sealed class RawBody(BlobAccess access)
     {
         JsonBody.DemandUnpacked(request);
         if (request.ContentLength > limit)
-            throw Refusal.Invalid(reason, $"the body has {ByteSize.Format(request.ContentLength.Value)}; at most {ByteSize.Format(limit)} are accepted");
+            throw Refused.Invalid(reason, $"the body has {ByteSize.Format(request.ContentLength.Value)}; at most {ByteSize.Format(limit)} are accepted");
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
     }

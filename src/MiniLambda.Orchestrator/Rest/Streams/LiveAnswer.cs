@@ -115,7 +115,7 @@ internal sealed class LiveAnswer(HttpContext context, LiveFormat format, TimeSpa
         catch (TimeoutException)
         {
             context.Abort();
-            throw Refusal.WatcherTooSlow(patience, 0);
+            throw Refused.WatcherTooSlow(patience, 0);
         }
         finally
         {
