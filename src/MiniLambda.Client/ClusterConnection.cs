@@ -12,7 +12,8 @@ public sealed class ClusterConnection : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <param name="token">Goes with every call.</param>
-    public ClusterConnection(Uri server, string token)
+    /// <param name="tenant">The tenant to work in, for a token that is over all; empty = none is named.</param>
+    public ClusterConnection(Uri server, string token, string tenant = "")
     {
         Server = server;
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
@@ -27,7 +28,7 @@ public sealed class ClusterConnection : IDisposable
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System));
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, tenant, TimeProvider.System));
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);

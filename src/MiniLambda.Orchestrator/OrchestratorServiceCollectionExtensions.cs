@@ -14,6 +14,7 @@ using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Limits;
+using MiniLambda.Orchestrator.Rest;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
@@ -48,6 +49,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddDispatch()
         .AddGrpcApi()
         .AddWeb()
+        .AddRest()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
     /// <summary>Maps every service, behind the token.</summary>
@@ -56,8 +58,8 @@ public static class OrchestratorServiceCollectionExtensions
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<WebEntrance>();
         routes.UseMiddleware<TokenGate>();
-        routes.UseMiddleware<CallerLimits>();
         routes.UseMiddleware<TenantChoice>();
+        routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
@@ -66,6 +68,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapWeb();
+        routes.MapRest();
         return routes;
     }
 
@@ -105,6 +108,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
         .AddSingleton<JobIntake>()
+        .AddSingleton<JobBatch>()
         .AddSingleton<JobReading>()
         .AddSingleton<JobChanges>()
         .AddSingleton<StrayReports>()
@@ -117,7 +121,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
-        services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
+        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
             .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
         services.AddGrpc(grpc =>
         {

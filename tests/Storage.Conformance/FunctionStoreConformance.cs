@@ -38,6 +38,33 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Names_and_numbers_are_each_tenants_own()
+    {
+        await PushAsync("hello", ModuleA);
+        await PushAsync("hello", ModuleB);
+        var toml = "name = \"hello\"";
+        var (other, created) = await Store.PushAsync("photos", ManifestToml.Read(toml, "test").Manifest!, toml, ModuleA, 8, T0, default);
+
+        Assert.Equal(("photos", 1, true), (other.Tenant, other.Version, created));
+        Assert.Equal((Tenant, 2), ((await FindAsync("hello"))!.Tenant, (await FindAsync("hello"))!.Version));
+        Assert.Null(await Store.FindAsync("music", Reference("hello"), default));
+        Assert.Null(await Store.FindForJobAsync("photos", other.Name, 2, default));
+        Assert.Equal([Tenant, "photos"], (await Store.ListAsync(null, [], new PageRequest(10), default)).Items.Select(f => f.Tenant));
+        Assert.Equal(["photos"], (await Store.ListAsync("photos", [], new PageRequest(10), default)).Items.Select(f => f.Tenant));
+        Assert.Equal(1, await Store.DeleteAsync("photos", Reference("hello"), default));
+        Assert.NotNull(await FindAsync("hello"));
+    }
+
+    [Fact]
+    public async Task A_list_leaves_out_names_that_match_no_pattern()
+    {
+        foreach (var name in new[] { "img-a", "img-b", "other", "resize" })
+            await PushAsync(name, ModuleA);
+        Assert.Equal(["img-a", "img-b", "resize"], (await Store.ListAsync(Tenant, ["img-?", "re*"], new PageRequest(10), default)).Items.Select(f => f.Name.Value));
+        Assert.Equal(["img-a"], (await Store.ListAsync(null, ["*-a"], new PageRequest(10), default)).Items.Select(f => f.Name.Value));
+    }
+
+    [Fact]
     public async Task Pushing_the_newest_again_makes_no_version()
     {
         var first = await PushAsync("hello", ModuleA);

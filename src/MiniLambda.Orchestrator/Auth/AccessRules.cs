@@ -100,10 +100,6 @@ internal static class AccessRules
     }
 }
 
-/// <summary>The RPC that another endpoint does the same as; whoever may call the one may call the other.</summary>
-/// <param name="Rpc">Such as <c>minilambda.v1.JobService/Submit</c>.</param>
-internal sealed record RpcCounterpart(string Rpc);
-
 /// <summary>Who may make a call.</summary>
 /// <param name="Least">The least role of people and programs.</param>
 internal sealed record AccessRule(Role Least)

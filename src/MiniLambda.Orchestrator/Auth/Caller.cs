@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Domain.Access;
-using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 
@@ -39,10 +38,10 @@ internal sealed record Caller(string Name, Role Role, string? Scope)
     public bool Sees(string tenant) => View is not { } view || view == tenant;
 
     /// <summary>Whether it is to know of functions of a name.</summary>
-    public bool MayName(FunctionName function) => Functions.Count == 0 || FunctionPatterns.Matches(Functions, function.Value);
+    public bool MayName(string function) => FunctionPatterns.Matches(Functions, function);
 
     /// <summary>Whether it is to know of a job.</summary>
-    public bool Sees(JobRecord job) => Sees(job.Lane.Tenant) && MayName(job.Function);
+    public bool Sees(JobRecord job) => Sees(job.Lane.Tenant) && MayName(job.Function.Value);
 
     /// <summary>As much of a query as it is to know of; null when that is nothing.</summary>
     public JobQuery? Narrow(JobQuery query) => query.Tenant is { } asked && !Sees(asked)

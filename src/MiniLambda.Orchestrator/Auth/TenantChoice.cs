@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Domain.Tenants;
@@ -14,8 +13,6 @@ internal sealed class TenantChoice(RequestDelegate next)
 {
     /// <summary>The header that names it.</summary>
     public const string Header = "minilambda-tenant";
-
-    private const string Grpc = "application/grpc";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -35,20 +32,9 @@ internal sealed class TenantChoice(RequestDelegate next)
         return next(context);
     }
 
-    // A response of headers alone ("Trailers-Only" of gRPC over HTTP/2).
     private static Task RefuseAsync(HttpContext context, StatusCode code, int http, string reason, string message)
     {
-        if (context.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
-        {
-            context.Response.StatusCode = http;
-            return Task.CompletedTask;
-        }
-
-        var status = RpcErrors.Describe(code, reason, message);
-        context.Response.ContentType = Grpc;
-        context.Response.Headers["grpc-status"] = $"{status.Code}";
-        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
-        context.Response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray());
+        RefusedRequest.Answer(context, RpcErrors.Describe(code, reason, message), http);
         return Task.CompletedTask;
     }
 }

@@ -23,30 +23,31 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
         var expected = Parse(digest);
         var limit = Math.Max(options.MaxModuleBytes, options.MaxInputBytes);
         if (size > limit)
-            throw Refusal.Invalid("BLOB_TOO_LARGE", $"more than {ByteSize.Format(limit)} are not accepted");
+            throw Refused.Invalid("BLOB_TOO_LARGE", $"more than {ByteSize.Format(limit)} are not accepted");
         var put = await blobs.PutAsync(content, expected, size, cancellationToken);
         switch (put.Status)
         {
             case BlobPutStatus.TooLarge:
-                throw Refusal.Invalid("BLOB_TOO_LARGE", $"the upload has more than the {size} bytes it announced");
+                throw Refused.Invalid("BLOB_TOO_LARGE", $"the upload has more than the {size} bytes it announced");
             case BlobPutStatus.DigestMismatch when put.Size < size:
-                throw Refusal.Invalid("BLOB_INCOMPLETE", $"the upload broke off after {put.Size} of {size} bytes; nothing was kept");
+                throw Refused.Invalid("BLOB_INCOMPLETE", $"the upload broke off after {put.Size} of {size} bytes; nothing was kept");
             case BlobPutStatus.DigestMismatch:
-                throw Refusal.Invalid("BLOB_DIGEST_MISMATCH", $"the upload's digest is {put.Digest.Short}…, not {expected.Short}…; nothing was kept");
+                throw Refused.Invalid("BLOB_DIGEST_MISMATCH", $"the upload's digest is {put.Digest.Short}…, not {expected.Short}…; nothing was kept");
         }
 
         await owners.AddAsync(put.Digest, OwnerOf(caller), cancellationToken);
         return put;
     }
 
-    /// <summary>Takes in a blob whose sender has not told its digest.</summary>
-    /// <exception cref="RefusedException">It is too large.</exception>
-    public async Task<BlobPutResult> UploadAsync(Caller caller, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    /// <summary>Takes in a blob whose digest is not known before it came.</summary>
+    /// <param name="reason">What one that has more bytes than the limit is refused with.</param>
+    /// <exception cref="RefusedException">It has.</exception>
+    public async Task<BlobPutResult> TakeInAsync(
+        Caller caller, long limit, string reason, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
-        var limit = Math.Max(options.MaxModuleBytes, options.MaxInputBytes);
         var put = await blobs.PutAsync(content, null, limit, cancellationToken);
         if (put.Status == BlobPutStatus.TooLarge)
-            throw Refusal.Invalid("BLOB_TOO_LARGE", $"more than {ByteSize.Format(limit)} are not accepted");
+            throw Refused.Invalid(reason, $"more than {ByteSize.Format(limit)} are not accepted");
         await owners.AddAsync(put.Digest, OwnerOf(caller), cancellationToken);
         return put;
     }
@@ -57,7 +58,7 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
     {
         var blob = Parse(digest);
         // Who hears that it is there does not send it again, and must find it there when naming it.
-        return (IsNeeded(caller, blob) || await MayNameAsync(caller, blob, cancellationToken) ? blobs.Hold(blob) : null) ?? throw Refusal.BlobNotFound(digest);
+        return (IsNeeded(caller, blob) || await MayNameAsync(caller, blob, cancellationToken) ? blobs.Hold(blob) : null) ?? throw Refused.BlobNotFound(digest);
     }
 
     /// <summary>A blob that a caller may fetch from an offset on.</summary>
@@ -66,8 +67,8 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
     {
         var blob = Parse(digest);
         var may = caller.Role == Role.Worker ? IsNeeded(caller, blob) : await MayNameAsync(caller, blob, cancellationToken);
-        var size = (may ? blobs.FindSize(blob) : null) ?? throw Refusal.BlobNotFound(digest);
-        return offset < 0 || offset > size ? throw Refusal.OutOfRange($"offset {offset} is outside the blob's {size} bytes") : blob;
+        var size = (may ? blobs.FindSize(blob) : null) ?? throw Refused.BlobNotFound(digest);
+        return offset < 0 || offset > size ? throw Refused.OutOfRange($"offset {offset} is outside the blob's {size} bytes") : blob;
     }
 
     /// <summary>
@@ -91,5 +92,5 @@ internal sealed class BlobAccess(IBlobStore blobs, IBlobOwners owners, Fleet fle
 
     private static BlobDigest Parse(string text) => BlobDigest.TryParse(text, out var digest)
         ? digest
-        : throw Refusal.Invalid("BLOB_NOT_FOUND", $"'{Printable.Of(text)}' is not a SHA-256 digest");
+        : throw Refused.Invalid("BLOB_NOT_FOUND", $"'{Printable.Of(text)}' is not a SHA-256 digest");
 }

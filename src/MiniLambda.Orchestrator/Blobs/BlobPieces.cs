@@ -10,18 +10,23 @@ internal static class BlobPieces
     private const int PieceBytes = 256 << 10;
 
     /// <param name="send">Gets each piece with the position of its first byte; its bytes are used for the next one when it completes.</param>
+    /// <param name="length">Bytes that are sent at most.</param>
     public static async Task SendAsync(
-        IBlobStore blobs, BlobDigest digest, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken)
+        IBlobStore blobs, BlobDigest digest, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken,
+        long length = long.MaxValue)
     {
-        await using var stream = blobs.OpenRead(digest, offset) ?? throw Refusal.BlobNotFound(digest.Hex);
+        await using var stream = blobs.OpenRead(digest, offset) ?? throw Refused.BlobNotFound(digest.Hex);
         var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
             int read;
             while ((read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, PieceBytes), PieceBytes, throwOnEndOfStream: false, cancellationToken)) > 0)
             {
+                read = (int)Math.Min(read, length);
                 await send(offset, buffer.AsMemory(0, read));
                 offset += read;
+                if ((length -= read) == 0)
+                    break;
             }
         }
         finally

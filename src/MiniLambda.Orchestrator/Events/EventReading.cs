@@ -15,11 +15,11 @@ internal sealed class EventReading(EventFeed feed, IEventLog log)
     public async ValueTask<EventWatch> OpenAsync(
         Caller caller, string job, string function, string worker, long? after, CancellationToken cancellationToken)
     {
-        JobId? of = job.Length == 0 ? null : JobId.TryParse(job, out var id) ? id : throw Refusal.JobNotFound(job);
+        JobId? of = job.Length == 0 ? null : JobId.TryParse(job, out var id) ? id : throw Refused.JobNotFound(job);
         if (function.Length > 0 && !FunctionName.TryParse(function, out _))
-            throw Refusal.FunctionNotFound(function);
+            throw Refused.FunctionNotFound(function);
         if (after < 0)
-            throw Refusal.OutOfRange($"{after} is not an offset");
+            throw Refused.OutOfRange($"{after} is not an offset");
         var filter = new EventFilter(of, function.Length > 0 ? function : null, worker.Length > 0 ? worker : null)
         {
             Tenant = caller.View,
@@ -30,7 +30,7 @@ internal sealed class EventReading(EventFeed feed, IEventLog log)
         if (!watch.IsBeyondEnd)
             return watch;
         watch.Dispose();
-        throw Refusal.EventsTrimmed("the event log ends before this offset: it is not the log that it came from", 0, (await log.RangeAsync(cancellationToken)).First);
+        throw Refused.EventsTrimmed("the event log ends before this offset: it is not the log that it came from", 0, (await log.RangeAsync(cancellationToken)).First);
     }
 
     /// <summary>Looks at the next events; waits when there are none.</summary>
@@ -39,7 +39,7 @@ internal sealed class EventReading(EventFeed feed, IEventLog log)
     {
         var step = await watch.NextAsync(cancellationToken);
         return step.IsTrimmed
-            ? throw Refusal.EventsTrimmed("events after this offset were removed: their time was over", step.Offset, (await log.RangeAsync(cancellationToken)).First)
+            ? throw Refused.EventsTrimmed("events after this offset were removed: their time was over", step.Offset, (await log.RangeAsync(cancellationToken)).First)
             : step;
     }
 }

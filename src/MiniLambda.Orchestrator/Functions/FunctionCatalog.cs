@@ -62,7 +62,7 @@ internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, Mo
         if (classes.Problems(manifest).ToList() is { Count: > 0 } problems)
             return PushOutcome.Refused("MANIFEST_INVALID", string.Join('\n', problems.Select(p => $"minilambda.toml: {p}")));
 
-        if (!caller.MayName(manifest.Name))
+        if (!caller.MayName(manifest.Name.Value))
             return PushOutcome.Refused("ROLE_FORBIDDEN", $"this token is for other functions than '{manifest.Name}'");
         if (await blobs.HoldAsync(caller, module, cancellationToken) is not { } size)
             return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");

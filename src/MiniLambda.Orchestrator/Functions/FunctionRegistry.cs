@@ -1,7 +1,6 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Paging;
-using MiniLambda.Domain.Text;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Sessions;
@@ -17,7 +16,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         Caller caller, string manifest, string moduleDigest, CancellationToken cancellationToken)
     {
         if (!BlobDigest.TryParse(moduleDigest, out var module))
-            throw Refusal.Invalid("MODULE_NOT_UPLOADED", $"'{Printable.Of(moduleDigest)}' is not a SHA-256 digest");
+            throw Refused.Invalid("MODULE_NOT_UPLOADED", $"'{moduleDigest}' is not a SHA-256 digest");
         var outcome = await catalog.PushAsync(caller, manifest, module, cancellationToken);
         if (outcome.Function is not { } function)
             throw new RefusedException(KindOf(outcome.Reason), outcome.Reason, outcome.Message);
@@ -26,6 +25,34 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         return (function, outcome.Created);
     }
 
+    /// <summary>
+    /// Makes a new version of a function out of a module alone: with the manifest of the newest version, or of a new function the least that there may be.
+    /// </summary>
+    /// <exception cref="RefusedException">That is not a name, or the module is not accepted.</exception>
+    public async Task<(FunctionVersion Function, bool Created)> PushModuleAsync(
+        Caller caller, string name, BlobDigest module, CancellationToken cancellationToken)
+    {
+        var known = Reference(caller, name, 0);
+        var manifest = (await store.FindAsync(caller.Tenant, known, cancellationToken))?.ManifestToml ?? $"name = \"{known.Name}\"\nmodule = \"{known.Name}.wasm\"\n";
+        return await PushAsync(caller, manifest, module.Hex, cancellationToken);
+    }
+
+    /// <summary>Makes a new version of a function out of a manifest alone, with the module of the newest version.</summary>
+    /// <exception cref="RefusedException">There is no such function, or the manifest is not accepted.</exception>
+    public async Task<(FunctionVersion Function, bool Created)> PushManifestAsync(
+        Caller caller, string name, string manifest, CancellationToken cancellationToken)
+    {
+        var reference = Reference(caller, name, 0);
+        var newest = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refused.FunctionNotFound(reference);
+        if (ManifestToml.Read(manifest, "minilambda.toml").Manifest is { } read && read.Name != newest.Name)
+            throw Refused.Invalid("MANIFEST_INVALID", $"this manifest is of '{read.Name}', not of '{newest.Name}'");
+        return await PushAsync(caller, manifest, newest.Module.Hex, cancellationToken);
+    }
+
+    /// <summary>Whether that is the name of a function that a caller may name.</summary>
+    /// <exception cref="RefusedException">It is not.</exception>
+    public static void DemandName(Caller caller, string name) => Reference(caller, name, 0);
+
     /// <summary>One version, or the newest, with what its module says of itself where that can be read.</summary>
     /// <param name="version">0 = the newest.</param>
     /// <exception cref="RefusedException">There is none.</exception>
@@ -33,7 +60,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         Caller caller, string name, int version, CancellationToken cancellationToken)
     {
         var reference = Reference(caller, name, version);
-        var function = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refusal.FunctionNotFound(reference);
+        var function = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refused.FunctionNotFound(reference);
         return (function, await outlines.FindAsync(function.Module, cancellationToken));
     }
 
@@ -46,7 +73,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     /// <exception cref="RefusedException">That is not a name, or not for this caller.</exception>
     /// <exception cref="FormatException">The page token is not this list's.</exception>
     public ValueTask<Page<FunctionVersion>> ListVersionsAsync(Caller caller, string name, PageRequest page, CancellationToken cancellationToken) =>
-        FunctionName.TryParse(name, out var known) && !caller.MayName(known)
+        FunctionName.TryParse(name, out var known) && !caller.MayName(known.Value)
             ? ValueTask.FromResult(new Page<FunctionVersion>([], ""))
             : store.ListVersionsAsync(caller.Tenant, Reference(caller, name, 0).Name, page, cancellationToken);
 
@@ -58,15 +85,15 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     {
         var reference = Reference(caller, name, version);
         var deleted = await catalog.DeleteAsync(caller.Tenant, reference, cancellationToken);
-        return deleted > 0 ? deleted : throw Refusal.FunctionNotFound(reference);
+        return deleted > 0 ? deleted : throw Refused.FunctionNotFound(reference);
     }
 
     private static FunctionReference Reference(Caller caller, string name, int version)
     {
         if (!FunctionName.TryParse(name, out var parsed) || version < 0)
-            throw Refusal.FunctionNotFound(name);
+            throw Refused.FunctionNotFound(name);
         var reference = new FunctionReference(parsed, version == 0 ? null : version);
-        return caller.MayName(parsed) ? reference : throw Refusal.FunctionNotFound(reference);
+        return caller.MayName(parsed.Value) ? reference : throw Refused.FunctionNotFound(reference);
     }
 
     private static RefusalKind KindOf(string reason) => reason switch

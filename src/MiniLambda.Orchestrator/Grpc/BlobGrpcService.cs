@@ -15,7 +15,7 @@ internal sealed class BlobGrpcService(BlobAccess access, IBlobStore blobs) : Blo
     public override async Task<UploadBlobResponse> Upload(IAsyncStreamReader<UploadBlobRequest> requestStream, ServerCallContext context)
     {
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Header is not { } header)
-            throw Refusal.Invalid("PROTOCOL_ERROR", "an upload's first message must be its header");
+            throw Refused.Invalid("PROTOCOL_ERROR", "an upload's first message must be its header");
         var put = await access.UploadAsync(
             Caller.Of(context), header.Digest, header.Size, ReadAsync(requestStream, context.CancellationToken), context.CancellationToken);
         return new UploadBlobResponse { Digest = put.Digest.Hex, Size = put.Size };

@@ -50,7 +50,7 @@ internal sealed class EventGrpcService(EventReading reading, OrchestratorOptions
         }
         catch (TimeoutException)
         {
-            throw Refusal.WatcherTooSlow(options.WatcherPatience, response.Offset);
+            throw Refused.WatcherTooSlow(options.WatcherPatience, response.Offset);
         }
         finally
         {

@@ -63,11 +63,11 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         catch (BlobCorruptException e)
         {
             LogDamaged(e.Message);
-            throw RpcErrors.Create(StatusCode.DataLoss, "BLOB_DAMAGED", e.Message);
+            throw RpcErrors.Failure(e);
         }
         catch (FormatException e)
         {
-            throw RpcErrors.Invalid("PAGE_TOKEN_INVALID", e.Message);
+            throw RpcErrors.Failure(e);
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException || e.Source == GrpcServer)
         {
@@ -76,16 +76,16 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         catch (IOException e)
         {
             LogStoreFailed(context.Method, e);
-            throw RpcErrors.StoreFailed(e);
+            throw RpcErrors.Failure(e);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            throw RpcErrors.Create(StatusCode.Unavailable, "SHUTTING_DOWN", "the orchestrator is shutting down");
+            throw RpcErrors.Failure(e);
         }
         catch (Exception e)
         {
             LogUnexpected(context.Method, e);
-            throw RpcErrors.Create(StatusCode.Internal, "INTERNAL", "the orchestrator failed at this call; its log says why");
+            throw RpcErrors.Failure(e);
         }
     }
 

@@ -8,7 +8,8 @@ using MiniLambda.Orchestrator.Jobs;
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Jobs over gRPC.</summary>
-internal sealed partial class JobGrpcService(JobIntake intake, JobReading reading, JobChanges changes, StreamLifetime lifetime) : JobService.JobServiceBase
+internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, JobReading reading, JobChanges changes, StreamLifetime lifetime)
+    : JobService.JobServiceBase
 {
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
     {
@@ -25,14 +26,8 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobReading readin
         return new InvokeJobResponse { Job = JobMapping.Write(job), Result = UnsafeByteOperations.UnsafeWrap(result.Inline) };
     }
 
-    public override async Task<Job> Get(GetJobRequest request, ServerCallContext context)
-    {
-        var detail = await reading.GetAsync(Caller.Of(context), request.Id, context.CancellationToken);
-        var written = JobMapping.Write(detail.Job, detail.Attempts);
-        written.Unplaceable = detail.Unplaceable;
-        written.Explanation = JobMapping.Write(detail.Explanation);
-        return written;
-    }
+    public override async Task<Job> Get(GetJobRequest request, ServerCallContext context) =>
+        JobMapping.Write(await reading.GetAsync(Caller.Of(context), request.Id, context.CancellationToken));
 
     public override async Task<Explanation> Explain(ExplainJobRequest request, ServerCallContext context) =>
         JobMapping.Write(await reading.ExplainAsync(Caller.Of(context), request.Id, context.CancellationToken));
@@ -69,18 +64,7 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobReading readin
         // A guest may stay silent for long: who follows its log is to know at once that there is somebody to come back to.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         await foreach (var piece in reading.ReadLogAsync(Caller.Of(context), request.Id, request.AfterPosition, request.Follow, ending.Token))
-        {
-            await responseStream.WriteAsync(
-                new JobLogChunk
-                {
-                    Position = piece.Position,
-                    Attempt = piece.Attempt,
-                    Offset = piece.Offset,
-                    At = JobMapping.Time(piece.At),
-                    Data = UnsafeByteOperations.UnsafeWrap(piece.Data),
-                },
-                context.CancellationToken);
-        }
+            await responseStream.WriteAsync(JobMapping.Write(piece), context.CancellationToken);
     }
 
     public override async Task Result(JobResultRequest request, IServerStreamWriter<JobResultChunk> responseStream, ServerCallContext context)

@@ -54,6 +54,14 @@ internal static class JobMapping
         return job;
     }
 
+    public static Job Write(JobDetail detail)
+    {
+        var written = Write(detail.Job, detail.Attempts);
+        written.Unplaceable = detail.Unplaceable;
+        written.Explanation = Write(detail.Explanation);
+        return written;
+    }
+
     public static Timestamp? Time(DateTimeOffset? at) => at?.ToTimestamp();
 
     public static Explanation Write(JobExplanation explanation)
@@ -78,6 +86,24 @@ internal static class JobMapping
 
         return written;
     }
+
+    public static JobLogChunk Write(LogChunk piece) => new()
+    {
+        Position = piece.Position,
+        Attempt = piece.Attempt,
+        Offset = piece.Offset,
+        At = Time(piece.At),
+        Data = UnsafeByteOperations.UnsafeWrap(piece.Data),
+    };
+
+    public static SubmitBatchResponse Write(BatchAnswer answer) => new()
+    {
+        Index = answer.Index,
+        Id = answer.Id,
+        Reason = answer.Reason,
+        Message = answer.Message,
+        RepeatedRequest = answer.Repeated,
+    };
 
     /// <summary>A request as the caller sent it.</summary>
     public static JobRequest Read(SubmitJobRequest sent, Caller caller) =>
@@ -120,11 +146,11 @@ internal static class JobMapping
     /// <summary>A state that jobs are asked for by.</summary>
     public static JobState Read(Job.Types.State sent) => System.Enum.IsDefined((JobState)sent)
         ? (JobState)sent
-        : throw Refusal.OutOfRange($"there is no job state {(int)sent}");
+        : throw Refused.OutOfRange($"there is no job state {(int)sent}");
 
     private static JobQuery Query(IEnumerable<Job.Types.State> states, string function, int version, string worker, string tenant)
     {
-        FunctionName? name = function.Length == 0 ? null : FunctionName.TryParse(function, out var parsed) ? parsed : throw Refusal.FunctionNotFound(function);
+        FunctionName? name = function.Length == 0 ? null : FunctionName.TryParse(function, out var parsed) ? parsed : throw Refused.FunctionNotFound(function);
         return new JobQuery(
             [.. states.Distinct().Select(Read)], name, version == 0 ? null : version, worker.Length == 0 ? null : worker,
             Tenant: tenant.Length == 0 ? null : tenant);
@@ -149,7 +175,7 @@ internal static class JobMapping
         }
         catch (InvalidOperationException)
         {
-            throw Refusal.OutOfRange($"{sent.Seconds} s and {sent.Nanos} ns since 1970 is not a moment");
+            throw Refused.OutOfRange($"{sent.Seconds} s and {sent.Nanos} ns since 1970 is not a moment");
         }
     }
 
@@ -162,7 +188,7 @@ internal static class JobMapping
         }
         catch (InvalidOperationException)
         {
-            throw Refusal.OutOfRange($"{sent.Seconds} s and {sent.Nanos} ns are not a duration");
+            throw Refused.OutOfRange($"{sent.Seconds} s and {sent.Nanos} ns are not a duration");
         }
     }
 

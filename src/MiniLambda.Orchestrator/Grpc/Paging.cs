@@ -12,7 +12,7 @@ internal static class Paging
     public static PageRequest Read(int size, string token) => size switch
     {
         0 => new PageRequest(DefaultSize, token),
-        < 0 => throw Refusal.OutOfRange($"a page cannot have {size} rows"),
+        < 0 => throw Refused.OutOfRange($"a page cannot have {size} rows"),
         _ => new PageRequest(Math.Min(size, MaxSize), token),
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Refusals;
 
@@ -35,11 +36,22 @@ internal static class RpcErrors
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
-    public static RpcException StoreFailed(IOException error)
+    /// <summary>What is thrown at a call, and is no refusal, as a status.</summary>
+    public static RpcException Failure(Exception failure)
     {
-        var (code, reason, message) = StoreFailure(error);
+        var (code, reason, message) = Describe(failure);
         return Create(code, reason, message);
     }
+
+    /// <summary>What is thrown at a call, and is no refusal: what callers are told of it.</summary>
+    public static (StatusCode Code, string Reason, string Message) Describe(Exception failure) => failure switch
+    {
+        BlobCorruptException => (StatusCode.DataLoss, "BLOB_DAMAGED", failure.Message),
+        FormatException => (StatusCode.InvalidArgument, "PAGE_TOKEN_INVALID", failure.Message),
+        IOException store => StoreFailure(store),
+        OperationCanceledException or ObjectDisposedException => (StatusCode.Unavailable, "SHUTTING_DOWN", "the orchestrator is shutting down"),
+        _ => (StatusCode.Internal, "INTERNAL", "the orchestrator failed at this call; its log says why"),
+    };
 
     /// <summary>What a failure of the store is called, for those who tell it otherwise than as the status of a call.</summary>
     public static (StatusCode Code, string Reason, string Message) StoreFailure(IOException error) => error switch
@@ -50,7 +62,14 @@ internal static class RpcErrors
         _ => (StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
     };
 
-    private static StatusCode CodeOf(RefusalKind kind) => kind switch
+    /// <summary>As <see cref="StoreFailure"/>, for who has no status to tell.</summary>
+    public static (string Reason, string Message) StoreFailureInWords(IOException error)
+    {
+        var (_, reason, message) = StoreFailure(error);
+        return (reason, message);
+    }
+
+    public static StatusCode CodeOf(RefusalKind kind) => kind switch
     {
         RefusalKind.NotFound => StatusCode.NotFound,
         RefusalKind.Taken => StatusCode.AlreadyExists,

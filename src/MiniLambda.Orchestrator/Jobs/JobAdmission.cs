@@ -57,10 +57,14 @@ internal sealed class JobAdmission(
     public async Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
     {
         if (!FunctionName.TryParse(request.Function, out var name))
-            return new AdmissionResult(null, Refusal.FunctionNotFound(request.Function));
+        {
+            return AdmissionResult.Refused(
+                RefusalKind.NotFound, "FUNCTION_NOT_FOUND", $"'{Printable.Of(request.Function)}' is not a function name ({FunctionName.Rule})");
+        }
+
         var reference = new FunctionReference(name, request.Version == 0 ? null : request.Version);
-        if (!request.Caller.MayName(name) || await functions.FindAsync(request.Caller.Tenant, reference, cancellationToken) is not { } function)
-            return new AdmissionResult(null, Refusal.FunctionNotFound(reference));
+        if (!request.Caller.MayName(name.Value) || await functions.FindAsync(request.Caller.Tenant, reference, cancellationToken) is not { } function)
+            return new AdmissionResult(null, Refused.FunctionNotFound(reference));
         if (SettingProblem(request, function) is { } problem)
             return AdmissionResult.Invalid("SETTING_OUT_OF_RANGE", problem);
 

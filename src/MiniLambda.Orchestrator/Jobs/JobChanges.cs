@@ -19,8 +19,8 @@ internal sealed class JobChanges(
         var job = await jobs.FindAsync(caller, id, cancellationToken);
         return await ledger.CancelAsync(job.Id, cancellationToken) switch
         {
-            { Job: null } => throw Refusal.JobNotFound(id),
-            { Status: TransitionStatus.Final, Job: { } final } => throw Refusal.JobFinished(final.Id, final.Status.State),
+            { Job: null } => throw Refused.JobNotFound(id),
+            { Status: TransitionStatus.Final, Job: { } final } => throw Refused.JobFinished(final.Id, final.Status.State),
             { Job: { } changed } => changed,
         };
     }
@@ -34,10 +34,10 @@ internal sealed class JobChanges(
             throw new RefusedException(RefusalKind.WrongState, "MODULE_GONE", gone);
         return await ledger.RetryAsync(job.Id, cancellationToken) switch
         {
-            { Job: null } => throw Refusal.JobNotFound(id),
+            { Job: null } => throw Refused.JobNotFound(id),
             { Status: TransitionStatus.Final } => throw new RefusedException(
                 RefusalKind.WrongState, "JOB_SUCCEEDED", $"job {job.Id} has succeeded: submit it anew to run it again"),
-            { Status: TransitionStatus.Stale, Job: { } active } => throw Refusal.JobNotFinished(active.Id, active.Status.State),
+            { Status: TransitionStatus.Stale, Job: { } active } => throw Refused.JobNotFinished(active.Id, active.Status.State),
             { Job: { } changed } => changed,
         };
     }
@@ -49,9 +49,9 @@ internal sealed class JobChanges(
         var job = await jobs.FindAsync(caller, id, cancellationToken);
         var change = await ledger.RemoveAsync(job.Id, cancellationToken);
         if (change.Job is null)
-            throw Refusal.JobNotFound(id);
+            throw Refused.JobNotFound(id);
         if (change.Status == TransitionStatus.Stale)
-            throw Refusal.JobNotFinished(job.Id, change.Job.Status.State);
+            throw Refused.JobNotFinished(job.Id, change.Job.Status.State);
     }
 
     /// <returns>How many were cancelled.</returns>
@@ -76,7 +76,7 @@ internal sealed class JobChanges(
         Caller caller, JobQuery query, bool all, JobState[] states, Func<JobId, Task<bool>> change, CancellationToken cancellationToken)
     {
         if (!all && query is { States.Count: 0, Function: null, Worker: null, Tenant: null })
-            throw Refusal.OutOfRange("name what the jobs have in common, or ask for all of them");
+            throw Refused.OutOfRange("name what the jobs have in common, or ask for all of them");
         if (caller.Narrow(query) is not { } narrowed)
             return 0;
         return await matching.ForEachAsync(narrowed.States.Count == 0 ? narrowed with { States = states } : narrowed, change, cancellationToken);

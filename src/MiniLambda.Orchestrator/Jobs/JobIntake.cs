@@ -50,7 +50,7 @@ internal sealed class JobIntake(JobAdmission admission, JobExplainer explainer, 
     private async Task<(JobRecord Job, Payload Result)> InvokedBeforeAsync(JobRecord job, CancellationToken cancellationToken)
     {
         using var watch = events.Watch([job.Id]);
-        var standing = await store.FindAsync(job.Id, cancellationToken) ?? throw Refusal.JobNotFound(job.Id.Value);
+        var standing = await store.FindAsync(job.Id, cancellationToken) ?? throw Refused.JobNotFound(job.Id.Value);
         job = await watch.WaitForOutcomeAsync(standing, cancellationToken);
         return (job, await store.ReadResultAsync(job.Id, cancellationToken) ?? Payload.Empty);
     }

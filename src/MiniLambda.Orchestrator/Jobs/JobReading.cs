@@ -20,7 +20,7 @@ internal sealed class JobReading(IJobStore store, IJobLogStore logs, IBlobStore 
 
     /// <exception cref="RefusedException">There is no such job.</exception>
     public async ValueTask<JobRecord> FindAsync(Caller caller, string id, CancellationToken cancellationToken) =>
-        await store.FindAsync(Parse(id), cancellationToken) is { } job && caller.Sees(job) ? job : throw Refusal.JobNotFound(id);
+        await store.FindAsync(Parse(id), cancellationToken) is { } job && caller.Sees(job) ? job : throw Refused.JobNotFound(id);
 
     /// <exception cref="RefusedException">There is no such job.</exception>
     public async Task<JobDetail> GetAsync(Caller caller, string id, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class JobReading(IJobStore store, IJobLogStore logs, IBlobStore 
         Caller caller, IReadOnlyCollection<string> ids, long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (ids.Count is 0 or > MaxWatched)
-            throw Refusal.OutOfRange($"a watch takes 1 to {MaxWatched} job ids, not {ids.Count}");
+            throw Refused.OutOfRange($"a watch takes 1 to {MaxWatched} job ids, not {ids.Count}");
         var waiting = ids.Select(Parse).ToHashSet();
         using var watch = events.Watch(waiting.ToArray());
         var sent = new Dictionary<JobId, long>();
@@ -116,7 +116,7 @@ internal sealed class JobReading(IJobStore store, IJobLogStore logs, IBlobStore 
     {
         var job = await FindAsync(caller, id, cancellationToken);
         if (!job.Status.IsFinal)
-            throw Refusal.JobNotFinished(job.Id, job.Status.State);
+            throw Refused.JobNotFinished(job.Id, job.Status.State);
         return Within(await store.ReadResultAsync(job.Id, cancellationToken) ?? Payload.Empty, "result", offset);
     }
 
@@ -125,19 +125,21 @@ internal sealed class JobReading(IJobStore store, IJobLogStore logs, IBlobStore 
     public async Task<Payload> InputAsync(Caller caller, string id, long offset, CancellationToken cancellationToken)
     {
         var job = await FindAsync(caller, id, cancellationToken);
-        return Within(await store.ReadInputAsync(job.Id, cancellationToken) ?? throw Refusal.JobNotFound(id), "input", offset);
+        return Within(await store.ReadInputAsync(job.Id, cancellationToken) ?? throw Refused.JobNotFound(id), "input", offset);
     }
 
     /// <summary>Sends a payload from an offset on. A small one is one piece, also when it is empty.</summary>
     /// <param name="send">See <see cref="BlobPieces.SendAsync"/>.</param>
-    public Task SendAsync(Payload payload, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken) =>
+    /// <param name="length">Bytes that are sent at most.</param>
+    public Task SendAsync(
+        Payload payload, long offset, Func<long, ReadOnlyMemory<byte>, Task> send, CancellationToken cancellationToken, long length = long.MaxValue) =>
         payload.Blob.IsEmpty
-            ? send(offset, payload.Inline[(int)offset..])
-            : BlobPieces.SendAsync(blobs, payload.Blob, offset, send, cancellationToken);
+            ? send(offset, payload.Inline.Slice((int)offset, (int)Math.Min(length, payload.Inline.Length - offset)))
+            : BlobPieces.SendAsync(blobs, payload.Blob, offset, send, cancellationToken, length);
 
     private static Payload Within(Payload payload, string what, long offset) => offset < 0 || offset > payload.Size
-        ? throw Refusal.OutOfRange($"offset {offset} is outside the {what}'s {payload.Size} bytes")
+        ? throw Refused.OutOfRange($"offset {offset} is outside the {what}'s {payload.Size} bytes")
         : payload;
 
-    private static JobId Parse(string text) => JobId.TryParse(text, out var id) ? id : throw Refusal.JobNotFound(text);
+    private static JobId Parse(string text) => JobId.TryParse(text, out var id) ? id : throw Refused.JobNotFound(text);
 }

@@ -39,7 +39,7 @@ internal sealed partial class FleetAdministration : IDisposable
     public Task DrainAsync(string worker, TimeSpan? within) => DecideAsync(worker, async () =>
     {
         if (within < TimeSpan.Zero || within > LongestDrain)
-            throw Refusal.Invalid("DEADLINE_INVALID", $"a drain's deadline is between 0s and {DurationText.Format(LongestDrain)}");
+            throw Refused.Invalid("DEADLINE_INVALID", $"a drain's deadline is between 0s and {DurationText.Format(LongestDrain)}");
         var now = _clock.GetUtcNow();
         await _store.DrainAsync(worker, now, now + within, CancellationToken.None);
         _fleet.Drain(worker, now, within);
@@ -105,7 +105,7 @@ internal sealed partial class FleetAdministration : IDisposable
         try
         {
             if (!_fleet.Knows(worker))
-                throw Refusal.WorkerNotFound(worker);
+                throw Refused.WorkerNotFound(worker);
             await decide();
         }
         finally

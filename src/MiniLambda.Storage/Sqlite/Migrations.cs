@@ -240,25 +240,28 @@ internal static class Migrations
 
     /// <summary>Applies what the file lacks, in one transaction. Returns the version before and after.</summary>
     /// <exception cref="IOException">The file was made by a newer version of MiniLambda.</exception>
-    public static (long From, long To) Apply(SqliteSession session, string path)
+    public static (long From, long To) Apply(SqliteSession session, string path) => Apply(session, path, Steps.Length);
+
+    /// <summary>The same, as a program did that knew fewer versions; for tests of old files.</summary>
+    internal static (long From, long To) Apply(SqliteSession session, string path, int newest)
     {
         var version = (long)session.Scalar("PRAGMA user_version")!;
-        if (version > Steps.Length)
+        if (version > newest)
         {
             throw new IOException(
-                $"'{path}' has schema version {version}, this program knows versions up to {Steps.Length}: it was made by a newer MiniLambda");
+                $"'{path}' has schema version {version}, this program knows versions up to {newest}: it was made by a newer MiniLambda");
         }
 
-        if (version == Steps.Length)
+        if (version == newest)
             return (version, version);
         session.ExecuteScript("BEGIN IMMEDIATE");
-        for (var step = (int)version + 1; step <= Steps.Length; step++)
+        for (var step = (int)version + 1; step <= newest; step++)
         {
             session.ExecuteScript(Steps[step - 1]);
             Rewrites.GetValueOrDefault(step)?.Invoke(session);
         }
 
-        session.ExecuteScript($"PRAGMA user_version = {Steps.Length}; COMMIT;");
-        return (version, Steps.Length);
+        session.ExecuteScript($"PRAGMA user_version = {newest}; COMMIT;");
+        return (version, newest);
     }
 }

@@ -1,8 +1,10 @@
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Sessions;
 
@@ -14,6 +16,8 @@ namespace MiniLambda.Benchmarks.Scale;
 /// </summary>
 internal sealed class SchedulerSimulation
 {
+    private static readonly Caller Cluster = new(Caller.Cluster, Role.Admin, null);
+
     private static readonly (string Name, double Weight, double Share)[] Tenants = [("steady", 1, 0.3), ("heavy", 3, 0.4), ("flood", 1, 0.3)];
     private static readonly (string Label, int Slots, double Seconds)[] Classes = [("", 1, 1), ("", 2, 4), ("gpu", 1, 10), ("", 4, 20)];
 
@@ -93,7 +97,7 @@ internal sealed class SchedulerSimulation
         if (node % 10 == 0)
             labels["gpu"] = "true";
         var description = new WorkerDescription($"n{node}", Guid.NewGuid(), "x86_64", "linux", slots, 16L << 30, slots, labels, "sim", "sim");
-        var session = new WorkerSession(description.Name, CancellationToken.None);
+        var session = new WorkerSession(description.Name, Cluster, CancellationToken.None);
         _fleet.Join(session, description, new HashSet<(JobId, int)>(), static _ => { });
         _slots += slots;
         _sessions[node] = (session, description, slots);
@@ -119,7 +123,7 @@ internal sealed class SchedulerSimulation
         _events.Enqueue(
             () =>
             {
-                var again = new WorkerSession(description.Name, CancellationToken.None);
+                var again = new WorkerSession(description.Name, Cluster, CancellationToken.None);
                 _fleet.Join(again, description with { Instance = Guid.NewGuid() }, new HashSet<(JobId, int)>(), static _ => { });
                 _sessions[node] = (again, description, _sessions[node].Slots);
                 _lanes.Sort(_fleet.CanPlace);

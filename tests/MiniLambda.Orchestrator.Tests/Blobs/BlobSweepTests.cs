@@ -26,7 +26,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
         _database = SqliteDatabase.Open(Path.Combine(_folder.FullName, "minilambda.db"), NullLogger.Instance);
         _blobs = new BlobFolder(Path.Combine(_folder.FullName, "blobs"), _clock);
         _functions = new SqliteFunctionStore(_database);
-        _sweep = new BlobSweep(_blobs, _functions, _clock, NullLogger<BlobSweep>.Instance);
+        _sweep = new BlobSweep(_blobs, _functions, new SqliteBlobOwners(_database), _clock, NullLogger<BlobSweep>.Instance);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MiniLambda.Client;
 using MiniLambda.Client.Contexts;
+using MiniLambda.Domain.Tenants;
+using MiniLambda.Domain.Text;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -26,6 +28,13 @@ public sealed class GlobalOptions
 
     public Option<string?> Context { get; } = new("--context") { Description = "context to use for this command", HelpName = "name", Recursive = true };
 
+    public Option<string?> Tenant { get; } = new("--tenant")
+    {
+        Description = "tenant to work in, for a token that is over all (else MINILAMBDA_TENANT)",
+        HelpName = "name",
+        Recursive = true,
+    };
+
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "no notices", Recursive = true };
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "failures with their stack trace", Recursive = true };
@@ -34,7 +43,7 @@ public sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Server, Token, Context, Quiet, Verbose, NoColor])
+        foreach (var option in (Option[])[Server, Token, Context, Tenant, Quiet, Verbose, NoColor])
             root.Options.Add(option);
     }
 
@@ -49,12 +58,23 @@ public sealed class GlobalOptions
         var (server, token, context) = Find(parsed, terminal);
         if (Problem(token) is { } problem)
             throw new CommandException(ExitCodes.Usage, problem);
+        var tenant = TenantOf(parsed, terminal);
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server), token);
+            return new ClusterTarget("", ParseServer(server), token) { Tenant = tenant };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token)
+            ? new ClusterTarget(context.Name, context.Server, token) { Tenant = tenant }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
+    }
+
+    /// <summary>The tenant to work in that the flag or the environment names; empty when neither does.</summary>
+    /// <exception cref="CommandException">That is no name.</exception>
+    public string TenantOf(ParseResult parsed, CommandTerminal terminal)
+    {
+        var tenant = parsed.GetValue(Tenant) ?? terminal.Variable("MINILAMBDA_TENANT")?.Trim() ?? "";
+        return tenant.Length == 0 || TenantName.IsValid(tenant)
+            ? tenant
+            : throw new CommandException(ExitCodes.Usage, $"'{Printable.Of(tenant)}' is not a tenant's name ({TenantName.Rule})");
     }
 
     /// <summary>Whether flags, environment or contexts name a cluster.</summary>
@@ -104,5 +124,8 @@ public sealed class GlobalOptions
 /// <param name="Context">The context that names the server; empty when a flag or the environment does.</param>
 public sealed record ClusterTarget(string Context, Uri Server, string Token)
 {
-    public ClusterConnection Connect() => new(Server, Token);
+    /// <summary>The tenant to work in; empty when none is named.</summary>
+    public string Tenant { get; init; } = "";
+
+    public ClusterConnection Connect() => new(Server, Token, Tenant);
 }

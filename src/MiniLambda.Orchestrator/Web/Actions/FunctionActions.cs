@@ -9,7 +9,7 @@ internal sealed class FunctionActions(FunctionRegistry registry)
     public async Task<Done> PushAsync(Visit visit, WebForm form)
     {
         if (!form.Files.TryGetValue("module", out var module))
-            throw Refusal.Invalid("MODULE_NOT_UPLOADED", "choose the module's file (.wasm), or drop it on the form");
+            throw Refused.Invalid("MODULE_NOT_UPLOADED", "choose the module's file (.wasm), or drop it on the form");
         var (function, created) = await registry.PushAsync(visit.Caller, form.Text("manifest"), module.Digest.Hex, visit.Cancelled);
         return new Done(
             created ? $"{function.Name}@{function.Version} is pushed." : $"{function.Name}@{function.Version} is that already; nothing was made.",

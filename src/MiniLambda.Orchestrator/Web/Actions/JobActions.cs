@@ -17,7 +17,7 @@ internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReadin
     {
         var hasFile = form.Files.TryGetValue("input-file", out var file);
         if (hasFile && form.Text("input").Length > 0)
-            throw Refusal.OutOfRange("the input is a text or a file, not both");
+            throw Refused.OutOfRange("the input is a text or a file, not both");
         var request = new JobRequest(
             visit.Caller, form["function"], form.Number("version", "the version") ?? 0, hasFile ? default : Encoding.UTF8.GetBytes(form.Text("input")),
             hasFile ? file.Digest.Hex : "", ReadOverrides(form), form.Number("priority", "the priority") ?? 0)
@@ -77,12 +77,12 @@ internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReadin
             return new Done($"{Jobs(await all(new JobQuery([])))} {done}.");
         var ids = form.All("job").Distinct().Take(MaxChosen).ToList();
         if (ids.Count == 0)
-            throw Refusal.OutOfRange("no job was chosen");
+            throw Refused.OutOfRange("no job was chosen");
         // What is done to one does not hang on the others; their changes share their commits.
         var refusals = (await Task.WhenAll(ids.Select(id => RefusalOfAsync(() => one(id))))).OfType<string>().ToList();
         return refusals.Count == 0
             ? new Done($"{Jobs(ids.Count)} {done}.")
-            : throw Refusal.OutOfRange($"{ids.Count - refusals.Count} of {ids.Count} {done}; {string.Join("; ", refusals.Distinct().Take(3))}");
+            : throw Refused.OutOfRange($"{ids.Count - refusals.Count} of {ids.Count} {done}; {string.Join("; ", refusals.Distinct().Take(3))}");
     }
 
     private static async Task<string?> RefusalOfAsync(Func<Task> act)
@@ -107,7 +107,7 @@ internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReadin
         {
             var at = line.IndexOf('=', StringComparison.Ordinal);
             if (at <= 0)
-                throw Refusal.OutOfRange($"a line of the environment is KEY=VALUE, not '{Printable.Of(line)}'");
+                throw Refused.OutOfRange($"a line of the environment is KEY=VALUE, not '{Printable.Of(line)}'");
             env[line[..at]] = line[(at + 1)..];
         }
 

@@ -46,15 +46,15 @@ internal sealed class WebForm
     /// <exception cref="RefusedException">It is filled in, and not with a whole number.</exception>
     public int? Number(string name, string what) => this[name].Length == 0 ? null
         : int.TryParse(this[name], out var number) ? number
-        : throw Refusal.OutOfRange($"{what} is a whole number, not '{Printable.Of(this[name])}'");
+        : throw Refused.OutOfRange($"{what} is a whole number, not '{Printable.Of(this[name])}'");
 
     /// <exception cref="RefusedException">It is filled in, and not with a duration.</exception>
     public TimeSpan? Duration(string name, string what) => this[name].Length == 0 ? null
         : DurationText.TryParse(this[name], out var duration) ? duration
-        : throw Refusal.OutOfRange($"{what} is {DurationText.Rule}, not '{Printable.Of(this[name])}'");
+        : throw Refused.OutOfRange($"{what} is {DurationText.Rule}, not '{Printable.Of(this[name])}'");
 
     /// <exception cref="RefusedException">It is filled in, and not with a size.</exception>
     public long? Size(string name, string what) => this[name].Length == 0 ? null
         : ByteSize.TryParse(this[name], out var size) ? size
-        : throw Refusal.OutOfRange($"{what} is {ByteSize.Rule}, not '{Printable.Of(this[name])}'");
+        : throw Refused.OutOfRange($"{what} is {ByteSize.Rule}, not '{Printable.Of(this[name])}'");
 }

@@ -21,13 +21,15 @@ internal sealed class WebFormReading(BlobAccess blobs, OrchestratorOptions optio
     private const int MaxFieldBytes = 2 << 20;
     private const int ChunkBytes = 64 << 10;
 
+    private long MaxFile => Math.Max(options.MaxModuleBytes, options.MaxInputBytes);
+
     /// <exception cref="RefusedException">It is not the session's, or too large.</exception>
     /// <exception cref="BadHttpRequestException">It broke off or is no form.</exception>
     public async Task<WebForm> ReadAsync(HttpContext context, Visit visit)
     {
         var request = context.Request;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = Math.Max(options.MaxModuleBytes, options.MaxInputBytes) + MaxFieldBytes;
+            size.MaxRequestBodySize = MaxFile + MaxFieldBytes;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
             throw NoForm();
         var form = new WebForm();
@@ -78,7 +80,7 @@ internal sealed class WebFormReading(BlobAccess blobs, OrchestratorOptions optio
             {
                 // The proof stands in front of every file.
                 Prove(visit, form);
-                form.Files[name] = await blobs.UploadAsync(visit.Caller, ChunksAsync(section.Body, visit.Cancelled), visit.Cancelled);
+                form.Files[name] = await blobs.TakeInAsync(visit.Caller, MaxFile, "BLOB_TOO_LARGE", ChunksAsync(section.Body, visit.Cancelled), visit.Cancelled);
             }
         }
     }
@@ -89,7 +91,7 @@ internal sealed class WebFormReading(BlobAccess blobs, OrchestratorOptions optio
         await foreach (var chunk in ChunksAsync(body, cancellationToken))
         {
             if (bytes.Length + chunk.Length > limit)
-                throw Refusal.Invalid("INPUT_TOO_LARGE", $"a form's fields have at most {ByteSize.Format(MaxFieldBytes)} together; send more as a file");
+                throw Refused.Invalid("INPUT_TOO_LARGE", $"a form's fields have at most {ByteSize.Format(MaxFieldBytes)} together; send more as a file");
             bytes.Write(chunk.Span);
         }
 

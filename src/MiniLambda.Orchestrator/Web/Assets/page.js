@@ -112,7 +112,9 @@ function follow(address, heard, done) {
   let place = '';
   let closed = false;
   const open = () => {
-    source = new EventSource(place ? address + (address.includes('?') ? '&' : '?') + 'after=' + encodeURIComponent(place) : address);
+    const from = new URL(address, location.href);
+    if (place) from.searchParams.set('after', place);
+    source = new EventSource(from);
     source.onopen = () => {
       tries = 0;
       done.opened?.();
@@ -194,7 +196,7 @@ if (log?.dataset.logs && document.getElementById('job')?.dataset.final === 'no')
     if (c === '\n' || c === '\t' || code === 0x200c || code === 0x200d) return c;
     return code < 0x100 ? '\\x' + code.toString(16).padStart(2, '0') : '\\u' + code.toString(16).padStart(4, '0');
   };
-  follow(log.dataset.logs + '?follow=true&after=' + log.dataset.after, message => {
+  const stream = follow(log.dataset.logs + '?after=' + log.dataset.after, message => {
     if (!message.data) return;
     const piece = JSON.parse(message.data);
     const bytes = Uint8Array.from(atob(piece.data || ''), c => c.charCodeAt(0));
@@ -202,7 +204,13 @@ if (log?.dataset.logs && document.getElementById('job')?.dataset.final === 'no')
     log.append(text.decode(bytes, { stream: true }).replace(/\r\n?/g, '\n').replace(steering, shown));
     while (log.textContent.length > mostLog && log.firstChild !== log.lastChild) log.firstChild.remove();
     if (atEnd) log.scrollTop = log.scrollHeight;
-  }, { ended: soon });
+  }, {
+    ended: soon,
+    lost() {
+      // Nothing more will come, and so no stream.
+      if (document.getElementById('job').dataset.final === 'yes') stream.close();
+    },
+  });
 }
 
 // --- forms ------------------------------------------------------------------------------------------------------------------------------

@@ -29,8 +29,6 @@ internal sealed class WebEntrance(RequestDelegate next, WebSessions sessions, We
             return SignInAsync(context);
         if (WebPaths.IsPage(path))
             return PageAsync(context);
-        if (path.StartsWithSegments("/v1"))
-            PageHeaders.SetForBytes(context.Response);
         // Who shows a token is who it says, whatever cookie comes along.
         if (context.Request.Headers.Authorization.Count == 0 && sessions.Find(context) is { } caller)
         {

@@ -6,7 +6,7 @@ using MiniLambda.Domain.Text;
 namespace MiniLambda.Orchestrator.Refusals;
 
 /// <summary>Refusals that more than one call makes, in the same words. What another tenant has is told as what never was.</summary>
-internal static class Refusal
+internal static class Refused
 {
     public static RefusedException Invalid(string reason, string message) => new(RefusalKind.Invalid, reason, message);
 

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Rest.Problems;
+
+namespace MiniLambda.Orchestrator.Rest;
+
+/// <summary>What handlers ask of a request.</summary>
+internal static class RestCall
+{
+    private const int MaxKeyLength = 128;
+
+    /// <summary>A part of the path that the route names.</summary>
+    public static string Route(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    /// <summary>A version's number in the path; from 1.</summary>
+    /// <exception cref="ProblemException">It is none.</exception>
+    public static int Version(this HttpContext context) => Version(context.Route("version"));
+
+    /// <exception cref="ProblemException">It is no version's number.</exception>
+    public static int Version(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
+        ? version
+        : throw ProblemException.NotReadable($"'{Printable.Of(text)}' is not a version: they are numbered from 1");
+
+    /// <summary>A flag of the query; one without a value counts as set.</summary>
+    /// <exception cref="ProblemException">It is neither true nor false.</exception>
+    public static bool Flag(this HttpContext context, string name, bool usually)
+    {
+        if (!context.Request.Query.TryGetValue(name, out var values))
+            return usually;
+        var text = values.ToString();
+        return text.Length == 0 || (bool.TryParse(text, out var flag)
+            ? flag
+            : throw ProblemException.NotReadable($"the query parameter '{name}' must be true or false, not '{Printable.Of(text)}'"));
+    }
+
+    /// <summary>Empty = none.</summary>
+    /// <exception cref="ProblemException">It is too long.</exception>
+    public static string IdempotencyKey(this HttpContext context)
+    {
+        var key = context.Request.Headers["idempotency-key"].ToString();
+        if (key is ['"', .., '"'])
+            key = key[1..^1];
+        return key.Length <= MaxKeyLength ? key : throw ProblemException.NotReadable($"an Idempotency-Key has at most {MaxKeyLength} characters, not {key.Length}");
+    }
+
+    /// <summary>Tells where the list goes on (RFC 8288).</summary>
+    public static void LinkNext(this HttpContext context, string nextPageToken)
+    {
+        if (nextPageToken.Length == 0)
+            return;
+        var query = context.Request.Query.Where(p => p.Key != "pageToken").SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v)))
+            .Append(KeyValuePair.Create("pageToken", (string?)nextPageToken));
+        context.Response.Headers.Link = $"<{QueryHelpers.AddQueryString(context.Request.Path.ToUriComponent(), query)}>; rel=\"next\"";
+    }
+
+    /// <summary>Where something is; its name may be any.</summary>
+    public static string Path(params ReadOnlySpan<string> parts)
+    {
+        var path = RestRoutes.Prefix;
+        foreach (var part in parts)
+            path += $"/{Uri.EscapeDataString(part)}";
+        return path;
+    }
+}
