@@ -34,6 +34,8 @@ public sealed class WebCluster : IAsyncDisposable
     internal T Part<T>()
         where T : notnull => _orchestrator.Parts.GetRequiredService<T>();
 
+    public object? Service(Type type) => _orchestrator.Parts.GetService(type);
+
     public static async Task<WebCluster> StartAsync(bool withWorker = true)
     {
         var cluster = new WebCluster();
