@@ -18,7 +18,7 @@ public sealed class FunctionTests(BrowserRoom room)
         await page.GotoAsync("/functions");
         await PushAsync(page, "by-field", "says_stdin_and_fails");
         await page.GetByText("by-field@2 is pushed.").WaitForAsync();
-        await page.ClickAsync("tr:has(th:text-is('1')) summary");
+        await page.ClickAsync("tr:has(a:text-is('1')) summary");
         await page.ClickAsync("text=Delete version 1");
         await page.GetByText("by-field@1 is deleted.").WaitForAsync();
 

@@ -105,10 +105,10 @@ public sealed class JobTests(BrowserRoom room)
         await page.SelectOptionAsync("#since", "1h");
         await page.ClickAsync("button:text-is('Filter')");
         Assert.Equal(50, await page.Locator("#jobs tr").CountAsync());
-        await page.ClickAsync("text=Older");
+        await page.ClickAsync("nav.pager >> text=Older");
         await page.Locator($"#j-{ids[0]}").WaitForAsync();
         Assert.Equal(10, await page.Locator("#jobs tr").CountAsync());
-        await page.ClickAsync("text=Newest");
+        await page.ClickAsync("nav.pager >> text=Newest");
         await page.Locator($"#j-{ids[^1]}").WaitForAsync();
         await page.SelectOptionAsync("#state", "cancelled");
         await page.ClickAsync("button:text-is('Filter')");
