@@ -76,7 +76,7 @@ public sealed class EventRouteTests
     {
         await using var cluster = await TestCluster.StartAsync();
         await AppendAsync(cluster, 3);
-        using var http = Client(cluster, cluster.Token);
+        using var http = RestCluster.Client(cluster, cluster.Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events") { Headers = { { "accept", "application/x-ndjson" } } };
         using var answer = await http.SendAsync(request);
         Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType!.MediaType);
@@ -96,7 +96,7 @@ public sealed class EventRouteTests
         Assert.Equal("EVENTS_TRIMMED", JsonDocument.Parse(problem.Data).RootElement.GetProperty("reason").GetString());
         Assert.Null(await stream.NextAsync(patience.Token));
 
-        using var http = Client(cluster, cluster.Token);
+        using var http = RestCluster.Client(cluster, cluster.Token);
         await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", http.GetAsync("/v1/events?after=-1"));
         await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", http.GetAsync("/v1/events?follow=perhaps"));
         await RefusedAsync(HttpStatusCode.NotFound, "JOB_NOT_FOUND", http.GetAsync("/v1/events?job=%3Cscript%3E"));

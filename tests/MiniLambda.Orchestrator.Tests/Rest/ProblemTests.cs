@@ -59,7 +59,7 @@ public sealed class ProblemTests(RestCluster rest) : IClassFixture<RestCluster>
         await RefusedAsync(HttpStatusCode.MethodNotAllowed, "METHOD_NOT_ALLOWED", rest.SendAsync(HttpMethod.Put, "/v1/events"));
         await RefusedAsync(HttpStatusCode.NotFound, "NOT_FOUND", rest.GetAsync("/v1/jobs/x/y/z"));
         await RefusedAsync(HttpStatusCode.NotFound, "NOT_FOUND", rest.GetAsync("/v1"));
-        using var stranger = Client(rest.Cluster, "nobody's");
+        using var stranger = RestCluster.Client(rest.Cluster, "nobody's");
         foreach (var path in (string[])["/v1/jobs", "/v1/nothing", "/openapi/v1.json", "/scalar/"])
         {
             using var answer = await stranger.GetAsync(path);
@@ -94,8 +94,8 @@ public sealed class ProblemTests(RestCluster rest) : IClassFixture<RestCluster>
             options.TenantTokens["photos"] = "photos-token";
             options.TenantTokens["music"] = "music-token";
         });
-        using var photos = Client(cluster, "photos-token");
-        using var music = Client(cluster, "music-token");
+        using var photos = RestCluster.Client(cluster, "photos-token");
+        using var music = RestCluster.Client(cluster, "music-token");
         await JsonAsync(HttpStatusCode.Created, photos.PutAsync("/v1/functions/echo", new ByteArrayContent(Module("echoes_stdin"))));
         var job = await JsonAsync(HttpStatusCode.Created, photos.PostAsync("/v1/jobs", Json("{\"function\":\"echo\"}")));
         var id = job.GetProperty("job").GetProperty("id").GetString();
