@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
@@ -34,8 +35,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton<AuditLog>()
+        .AddAccess()
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddEvents()
@@ -47,16 +48,29 @@ public static class OrchestratorServiceCollectionExtensions
     public static WebApplication MapOrchestrator(this WebApplication routes)
     {
         // Before routing: who has no token does not learn what there is either.
-        routes.UseMiddleware<TokenGate>();
+        routes.UseMiddleware<AccessGate>();
         routes.UseRouting();
+        routes.UseMiddleware<RoleGate>();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapGrpcService<AccessGrpcService>();
+        AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
     }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<ITokenStore, SqliteTokenStore>()
+        .AddSingleton<TokenBook>()
+        .AddHostedService(provider => provider.GetRequiredService<TokenBook>())
+        .AddHostedService<TokenUseWriter>()
+        .AddSingleton<AttemptLimits>()
+        .AddSingleton<NonceBook>()
+        .AddSingleton<DenialLog>()
+        .AddSingleton<Authenticator>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
@@ -97,7 +111,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

@@ -1,0 +1,66 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http;
+using MiniLambda.Trust.Signing;
+
+namespace MiniLambda.Orchestrator.Auth;
+
+/// <summary>Stands before routing: whoever is not known learns nothing of what there is, and of the request only the headers are read.</summary>
+internal sealed class AccessGate(RequestDelegate next, Authenticator authenticator)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (AccessRules.IsAnonymous(context.Request.Path))
+        {
+            context.Features.Set(Caller.Nobody);
+            return next(context);
+        }
+
+        if (authenticator.Authenticate(context, out var refusal) is not { } caller)
+            return refusal.WriteAsync(context);
+        context.Features.Set(caller);
+        return next(context);
+    }
+}
+
+/// <summary>Stands after routing: lets callers do what their role allows.</summary>
+internal sealed class RoleGate(RequestDelegate next, DenialLog denials)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var caller = Caller.Of(context);
+        if (context.GetEndpoint() is not { } endpoint || IsNothing(endpoint))
+            return Refusal.NothingThere.WriteAsync(context);
+        var rule = AccessRules.Of(endpoint);
+        if (rule?.Allows(caller) != true)
+            return RefuseAsync(context, caller, rule);
+        return context.Features.Get<RequestSignature>() is { } signature ? TakeSignedAsync(context, signature) : next(context);
+    }
+
+    // Where gRPC tells of calls that it does not have.
+    private static bool IsNothing(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null && endpoint.Metadata.GetMetadata<RpcCounterpart>() is null;
+
+    private Task RefuseAsync(HttpContext context, Caller caller, AccessRule? rule)
+    {
+        var refusal = Refusal.RoleForbidden(
+            $"{Described(caller)} may not do this: it takes {rule?.Needs ?? "more than anybody has"}");
+        denials.Record(refusal, caller, context.Connection.RemoteIpAddress ?? System.Net.IPAddress.None, context.Request.Path.Value ?? "");
+        return refusal.WriteAsync(context);
+    }
+
+    private static string Described(Caller caller) => caller.TokenId.Length == 0
+        ? caller.Name
+        : $"the token {caller.TokenId}, a {caller.Role.ToString().ToLowerInvariant()}{(caller.Scope is null ? "" : $" of tenant {caller.Scope}")},";
+
+    private async Task TakeSignedAsync(HttpContext context, RequestSignature signature)
+    {
+        if (await SignedRequests.TakeBodyAsync(context, signature) is not { } refusal)
+        {
+            await next(context);
+            return;
+        }
+
+        denials.Record(refusal, Caller.Of(context), context.Connection.RemoteIpAddress ?? System.Net.IPAddress.None, context.Request.Path.Value ?? "");
+        await refusal.WriteAsync(context);
+    }
+}
