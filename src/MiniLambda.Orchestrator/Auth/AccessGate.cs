@@ -28,11 +28,13 @@ internal sealed class RoleGate(RequestDelegate next, DenialLog denials)
     public Task InvokeAsync(HttpContext context)
     {
         var caller = Caller.Of(context);
-        if (context.GetEndpoint() is not { } endpoint || IsNothing(endpoint))
-            return Refusal.NothingThere.WriteAsync(context);
-        var rule = AccessRules.Of(endpoint);
-        if (rule?.Allows(caller) != true)
+        var endpoint = context.GetEndpoint() is { } found && !IsNothing(found) ? found : null;
+        // Also of a call that is not served here: who may not make it does not learn that.
+        var rule = endpoint is null ? AccessRules.Find(context.Request.Path.Value ?? "") : AccessRules.Of(endpoint);
+        if (rule is null ? endpoint is not null : !rule.Allows(caller))
             return RefuseAsync(context, caller, rule);
+        if (endpoint is null)
+            return Refusal.NothingThere.WriteAsync(context);
         return context.Features.Get<RequestSignature>() is { } signature ? TakeSignedAsync(context, signature) : next(context);
     }
 

@@ -8,11 +8,8 @@ namespace MiniLambda.Orchestrator.Auth;
 /// Slows down whoever tries out credentials, by the address that they come from: after some that were wrong it has to wait, each time twice as long. Other
 /// addresses notice nothing of it.
 /// </summary>
-internal sealed class AttemptLimits(TimeProvider clock)
+internal sealed class AttemptLimits(TimeProvider clock, OrchestratorOptions options)
 {
-    /// <summary>What anybody may mistype.</summary>
-    public const int Free = 10;
-
     /// <summary>Addresses that are remembered; of more, those that were longest silent are forgotten.</summary>
     private const int MaxAddresses = 4096;
 
@@ -39,7 +36,7 @@ internal sealed class AttemptLimits(TimeProvider clock)
         var now = clock.GetUtcNow();
         _wrong.AddOrUpdate(
             Source(address), static (_, now) => new Attempts(1, now, now),
-            static (_, before, now) =>
+            (_, before, now) =>
             {
                 var count = now - before.Last > Memory ? 1 : before.Count + 1;
                 return new Attempts(count, now, now + WaitAfter(count));
@@ -49,9 +46,9 @@ internal sealed class AttemptLimits(TimeProvider clock)
             Forget(now);
     }
 
-    private static TimeSpan WaitAfter(int count) => count < Free
+    private TimeSpan WaitAfter(int count) => count < options.FreeAttempts
         ? TimeSpan.Zero
-        : TimeSpan.FromTicks(Math.Min(FirstWait.Ticks << Math.Min(count - Free, 10), LongestWait.Ticks));
+        : TimeSpan.FromTicks(Math.Min(FirstWait.Ticks << Math.Min(count - options.FreeAttempts, 10), LongestWait.Ticks));
 
     /// <summary>Whom an address belongs to: of IPv6 a customer has a whole /64.</summary>
     public static IPAddress Source(IPAddress address)
