@@ -21,6 +21,9 @@ internal sealed class AttemptLimits(TimeProvider clock, OrchestratorOptions opti
 
     private readonly ConcurrentDictionary<IPAddress, Attempts> _wrong = new();
 
+    /// <summary>Addresses that are remembered now.</summary>
+    public int Count => _wrong.Count;
+
     /// <summary>How long an address has to wait before it is listened to again; null when it need not.</summary>
     public TimeSpan? Wait(IPAddress address)
     {
