@@ -18,6 +18,10 @@ e2e:
 hostile:
     dotnet test tests/MiniLambda.Sandbox.Tests -c Release -p:RunSettingsFilePath= --filter Category=Hostile
 
+# Who may call what: the table of roles and RPCs, walked over the wire.
+roles:
+    dotnet test tests/MiniLambda.Orchestrator.Tests -c Release -p:RunSettingsFilePath= --filter Category=Roles --logger "console;verbosity=detailed"
+
 # Kills, suspensions and restarts at random, one run a seed: just faults 50
 faults SEEDS="50":
     FAULT_SEEDS={{ SEEDS }} dotnet test tests/EndToEnd.Tests -c Release -p:RunSettingsFilePath= --filter Category=Long --logger "console;verbosity=detailed"

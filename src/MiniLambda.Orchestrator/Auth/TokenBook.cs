@@ -5,6 +5,9 @@ using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Orchestrator.Auth;
 
+/// <summary>Makes what is kept of a token out of its id and its text.</summary>
+internal delegate void TokenHash(string id, string text, Span<byte> verifier);
+
 /// <summary>
 /// Every token, in memory, so that no call waits for the database: those that were made, which the store keeps, and those of files: the cluster's own and
 /// one for each tenant of the configuration. Holds no secrets but what is kept to know them by.
@@ -21,7 +24,7 @@ internal sealed class TokenBook : IHostedService, IDisposable
     private readonly SemaphoreSlim _changing = new(1);
     private readonly ITokenStore _store;
     private readonly TimeProvider _clock;
-    private readonly Func<string, string, byte[]> _hash;
+    private readonly TokenHash _hash;
 
     // Whom an unknown id is compared with, so that it costs what a wrong secret costs.
     private readonly byte[] _nobody = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
@@ -33,12 +36,12 @@ internal sealed class TokenBook : IHostedService, IDisposable
 
     /// <param name="hash">Makes what is kept of a token out of its id and its text.</param>
     /// <exception cref="ArgumentException">A token of a file is empty: an orchestrator never runs without one.</exception>
-    internal TokenBook(OrchestratorOptions options, ITokenStore store, TimeProvider clock, Func<string, string, byte[]> hash)
+    internal TokenBook(OrchestratorOptions options, ITokenStore store, TimeProvider clock, TokenHash hash)
     {
         (_store, _clock, _hash) = (store, clock, hash);
-        AddOfFile("cluster", Role.Admin, null, options.Token, "the orchestrator's own, from its token file");
+        AddOfFile("cluster", Role.Admin, null, options.Token, "the orchestrator's own: replace DATA/token, or what --token-file names, to end it");
         foreach (var (tenant, text) in options.TenantTokens)
-            AddOfFile($"tenant-{tenant}", Role.Operator, tenant, text, $"from tenants/{tenant}.token");
+            AddOfFile($"tenant-{tenant}", Role.Operator, tenant, text, $"of the configuration: replace DATA/tenants/{tenant}.token to end it");
     }
 
     /// <summary>Every token, those of files first, then the newest first.</summary>
@@ -49,8 +52,12 @@ internal sealed class TokenBook : IHostedService, IDisposable
     public StandingToken? Find(string key) => _tokens.GetValueOrDefault(key);
 
     /// <summary>Whether a text is that token's. One comparison of one hash, also when there is no token to compare with.</summary>
-    public bool IsText(StandingToken? token, string key, string text) =>
-        CryptographicOperations.FixedTimeEquals(_hash(key, text), VerifierOf(token)) & token is not null;
+    public bool IsText(StandingToken? token, string key, string text)
+    {
+        Span<byte> verifier = stackalloc byte[SHA256.HashSizeInBytes];
+        _hash(key, text, verifier);
+        return CryptographicOperations.FixedTimeEquals(verifier, VerifierOf(token)) & token is not null;
+    }
 
     /// <summary>What a token's signatures are checked with; something that nobody has when there is no token.</summary>
     public ReadOnlySpan<byte> VerifierOf(StandingToken? token) => token is null ? _nobody : token.Verifier.Span;
@@ -72,7 +79,7 @@ internal sealed class TokenBook : IHostedService, IDisposable
             if (_tokens.Count >= MaxTokens)
                 return null;
             var (id, text) = TokenText.Create();
-            var stored = new StoredToken(describe(id), _hash(id, text));
+            var stored = new StoredToken(describe(id), TokenText.Verifier(id, text));
             // Whether or not the caller still waits: what is stored is known.
             await _store.AddAsync(stored, CancellationToken.None);
             Add(stored);
@@ -149,6 +156,6 @@ internal sealed class TokenBook : IHostedService, IDisposable
         var key = TokenText.IdOf(text);
         var record = new TokenRecord(id, role, tenant, [], description, DateTimeOffset.UnixEpoch, "", null, null, null);
         // The cluster's own was first: a tenant's file that holds the same text does not take it away.
-        _tokens.TryAdd(key, new StandingToken(record, _hash(key, text), isOfFile: true, _clock));
+        _tokens.TryAdd(key, new StandingToken(record, TokenText.Verifier(key, text), isOfFile: true, _clock));
     }
 }

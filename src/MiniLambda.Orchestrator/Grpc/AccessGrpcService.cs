@@ -78,7 +78,7 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, AuditLog audit
         {
             throw RpcErrors.Create(
                 StatusCode.FailedPrecondition, "TOKEN_OF_FILE",
-                $"the token '{request.Id}' stands in a file in the orchestrator's data folder ({token.Record.Description}): replace the file and start the orchestrator anew");
+                $"the token '{request.Id}' stands in a file, {token.Record.Description}, and start the orchestrator anew");
         }
 
         await tokens.RevokeAsync(token, context.CancellationToken);

@@ -38,9 +38,14 @@ public static class TokenText
     /// What a token is known by where it is checked. One that is no <c>mlt_…</c> is known by 64 bits of its digest, which say as little of it as any signature
     /// made with it.
     /// </summary>
-    public static string IdOf(string text) => IsWhole(text)
-        ? text.Substring(Prefix.Length, IdLength)
-        : FilePrefix + Hash($"minilambda-token-id:{text}")[..8].ToHex();
+    public static string IdOf(string text)
+    {
+        if (HasForm(text))
+            return text.Substring(Prefix.Length, IdLength);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash("minilambda-token-id:", text, hash);
+        return FilePrefix + Convert.ToHexStringLower(hash[..8]);
+    }
 
     /// <summary>
     /// What is kept of a token, and the key that requests are signed with: SHA-256 of <c>minilambda-token:ID:TEXT</c>. The id is the salt: it is random and no
@@ -51,17 +56,40 @@ public static class TokenText
     /// had from it, and it is no bearer token: what is sent as one is hashed first.
     /// </remarks>
     /// <returns>32 bytes.</returns>
-    public static byte[] Verifier(string id, string text) => Hash($"minilambda-token:{id}:{text}");
+    public static byte[] Verifier(string id, string text)
+    {
+        var verifier = new byte[SHA256.HashSizeInBytes];
+        Verifier(id, text, verifier);
+        return verifier;
+    }
 
-    private static bool IsWhole(string text) => text.Length == Length
+    /// <inheritdoc cref="Verifier(string, string)"/>
+    /// <param name="verifier">Gets the 32 bytes.</param>
+    public static void Verifier(string id, string text, Span<byte> verifier) => Hash($"minilambda-token:{id}:", text, verifier);
+
+    private static bool IsWhole(string text) => HasForm(text) && text.EndsWith(Check(text[..^CheckLength]), StringComparison.Ordinal);
+
+    private static bool HasForm(string text) => text.Length == Length
         && text.StartsWith(Prefix, StringComparison.Ordinal)
         && text[Prefix.Length + IdLength] == '_'
-        && text.AsSpan(Prefix.Length, IdLength).IndexOfAnyExcept(IdValues) < 0
-        && text.EndsWith(Check(text[..^CheckLength]), StringComparison.Ordinal);
+        && text.AsSpan(Prefix.Length, IdLength).IndexOfAnyExcept(IdValues) < 0;
 
-    private static string Check(string body) => Hash($"minilambda-token-check:{body}")[..(CheckLength / 2)].ToHex();
+    private static string Check(string body)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash("minilambda-token-check:", body, hash);
+        return Convert.ToHexStringLower(hash[..(CheckLength / 2)]);
+    }
 
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    private static string ToHex(this byte[] bytes) => Convert.ToHexStringLower(bytes);
+    // Every call comes by here: texts of the usual length leave nothing on the heap.
+    private static void Hash(string purpose, string text, Span<byte> hash)
+    {
+        const int usual = 256;
+        var most = Encoding.UTF8.GetMaxByteCount(purpose.Length + text.Length);
+        Span<byte> bytes = most <= usual ? stackalloc byte[usual] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(purpose, bytes);
+        length += Encoding.UTF8.GetBytes(text, bytes[length..]);
+        SHA256.HashData(bytes[..length], hash);
+        CryptographicOperations.ZeroMemory(bytes[..length]);
+    }
 }

@@ -13,10 +13,10 @@ public sealed class TokenBookTests : IDisposable
     private int _hashes;
 
     public TokenBookTests() => _book = new TokenBook(
-        new OrchestratorOptions { Token = "s3cret" }, _shelf, _clock, (id, text) =>
+        new OrchestratorOptions { Token = "s3cret" }, _shelf, _clock, (id, text, verifier) =>
         {
             _hashes++;
-            return TokenText.Verifier(id, text);
+            TokenText.Verifier(id, text, verifier);
         });
 
     public void Dispose() => _book.Dispose();

@@ -66,7 +66,7 @@ public sealed class TokenTests : IAsyncLifetime
             var told = await ApiAssert.RefusedAsync(
                 StatusCode.FailedPrecondition, "TOKEN_OF_FILE",
                 async () => await _cluster.Connection.Access.RevokeTokenAsync(new RevokeTokenRequest { Id = id }));
-            Assert.Contains("replace the file", told, StringComparison.Ordinal);
+            Assert.Contains("replace DATA/t", told, StringComparison.Ordinal);
         }
 
         await ApiAssert.RefusedAsync(

@@ -54,7 +54,9 @@ public sealed class GlobalOptions
     public ClusterTarget Target(ParseResult parsed, CommandTerminal terminal)
     {
         var (server, token, context) = Find(parsed, terminal);
-        var sign = parsed.GetValue(Sign) || terminal.Variable("MINILAMBDA_SIGN") is "1" or "true" || context?.Sign == true;
+        var sign = parsed.GetValue(Sign)
+            || (parsed.GetValue(Context) is null && terminal.Variable("MINILAMBDA_SIGN") is "1" or "true")
+            || (server is null && context?.Sign == true);
         if (sign && token.Length == 0)
             throw new CommandException(ExitCodes.NotAllowed, "no token to sign with: set MINILAMBDA_TOKEN or use --token");
         if (Problem(token) is { } problem)

@@ -14,7 +14,7 @@ internal static class AccessPages
                 """,
             Examples =
             [
-                ("minilambda token create --role submitter --tenant photos --expires 30d --description 'the gallery'", "For a program, good for thirty days"),
+                ("minilambda token create --role submitter --tenant photos --expires 30d --description gallery", "For a program, good for thirty days"),
                 ("minilambda token create --role operator --functions 'img-*' --functions thumbs", "Only for some functions"),
                 ("minilambda token create --role reader -o json", "With its id, for a script"),
             ],
