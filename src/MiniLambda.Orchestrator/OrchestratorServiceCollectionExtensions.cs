@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
@@ -13,6 +14,7 @@ using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
@@ -37,6 +39,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(ThreadSafeRandom)
         .AddSingleton<AuditLog>()
         .AddAccess()
+        .AddSingleton<UnprovenConnections>()
+        .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddEvents()
@@ -49,6 +53,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<AccessGate>();
+        routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
         routes.UseMiddleware<RoleGate>();
         routes.MapGrpcService<FunctionGrpcService>();
@@ -118,6 +123,8 @@ public static class OrchestratorServiceCollectionExtensions
             // Larger bodies come in pieces.
             grpc.MaxReceiveMessageSize = 4 << 20;
         });
+        // A compressed message is unpacked before its size is looked at, and nothing of ours compresses. Emptied before, the list would be filled again.
+        services.PostConfigure<GrpcServiceOptions>(static grpc => grpc.CompressionProviders = []);
         return services;
     }
 }

@@ -1,17 +1,18 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Orchestrator.Auth;
 
-/// <summary>Whom a client's certificate makes out; null when nobody is known by it.</summary>
-internal delegate Caller? NodeFinder(X509Certificate2 certificate);
+/// <summary>Whom a client's certificate makes out; without a caller why not: a machine-readable reason and a line for people.</summary>
+internal delegate (Caller? Caller, string Reason, string Message) NodeJudge(X509Certificate2 certificate);
 
 /// <summary>Tells who makes a request: by a token that it bears, by one that it is signed with, or by a client certificate.</summary>
 internal sealed class Authenticator(
-    TokenBook tokens, AttemptLimits limits, NonceBook nonces, DenialLog denials, AuditLog audit, TimeProvider clock, NodeFinder? findNode = null)
+    TokenBook tokens, AttemptLimits limits, NonceBook nonces, DenialLog denials, AuditLog audit, TimeProvider clock, NodeJudge? judge = null)
 {
     private const string Scheme = "Bearer ";
 
@@ -31,7 +32,12 @@ internal sealed class Authenticator(
     private Caller? ByCertificate(HttpContext context, out Refusal refusal)
     {
         refusal = Refusal.TokenMissing;
-        return findNode is not null && context.Connection.ClientCertificate is { } certificate ? findNode(certificate) : null;
+        if (judge is null || context.Connection.ClientCertificate is not { } certificate)
+            return null;
+        var (caller, reason, message) = judge(certificate);
+        if (caller is null)
+            refusal = new Refusal(StatusCode.Unauthenticated, reason, message);
+        return caller;
     }
 
     private Caller? ByText(string authorization, IPAddress address, out Refusal refusal)

@@ -37,7 +37,7 @@ internal sealed record Caller(string Name, Role Role, string? Scope)
     public bool Sees(string tenant) => Scope is null || Scope == tenant;
 
     /// <summary>Whether it may know of a function of this name, push it, and make jobs of it.</summary>
-    public bool MayName(string function) => Functions.Count == 0 || NamePattern.AnyFits(Functions, function);
+    public bool MayName(string function) => FunctionPatterns.Matches(Functions, function);
 
     public static Caller OfToken(string id, Role role, string? scope) => new(TokenPrefix + id, role, scope);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -15,8 +14,6 @@ namespace MiniLambda.Orchestrator.Auth;
 /// <param name="RetryAfter">When it may try again; null when that would not help.</param>
 internal sealed record Refusal(StatusCode Code, string Reason, string Message, TimeSpan? RetryAfter = null)
 {
-    private const string GrpcType = "application/grpc";
-
     public static readonly Refusal TokenMissing = new(StatusCode.Unauthenticated, "TOKEN_MISSING", "no token: set MINILAMBDA_TOKEN or use --token");
     public static readonly Refusal TokenWrong = new(StatusCode.Unauthenticated, "TOKEN_WRONG", "the token is not this orchestrator's");
     public static readonly Refusal TokenExpired = new(StatusCode.Unauthenticated, "TOKEN_EXPIRED", "the token has expired: ask an admin for a new one");
@@ -29,34 +26,28 @@ internal sealed record Refusal(StatusCode Code, string Reason, string Message, T
         StatusCode.ResourceExhausted, "TOO_MANY_ATTEMPTS",
         string.Create(CultureInfo.InvariantCulture, $"too many wrong tokens came from this address: wait {Math.Ceiling(wait.TotalSeconds)}s"), wait);
 
+    private int HttpStatus => Code switch
+    {
+        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+        StatusCode.Unimplemented => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
     public RpcException ToException() => Status().ToRpcException();
 
     /// <summary>Answers a request with it.</summary>
     public Task WriteAsync(HttpContext context)
     {
-        if (context.Request.ContentType?.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase) != true)
-            return WriteProblemAsync(context);
-        // A response of headers alone ("Trailers-Only" of gRPC over HTTP/2).
-        var (response, status) = (context.Response, Status());
-        response.ContentType = GrpcType;
-        response.Headers["grpc-status"] = $"{status.Code}";
-        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
-        response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray());
-        return Task.CompletedTask;
+        RefusedRequest.Answer(context, Status(), HttpStatus);
+        return context.Response.ContentType is null ? WriteProblemAsync(context) : Task.CompletedTask;
     }
 
     // RFC 9457.
     private async Task WriteProblemAsync(HttpContext context)
     {
         var response = context.Response;
-        response.StatusCode = Code switch
-        {
-            StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-            StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
-            StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
-            StatusCode.Unimplemented => StatusCodes.Status404NotFound,
-            _ => StatusCodes.Status400BadRequest,
-        };
         if (Code == StatusCode.Unauthenticated)
             response.Headers.WWWAuthenticate = "Bearer";
         if (RetryAfter is { } wait)

@@ -96,7 +96,7 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, AuditLog audit
     {
         _ when role > caller.Role => $"a {AccessMapping.Word(caller.Role)} makes no {AccessMapping.Word(role)}",
         { Scope: { } scope } when scope != tenant => $"a token of tenant {scope} makes none for {(tenant is null ? "all tenants" : "another")}",
-        _ when !NamePattern.Cover(caller.Functions, functions) => $"a token for functions {string.Join(", ", caller.Functions)} makes none for others",
+        _ when !FunctionPatterns.Cover(caller.Functions, functions) => $"a token for functions {string.Join(", ", caller.Functions)} makes none for others",
         _ => null,
     };
 

@@ -24,8 +24,8 @@ internal static class TokenLimits
             throw OutOfRange($"'{Printable.Of(request.Tenant)}' is not a tenant's name ({FunctionName.Rule})");
         if (request.Functions.Count > MaxPatterns)
             throw OutOfRange($"a token has at most {MaxPatterns} patterns of functions, not {request.Functions.Count}");
-        if (request.Functions.FirstOrDefault(f => !NamePattern.IsOne(f)) is { } wrong)
-            throw OutOfRange($"'{Printable.Of(wrong)}' is not {NamePattern.Rule}");
+        if (request.Functions.FirstOrDefault(f => !FunctionPatterns.IsValid(f)) is { } wrong)
+            throw OutOfRange($"'{Printable.Of(wrong)}' is not {FunctionPatterns.Rule}");
         if (request.Description.Length > MaxDescription)
             throw OutOfRange($"a description has at most {MaxDescription} characters, not {request.Description.Length}");
         return (role, request.Tenant.Length == 0 ? null : request.Tenant, [.. request.Functions.Distinct()], Printable.Line(request.Description));

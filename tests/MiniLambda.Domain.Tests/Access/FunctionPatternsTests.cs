@@ -2,7 +2,7 @@ using MiniLambda.Domain.Access;
 
 namespace MiniLambda.Domain.Tests.Access;
 
-public sealed class NamePatternTests
+public sealed class FunctionPatternsTests
 {
     [Theory]
     [InlineData("resize", "resize", true)]
@@ -26,21 +26,21 @@ public sealed class NamePatternTests
     [InlineData("a?c", "abc", false)]
     [InlineData("a.c", "abc", false)]
     public void A_star_stands_for_any_characters_and_nothing_else_does(string pattern, string name, bool fits) =>
-        Assert.Equal(fits, NamePattern.Fits(pattern, name));
+        Assert.Equal(fits, FunctionPatterns.Fits(pattern, name));
 
     [Fact]
     public void A_pattern_that_could_be_read_in_many_ways_costs_no_more_than_its_length_by_the_names()
     {
         var pattern = string.Concat(Enumerable.Repeat("a*", 31)) + "b";
-        Assert.False(NamePattern.Fits(pattern, new string('a', 63)));
+        Assert.False(FunctionPatterns.Fits(pattern, new string('a', 63)));
     }
 
     [Fact]
     public void No_patterns_fit_every_name()
     {
-        Assert.True(NamePattern.AnyFits([], "resize"));
-        Assert.True(NamePattern.AnyFits(["a", "r*"], "resize"));
-        Assert.False(NamePattern.AnyFits(["a", "b*"], "resize"));
+        Assert.True(FunctionPatterns.Matches([], "resize"));
+        Assert.True(FunctionPatterns.Matches(["a", "r*"], "resize"));
+        Assert.False(FunctionPatterns.Matches(["a", "b*"], "resize"));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class NamePatternTests
     [InlineData("a* b*", "a1 c", false)]
     public void Patterns_cover_others_when_these_fit_nothing_more(string outer, string inner, bool covered) => Assert.Equal(
         covered,
-        NamePattern.Cover(outer.Split(' ', StringSplitOptions.RemoveEmptyEntries), inner.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        FunctionPatterns.Cover(outer.Split(' ', StringSplitOptions.RemoveEmptyEntries), inner.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Theory]
     [InlineData("img-*", true)]
@@ -66,5 +66,5 @@ public sealed class NamePatternTests
     [InlineData("Img", false)]
     [InlineData("a b", false)]
     [InlineData("-a", false)]
-    public void A_pattern_is_a_name_with_stars(string text, bool isOne) => Assert.Equal(isOne, NamePattern.IsOne(text));
+    public void A_pattern_is_a_name_with_stars(string text, bool isOne) => Assert.Equal(isOne, FunctionPatterns.IsValid(text));
 }

@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 namespace MiniLambda.Domain.Access;
 
 /// <summary>Patterns of function names: <c>img-*</c>, where a <c>*</c> stands for any characters, also none.</summary>
-public static partial class NamePattern
+public static partial class FunctionPatterns
 {
     /// <summary>What a pattern may look like, for error messages.</summary>
     public const string Rule = "a function's name in which * stands for any characters, such as img-*";
 
     /// <summary>Whether a text is a pattern.</summary>
-    public static bool IsOne(string text) => Pattern().IsMatch(text);
+    public static bool IsValid(string text) => Pattern().IsMatch(text);
 
     /// <summary>Whether any of the patterns fits a name; true when there are none.</summary>
-    public static bool AnyFits(IReadOnlyList<string> patterns, string name)
+    public static bool Matches(IReadOnlyList<string> patterns, string name)
     {
         for (var i = 0; i < patterns.Count; i++)
         {
