@@ -74,7 +74,6 @@ public static class OrchestratorServiceCollectionExtensions
         .AddHostedService<TokenUseWriter>()
         .AddSingleton<AttemptLimits>()
         .AddSingleton<NonceBook>()
-        .AddSingleton<DenialLog>()
         .AddSingleton<Authenticator>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services

@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Trust.Signing;
 
 namespace MiniLambda.Orchestrator.Auth;
@@ -23,7 +24,7 @@ internal sealed class AccessGate(RequestDelegate next, Authenticator authenticat
 }
 
 /// <summary>Stands after routing: lets callers do what their role allows.</summary>
-internal sealed class RoleGate(RequestDelegate next, DenialLog denials)
+internal sealed class RoleGate(RequestDelegate next, AuditLog audit)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -40,13 +41,14 @@ internal sealed class RoleGate(RequestDelegate next, DenialLog denials)
 
     // Where gRPC tells of calls that it does not have.
     private static bool IsNothing(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null && endpoint.Metadata.GetMetadata<RpcCounterpart>() is null;
+        endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null && endpoint.Metadata.GetMetadata<RpcCounterpart>() is null
+        && AccessRules.Of(endpoint) is null;
 
     private Task RefuseAsync(HttpContext context, Caller caller, AccessRule? rule)
     {
         var refusal = Refusal.RoleForbidden(
             $"{Described(caller)} may not do this: it takes {rule?.Needs ?? "more than anybody has"}");
-        denials.Record(refusal, caller, context.Connection.RemoteIpAddress ?? System.Net.IPAddress.None, context.Request.Path.Value ?? "");
+        refusal.Audit(audit, caller, context);
         return refusal.WriteAsync(context);
     }
 
@@ -62,7 +64,7 @@ internal sealed class RoleGate(RequestDelegate next, DenialLog denials)
             return;
         }
 
-        denials.Record(refusal, Caller.Of(context), context.Connection.RemoteIpAddress ?? System.Net.IPAddress.None, context.Request.Path.Value ?? "");
+        refusal.Audit(audit, Caller.Of(context), context);
         await refusal.WriteAsync(context);
     }
 }

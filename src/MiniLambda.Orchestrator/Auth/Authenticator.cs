@@ -12,7 +12,7 @@ internal delegate (Caller? Caller, string Reason, string Message) NodeJudge(X509
 
 /// <summary>Tells who makes a request: by a token that it bears, by one that it is signed with, or by a client certificate.</summary>
 internal sealed class Authenticator(
-    TokenBook tokens, AttemptLimits limits, NonceBook nonces, DenialLog denials, AuditLog audit, TimeProvider clock, NodeJudge? judge = null)
+    TokenBook tokens, AttemptLimits limits, NonceBook nonces, AuditLog audit, TimeProvider clock, NodeJudge? judge = null)
 {
     private const string Scheme = "Bearer ";
 
@@ -25,7 +25,7 @@ internal sealed class Authenticator(
             : (string?)headers.Authorization is { } authorization ? ByText(authorization, address, out refusal)
             : ByCertificate(context, out refusal);
         if (caller is null)
-            denials.Record(refusal, null, address, context.Request.Path.Value ?? "");
+            refusal.Audit(audit, null, context);
         return caller;
     }
 

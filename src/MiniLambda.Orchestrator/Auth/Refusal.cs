@@ -4,6 +4,8 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Grpc;
 
 namespace MiniLambda.Orchestrator.Auth;
@@ -36,6 +38,10 @@ internal sealed record Refusal(StatusCode Code, string Reason, string Message, T
     };
 
     public RpcException ToException() => Status().ToRpcException();
+
+    /// <summary>Takes down that a request was turned away.</summary>
+    public void Audit(AuditLog audit, Caller? caller, HttpContext context) => audit.Record(
+        "call", AuditOutcome.Denied, caller, $"{context.Connection.RemoteIpAddress}", Printable.Of(context.Request.Path.Value ?? ""), $"{Reason}: {Message}");
 
     /// <summary>Answers a request with it.</summary>
     public Task WriteAsync(HttpContext context)

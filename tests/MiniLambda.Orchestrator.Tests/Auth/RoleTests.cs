@@ -2,6 +2,7 @@ using System.Text;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator.Auth;
 using Xunit.Abstractions;
@@ -66,6 +67,8 @@ public sealed class RoleTests(RoleTests.Callers callers, ITestOutputHelper outpu
         WorkerService/Session                              C  W
         """;
 
+    private const string Package = "/minilambda.v1.";
+
     private static readonly Dictionary<string, string> May = Expected.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(words => words[0], words => string.Concat(words[1..]));
 
@@ -75,7 +78,7 @@ public sealed class RoleTests(RoleTests.Callers callers, ITestOutputHelper outpu
     public void The_table_has_every_rpc_of_the_contracts_and_is_printed()
     {
         Assert.Equal(RawCall.All.Order(), May.Keys.Order());
-        Assert.Equal(RawCall.All.Order(), AccessRules.Names.Select(n => n["/minilambda.v1.".Length..]).Order());
+        Assert.Equal(RawCall.All.Order(), AccessRules.Paths.Where(p => p.StartsWith(Package, StringComparison.Ordinal)).Select(p => p[Package.Length..]).Order());
         output.WriteLine($"{"rpc",-32} {string.Join(' ', "reader submit. oper. admin READER SUBMIT. OPER. ADMIN cluster worker nobody".Split(' ').Select(w => $"{w,-7}"))}");
         foreach (var (rpc, may) in May)
             output.WriteLine($"{rpc,-32} {string.Join(' ', "rsoaRSOACWN".Select(c => $"{(may.Contains(c, StringComparison.Ordinal) ? "yes" : "-"),-7}"))}");
@@ -119,6 +122,16 @@ public sealed class RoleTests(RoleTests.Callers callers, ITestOutputHelper outpu
                     Assert.Equal((StatusCode.Unauthenticated, reason), answer);
             }
         }
+    }
+
+    [Fact]
+    public void Nothing_is_served_that_has_no_rule()
+    {
+        static Endpoint Mirror(string rpc) => new(null, new EndpointMetadataCollection(new RpcCounterpart(rpc)), rpc);
+        Assert.Equal(AccessRules.Find("/minilambda.v1.JobService/Submit"), AccessRules.Of(Mirror("minilambda.v1.JobService/Submit")));
+        AccessRules.DemandAll([Mirror("minilambda.v1.JobService/Submit"), new Endpoint(null, null, "of no rpc")]);
+        var told = Assert.Throws<InvalidOperationException>(() => AccessRules.DemandAll([Mirror("minilambda.v1.JobService/Nothing")]));
+        Assert.Contains("minilambda.v1.JobService/Nothing", told.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,6 +121,8 @@ public sealed class TokenTests : IAsyncLifetime
         using var watch = connection.Jobs.Watch(new WatchJobsRequest { Ids = { job.Id }, AfterRevision = job.Revision });
         using var events = connection.Events.Watch(new WatchEventsRequest { Follow = true, OnlyNew = true });
         using var batch = connection.Jobs.SubmitBatch();
+        using var upload = connection.Blobs.Upload();
+        await upload.RequestStream.WriteAsync(new UploadBlobRequest { Header = new BlobHeader { Digest = new string('0', 64), Size = 5 } });
         var invoked = connection.Jobs.InvokeAsync(new SubmitJobRequest { Function = "hello" }).ResponseAsync;
         await logs.ResponseHeadersAsync;
         await events.ResponseStream.MoveNext(patience.Token);
@@ -134,7 +136,7 @@ public sealed class TokenTests : IAsyncLifetime
         {
             () => ReadAsync(logs.ResponseStream.ReadAllAsync(patience.Token)), () => ReadAsync(watch.ResponseStream.ReadAllAsync(patience.Token)),
             () => ReadAsync(events.ResponseStream.ReadAllAsync(patience.Token)), () => ReadAsync(batch.ResponseStream.ReadAllAsync(patience.Token)),
-            () => invoked, () => followed,
+            () => upload.ResponseAsync, () => invoked, () => followed,
         })
         {
             await ApiAssert.RefusedAsync(StatusCode.Unauthenticated, "TOKEN_REVOKED", ended);
@@ -160,6 +162,16 @@ public sealed class TokenTests : IAsyncLifetime
         await _cluster.AddWorkerAsync("attic");
         Assert.Equal(WorkerInfo.Types.Status.Ready, await _cluster.StatusAsync("attic"));
         Assert.Equal((StatusCode.PermissionDenied, "ROLE_FORBIDDEN"), await RawCall.MakeAsync(_cluster.Url, "WorkerService/Session", $"Bearer {admin.Secret}"));
+    }
+
+    [Fact]
+    public async Task A_workers_session_ends_with_what_it_was_opened_by()
+    {
+        await using var worker = await Sessions.HandWorker.DialAsync(_cluster, "attic");
+        _cluster.Part<TokenBook>().All.Single(t => t.Record.Id == "cluster").Revoke(TimeProvider.System.GetUtcNow());
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => worker.NextAsync(static _ => false));
+        Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
+        Assert.Contains("revoked", refusal.Status.Detail, StringComparison.Ordinal);
     }
 
     private static async Task<CreateTokenResponse> MakeAsync(
