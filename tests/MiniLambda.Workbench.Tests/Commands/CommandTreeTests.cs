@@ -100,7 +100,7 @@ public sealed class CommandTreeTests
     [InlineData("up --workers 65", "--workers takes a number from 1 to 64, not '65'")]
     [InlineData("token create --role king", "--role takes reader, submitter, operator or admin, not 'king'")]
     [InlineData("token create --role reader --expires soon", "--expires takes a duration such as 250ms, 5s or 2m, not 'soon'")]
-    [InlineData("bench --mode both", "--mode takes invoke or submit, not 'both'")]
+    [InlineData("bench --mode both", "--mode takes invoke, submit or batch, not 'both'")]
     [InlineData("submit f --priority 101", "--priority takes a number from -100 to 100, not '101'")]
     [InlineData("submit f --label room", "--label takes K=V, not 'room'")]
     [InlineData("submit f --wiat", "there is no flag '--wiat'; did you mean '--wait'? (what is meant for the function goes after --)")]
