@@ -35,7 +35,7 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, AuditLog audit
         var now = clock.GetUtcNow();
         var wanted = TokenLimits.Read(request);
         var (tenant, functions) = (wanted.Tenant ?? caller.Scope, wanted.Functions.Count > 0 ? wanted.Functions : caller.Functions);
-        var life = request.Ttl?.ToTimeSpan();
+        TimeSpan? life = request.Ttl is { } sent ? JobMapping.Read(sent) : null;
         if (life < ShortestLife || life > LongestLife)
             throw TokenLimits.OutOfRange($"a token lives from {DurationText.Format(ShortestLife)} to {DurationText.Format(LongestLife)}, not {DurationText.Format(life.Value)}");
         // One that asks for no end gets that of its maker.

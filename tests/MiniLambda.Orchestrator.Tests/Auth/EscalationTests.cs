@@ -82,6 +82,11 @@ public sealed class EscalationTests : IAsyncLifetime
         Assert.StartsWith(problem, told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public Task A_life_that_is_no_duration_is_refused() => ApiAssert.RefusedAsync(
+        StatusCode.InvalidArgument, "SETTING_OUT_OF_RANGE",
+        async () => await MakeAsync(new CreateTokenRequest { Role = Role.Reader, Ttl = new Duration { Seconds = long.MaxValue, Nanos = -7 } }));
+
     private static Task<string> ForbiddenAsync(ClusterConnection connection, CreateTokenRequest request) => ApiAssert.RefusedAsync(
         StatusCode.PermissionDenied, "ROLE_FORBIDDEN", async () => await connection.Access.CreateTokenAsync(request));
 
