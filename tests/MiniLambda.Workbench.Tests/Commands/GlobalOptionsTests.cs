@@ -32,6 +32,26 @@ public sealed class GlobalOptionsTests : IDisposable
         Assert.Equal(expected, Target(line, environment));
     }
 
+    [Theory]
+    [InlineData("ps", "", "")]
+    [InlineData("ps --tenant photos", "", "photos")]
+    [InlineData("ps", "MINILAMBDA_TENANT=music", "music")]
+    [InlineData("ps --tenant photos", "MINILAMBDA_TENANT=music", "photos")]
+    [InlineData("--tenant photos function list", "", "photos")]
+    public void The_tenant_is_that_of_the_flag_or_else_of_the_environment(string line, string environment, string expected)
+    {
+        KnowTwoClusters();
+        Assert.Equal(expected, Cluster(line, environment).Tenant);
+    }
+
+    [Fact]
+    public void What_is_no_tenants_name_is_refused_before_anything_is_asked()
+    {
+        KnowTwoClusters();
+        var refusal = Assert.Throws<CommandException>(() => Cluster("ps --tenant ../photos", ""));
+        Assert.Equal((ExitCodes.Usage, true), (refusal.ExitCode, refusal.Message.StartsWith("'../photos' is not a tenant's name (", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Contexts_are_not_read_when_nothing_of_them_is_wanted()
     {
@@ -66,6 +86,12 @@ public sealed class GlobalOptionsTests : IDisposable
 
     private string Target(string line, string environment)
     {
+        var target = Cluster(line, environment);
+        return $"{target.Context} {target.Server} {target.Token}";
+    }
+
+    private ClusterTarget Cluster(string line, string environment)
+    {
         foreach (var pair in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             _variables[pair.Split('=')[0]] = pair.Split('=')[1];
         var terminal = new CommandTerminal
@@ -78,8 +104,7 @@ public sealed class GlobalOptionsTests : IDisposable
             Variable = _variables.GetValueOrDefault,
         };
         var global = new GlobalOptions();
-        var target = global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
-        return $"{target.Context} {target.Server} {target.Token}";
+        return global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
     }
 
     private void KnowTwoClusters()
