@@ -53,6 +53,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<AccessGate>();
+        routes.UseMiddleware<TenantChoice>();
         routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
         routes.UseMiddleware<RoleGate>();
@@ -84,6 +85,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
+        .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -91,14 +93,18 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
         .AddSingleton<EventFeed>()
+        .AddSingleton<EventReading>()
         .AddSingleton<WorkerEvents>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
+        .AddSingleton<FunctionRegistry>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()
         .AddSingleton<ThroughputMeter>()
+        .AddSingleton<ClusterActivity>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()
@@ -106,6 +112,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobAdmission>()
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
+        .AddSingleton<JobIntake>()
+        .AddSingleton<JobReading>()
+        .AddSingleton<JobChanges>()
+        .AddSingleton<StrayReports>()
+        .AddSingleton<WorkerReports>()
         .AddSingleton<AttemptLedger>()
         .AddSingleton<FleetAdministration>()
         .AddSingleton<Collector>()
