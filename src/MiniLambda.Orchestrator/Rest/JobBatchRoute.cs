@@ -36,7 +36,7 @@ internal sealed class JobBatchRoute(JobBatch batch, StreamLifetime lifetime) : I
             size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate && HttpProtocol.IsHttp11(context.Request.Protocol))
             rate.MinDataRate = null;
-        using var ending = lifetime.Link(context.RequestAborted);
+        using var ending = lifetime.Link(context);
         var caller = Caller.Of(context);
         context.Response.ContentType = Lines;
         await context.Response.BodyWriter.FlushAsync(ending.Token);

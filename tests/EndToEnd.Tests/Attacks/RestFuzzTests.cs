@@ -63,8 +63,10 @@ public sealed class RestFuzzTests(Xunit.Abstractions.ITestOutputHelper output)
                     using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
                     status = (int)answer.StatusCode;
                     var type = answer.Content.Headers.ContentType?.MediaType;
-                    Assert.False(status is 500 or 501 or > 504, $"{request} was answered {status} (seed {one.Seed})");
-                    Assert.True(status is < 400 or 502 || type == "application/problem+json", $"{request} was answered {status} as {type} (seed {one.Seed})");
+                    var told = $"{request.Method} {request.RequestUri} was answered {status} as {type} (seed {one.Seed})";
+                    Assert.False(status is 500 or 501 or > 504, told);
+                    // What the HTTP layer itself refuses, as a NUL in the path, bears nothing.
+                    Assert.True(status is < 400 or 502 || type == "application/problem+json" || (status == 400 && type is null), told);
                 }
                 catch (Exception e) when (e is OperationCanceledException or HttpRequestException)
                 {
