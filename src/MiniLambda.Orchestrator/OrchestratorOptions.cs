@@ -75,6 +75,9 @@ public sealed class OrchestratorOptions : IValidatableObject
     /// <summary>Between two points of the web page's curves.</summary>
     internal TimeSpan ActivityInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Wrong tokens that may come from one address before it has to wait.</summary>
+    internal int FreeAttempts { get; set; } = 10;
+
     /// <summary>Connections that may be open and have shown no credential.</summary>
     internal int MaxUnprovenConnections { get; set; } = 1024;
 

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
@@ -39,8 +40,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton<AuditLog>()
+        .AddAccess()
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
@@ -48,8 +49,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
-        .AddWeb()
         .AddRest()
+        .AddWeb()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
     /// <summary>Maps every service, behind the token.</summary>
@@ -57,20 +58,32 @@ public static class OrchestratorServiceCollectionExtensions
     {
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<WebEntrance>();
-        routes.UseMiddleware<TokenGate>();
+        routes.UseMiddleware<AccessGate>();
         routes.UseMiddleware<TenantChoice>();
         routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
+        routes.UseMiddleware<RoleGate>();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
-        routes.MapWeb();
+        routes.MapGrpcService<AccessGrpcService>();
         routes.MapRest();
+        routes.MapWeb();
+        AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
     }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<ITokenStore, SqliteTokenStore>()
+        .AddSingleton<TokenBook>()
+        .AddHostedService(provider => provider.GetRequiredService<TokenBook>())
+        .AddHostedService<TokenUseWriter>()
+        .AddSingleton<AttemptLimits>()
+        .AddSingleton<NonceBook>()
+        .AddSingleton<Authenticator>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
@@ -122,7 +135,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

@@ -5,21 +5,20 @@ using MiniLambda.Client.Blobs;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator;
-using MiniLambda.Orchestrator.Auth;
-using MiniLambda.Orchestrator.Web.Entrance;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker;
-using Role = MiniLambda.Domain.Access.Role;
 
 namespace MiniLambda.Web.Tests;
 
 /// <summary>An orchestrator and a worker in this process, on a free port, in a folder that is gone after the tests.</summary>
 public sealed class WebCluster : IAsyncDisposable
 {
-    /// <summary>Tokens that stand beside the orchestrator's own, by what they are for.</summary>
-    public const string Reader = "a-readers-token";
-    public const string Submitter = "a-submitters-token";
-    public const string OtherTenant = "another-tenants-token";
+    /// <summary>The texts of tokens that may do less than the orchestrator's own.</summary>
+    public string Reader { get; private set; } = "";
+
+    public string Submitter { get; private set; } = "";
+
+    public string OtherTenant { get; private set; } = "";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-web-");
     private readonly List<WorkerHost> _workers = [];
@@ -45,8 +44,11 @@ public sealed class WebCluster : IAsyncDisposable
             Data = Path.Combine(cluster._folder.FullName, "orchestrator"),
             ActivityInterval = TimeSpan.FromMilliseconds(250),
         };
-        cluster._orchestrator = await OrchestratorHost.StartAsync(options, services => services.AddSingleton<TokenCheck>(provider => context => Check(context, provider)), null, default);
+        cluster._orchestrator = await OrchestratorHost.StartAsync(options, default);
         cluster.Connection = new ClusterConnection(cluster.Url, cluster.Token);
+        cluster.Reader = await cluster.CreateTokenAsync(Role.Reader);
+        cluster.Submitter = await cluster.CreateTokenAsync(Role.Submitter);
+        cluster.OtherTenant = await cluster.CreateTokenAsync(Role.Operator, "other");
         if (withWorker)
             await cluster.AddWorkerAsync("attic-1");
         return cluster;
@@ -106,11 +108,6 @@ public sealed class WebCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static Caller? Check(Microsoft.AspNetCore.Http.HttpContext context, IServiceProvider provider) => context.Request.Headers.Authorization.ToString()["Bearer ".Length..] switch
-    {
-        Reader => new Caller("token:reader", Role.Reader, null),
-        Submitter => new Caller("token:submitter", Role.Submitter, null),
-        OtherTenant => new Caller("token:other", Role.Operator, "other"),
-        var text => text == provider.GetRequiredService<OrchestratorOptions>().Token ? new Caller(Caller.Cluster, Role.Admin, null) : null,
-    };
+    private async Task<string> CreateTokenAsync(Role role, string tenant = "") =>
+        (await Connection.Access.CreateTokenAsync(new CreateTokenRequest { Role = role, Tenant = tenant })).Secret;
 }

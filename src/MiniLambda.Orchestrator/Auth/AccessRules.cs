@@ -70,12 +70,21 @@ internal static class AccessRules
         ["EnrolmentService/Renew"] = AccessRule.Anonymous,
 
         ["WorkerService/Session"] = AccessRule.NodesOnly,
-    }.ToFrozenDictionary(rule => $"/{Package}{rule.Key}", rule => rule.Value);
 
-    /// <summary>Every RPC of the table, as <c>/minilambda.v1.JobService/Submit</c>.</summary>
-    public static IEnumerable<string> Names => Rules.Keys;
+        // What is no call of the contracts is here by its path. These tell yes or no to whoever balances or restarts.
+        ["/healthz"] = AccessRule.Anonymous,
+        ["/readyz"] = AccessRule.Anonymous,
+        ["/grpc.health.v1.Health/Check"] = AccessRule.Anonymous,
+        ["/grpc.health.v1.Health/Watch"] = new(Role.Reader),
+        ["/grpc.health.v1.Health/List"] = new(Role.Reader),
+        // Of all tenants at once.
+        ["/metrics"] = new(Role.Reader) { AllTenants = true },
+    }.ToFrozenDictionary(rule => rule.Key[0] == '/' ? rule.Key : $"/{Package}{rule.Key}", rule => rule.Value);
 
-    /// <param name="path">Of an RPC: <c>/minilambda.v1.JobService/Submit</c>.</param>
+    /// <summary>Every path of the table.</summary>
+    public static IEnumerable<string> Paths => Rules.Keys;
+
+    /// <param name="path">Of an RPC <c>/minilambda.v1.JobService/Submit</c>.</param>
     public static AccessRule? Find(string path) => Rules.GetValueOrDefault(path);
 
     /// <summary>Whether a path needs no credentials.</summary>
@@ -84,7 +93,8 @@ internal static class AccessRules
     /// <summary>The rule of what a request came to; null when there is none.</summary>
     public static AccessRule? Of(Endpoint endpoint) => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is { } grpc
         ? Find(grpc.Method.FullName)
-        : endpoint.Metadata.GetMetadata<RpcCounterpart>() is { } counterpart ? Find($"/{counterpart.Rpc}") : null;
+        : endpoint.Metadata.GetMetadata<RpcCounterpart>() is { } counterpart ? Find($"/{counterpart.Rpc}")
+        : endpoint is RouteEndpoint { RoutePattern.RawText: { } path } ? Find(path) : null;
 
     /// <summary>Sees that nothing is served that is not in the table.</summary>
     /// <exception cref="InvalidOperationException">Something is; the message names it.</exception>
@@ -99,6 +109,10 @@ internal static class AccessRules
             throw new InvalidOperationException($"no rule says who may call {string.Join(", ", missing)}: add it to {nameof(AccessRules)}");
     }
 }
+
+/// <summary>The RPC that another endpoint does the same as; whoever may call the one may call the other.</summary>
+/// <param name="Rpc">Such as <c>minilambda.v1.JobService/Submit</c>.</param>
+internal sealed record RpcCounterpart(string Rpc);
 
 /// <summary>Who may make a call.</summary>
 /// <param name="Least">The least role of people and programs.</param>

@@ -11,8 +11,13 @@ namespace MiniLambda.Orchestrator.Auth;
 /// <param name="Scope">The tenant that it is confined to; null = all.</param>
 internal sealed record Caller(string Name, Role Role, string? Scope)
 {
+    private const string TokenPrefix = "token:";
+
     /// <summary>Whose token the orchestrator's own is.</summary>
-    public const string Cluster = "token:cluster";
+    public const string Cluster = TokenPrefix + "cluster";
+
+    /// <summary>One without credentials, in the few calls that take none: it may do nothing else and sees no tenant.</summary>
+    public static readonly Caller Nobody = new("nobody", default, "");
 
     private const string WorkerPrefix = "worker:";
 
@@ -24,6 +29,12 @@ internal sealed record Caller(string Name, Role Role, string? Scope)
 
     /// <summary>Ends when the token is revoked or expires: streams that it opened end with it.</summary>
     public CancellationToken Ended { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public Func<Refusal> WhyEnded { get; init; } = static () => Refusal.TokenRevoked;
+
+    /// <summary>Its token; empty when it has none.</summary>
+    public string TokenId => Name.StartsWith(TokenPrefix, StringComparison.Ordinal) ? Name[TokenPrefix.Length..] : "";
 
     /// <summary>The tenant that it works in, where it named one; null = none. See <see cref="TenantChoice"/>.</summary>
     public string? Chosen { get; init; }
@@ -47,6 +58,8 @@ internal sealed record Caller(string Name, Role Role, string? Scope)
     public JobQuery? Narrow(JobQuery query) => query.Tenant is { } asked && !Sees(asked)
         ? null
         : query with { Tenant = View ?? query.Tenant, Functions = Functions };
+
+    public static Caller OfToken(string id, Role role, string? scope) => new(TokenPrefix + id, role, scope);
 
     public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
 

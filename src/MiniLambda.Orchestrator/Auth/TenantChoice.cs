@@ -32,9 +32,6 @@ internal sealed class TenantChoice(RequestDelegate next)
         return next(context);
     }
 
-    private static Task RefuseAsync(HttpContext context, StatusCode code, int http, string reason, string message)
-    {
-        RefusedRequest.Answer(context, RpcErrors.Describe(code, reason, message), http);
-        return Task.CompletedTask;
-    }
+    private static Task RefuseAsync(HttpContext context, StatusCode code, int http, string reason, string message) =>
+        RefusedRequest.AnswerAsync(context, RpcErrors.Describe(code, reason, message), http);
 }

@@ -26,11 +26,15 @@ internal sealed class EventReading(EventFeed feed, IEventLog log)
             Functions = caller.Functions,
             HidesWorkers = caller.Scope is not null || caller.Functions.Count > 0,
         };
-        var watch = await feed.OpenAsync(filter, after, cancellationToken);
-        if (!watch.IsBeyondEnd)
-            return watch;
-        watch.Dispose();
-        throw Refused.EventsTrimmed("the event log ends before this offset: it is not the log that it came from", 0, (await log.RangeAsync(cancellationToken)).First);
+        return await feed.OpenAsync(filter, after, cancellationToken);
+    }
+
+    /// <summary>Holds that a watch that was just opened begins within the log. Apart from opening it: who hears that it stands may act before that.</summary>
+    /// <exception cref="RefusedException">It begins after the end.</exception>
+    public async ValueTask MustBeginWithinAsync(EventWatch watch, CancellationToken cancellationToken)
+    {
+        if (watch.IsBeyondEnd)
+            throw Refused.EventsTrimmed("the event log ends before this offset: it is not the log that it came from", 0, (await log.RangeAsync(cancellationToken)).First);
     }
 
     /// <summary>Looks at the next events; waits when there are none.</summary>

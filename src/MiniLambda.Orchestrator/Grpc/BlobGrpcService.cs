@@ -10,26 +10,28 @@ using MiniLambda.Orchestrator.Refusals;
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Blobs over gRPC.</summary>
-internal sealed class BlobGrpcService(BlobAccess access, IBlobStore blobs) : BlobService.BlobServiceBase
+internal sealed class BlobGrpcService(BlobAccess access, IBlobStore blobs, StreamLifetime lifetime) : BlobService.BlobServiceBase
 {
     public override async Task<UploadBlobResponse> Upload(IAsyncStreamReader<UploadBlobRequest> requestStream, ServerCallContext context)
     {
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.Header is not { } header)
             throw Refused.Invalid("PROTOCOL_ERROR", "an upload's first message must be its header");
+        using var ending = lifetime.Link(context);
         var put = await access.UploadAsync(
-            Caller.Of(context), header.Digest, header.Size, ReadAsync(requestStream, context.CancellationToken), context.CancellationToken);
+            Caller.Of(context), header.Digest, header.Size, ReadAsync(requestStream, ending.Token), ending.Token);
         return new UploadBlobResponse { Digest = put.Digest.Hex, Size = put.Size };
     }
 
     public override async Task Download(DownloadBlobRequest request, IServerStreamWriter<BlobChunk> responseStream, ServerCallContext context)
     {
-        var blob = await access.FindAsync(Caller.Of(context), request.Digest, request.Offset, context.CancellationToken);
+        using var ending = lifetime.Link(context);
+        var blob = await access.FindAsync(Caller.Of(context), request.Digest, request.Offset, ending.Token);
         // The message is written to the transport before the write completes, so its bytes may be used again.
         await BlobPieces.SendAsync(
             blobs, blob, request.Offset,
             (offset, data) => responseStream.WriteAsync(
-                new BlobChunk { Offset = offset, Data = UnsafeByteOperations.UnsafeWrap(data) }, context.CancellationToken),
-            context.CancellationToken);
+                new BlobChunk { Offset = offset, Data = UnsafeByteOperations.UnsafeWrap(data) }, ending.Token),
+            ending.Token);
     }
 
     public override async Task<StatBlobResponse> Stat(StatBlobRequest request, ServerCallContext context) =>

@@ -15,11 +15,12 @@ internal sealed class EventGrpcService(EventReading reading, OrchestratorOptions
 
     public override async Task Watch(WatchEventsRequest request, IServerStreamWriter<WatchEventsResponse> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var watch = await reading.OpenAsync(
             Caller.Of(context), request.Job, request.Function, request.Worker, request.OnlyNew ? null : request.AfterOffset, ending.Token);
         // What happens from here on is told: whoever sees this header may do what it means to see the events of.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
+        await reading.MustBeginWithinAsync(watch, ending.Token);
         // Who asked for no offset learns which one to come back with.
         if (request.OnlyNew)
             await SendAsync(responseStream, new WatchEventsResponse { Offset = watch.Offset }, ending.Token);

@@ -10,7 +10,7 @@ internal sealed partial class JobGrpcService
     public override async Task SubmitBatch(
         IAsyncStreamReader<SubmitJobRequest> requestStream, IServerStreamWriter<SubmitBatchResponse> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         var caller = Caller.Of(context);
         await batch.RunAsync(
             requestStream.ReadAllAsync(ending.Token), request => JobMapping.Read(request, caller),

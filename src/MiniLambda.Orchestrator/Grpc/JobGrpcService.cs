@@ -21,7 +21,7 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, J
 
     public override async Task<InvokeJobResponse> Invoke(SubmitJobRequest request, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         var (job, result) = await intake.InvokeAsync(JobMapping.Read(request, Caller.Of(context)), context.CancellationToken, ending.Token);
         return new InvokeJobResponse { Job = JobMapping.Write(job), Result = UnsafeByteOperations.UnsafeWrap(result.Inline) };
     }
@@ -53,37 +53,39 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, J
 
     public override async Task Watch(WatchJobsRequest request, IServerStreamWriter<Job> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         await foreach (var job in reading.WatchAsync(Caller.Of(context), request.Ids, request.AfterRevision, ending.Token))
-            await responseStream.WriteAsync(JobMapping.Write(job), context.CancellationToken);
+            await responseStream.WriteAsync(JobMapping.Write(job), ending.Token);
     }
 
     public override async Task Logs(JobLogsRequest request, IServerStreamWriter<JobLogChunk> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         // A guest may stay silent for long: who follows its log is to know at once that there is somebody to come back to.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         await foreach (var piece in reading.ReadLogAsync(Caller.Of(context), request.Id, request.AfterPosition, request.Follow, ending.Token))
-            await responseStream.WriteAsync(JobMapping.Write(piece), context.CancellationToken);
+            await responseStream.WriteAsync(JobMapping.Write(piece), ending.Token);
     }
 
     public override async Task Result(JobResultRequest request, IServerStreamWriter<JobResultChunk> responseStream, ServerCallContext context)
     {
-        var result = await reading.ResultAsync(Caller.Of(context), request.Id, request.Offset, context.CancellationToken);
+        using var ending = lifetime.Link(context);
+        var result = await reading.ResultAsync(Caller.Of(context), request.Id, request.Offset, ending.Token);
         await reading.SendAsync(
             result, request.Offset,
             (offset, data) => responseStream.WriteAsync(
-                new JobResultChunk { Offset = offset, TotalSize = result.Size, Data = UnsafeByteOperations.UnsafeWrap(data) }, context.CancellationToken),
-            context.CancellationToken);
+                new JobResultChunk { Offset = offset, TotalSize = result.Size, Data = UnsafeByteOperations.UnsafeWrap(data) }, ending.Token),
+            ending.Token);
     }
 
     public override async Task Input(JobInputRequest request, IServerStreamWriter<JobInputChunk> responseStream, ServerCallContext context)
     {
-        var input = await reading.InputAsync(Caller.Of(context), request.Id, request.Offset, context.CancellationToken);
+        using var ending = lifetime.Link(context);
+        var input = await reading.InputAsync(Caller.Of(context), request.Id, request.Offset, ending.Token);
         await reading.SendAsync(
             input, request.Offset,
             (offset, data) => responseStream.WriteAsync(
-                new JobInputChunk { Offset = offset, TotalSize = input.Size, Data = UnsafeByteOperations.UnsafeWrap(data) }, context.CancellationToken),
-            context.CancellationToken);
+                new JobInputChunk { Offset = offset, TotalSize = input.Size, Data = UnsafeByteOperations.UnsafeWrap(data) }, ending.Token),
+            ending.Token);
     }
 }

@@ -26,11 +26,13 @@ internal sealed class CallerLimits(RequestDelegate next, OrchestratorOptions opt
             return;
         }
 
-        context.Features.Get<UnprovenConnection>()?.Prove();
+        // One that calls what needs no credential has shown none.
+        if (!ReferenceEquals(caller, Caller.Nobody))
+            context.Features.Get<UnprovenConnection>()?.Prove();
         if (_open.AddOrUpdate(caller.Name, 1, static (_, count) => count + 1) > options.MaxCallsPerCaller)
         {
             Leave(caller);
-            Refuse(context);
+            await RefuseAsync(context);
             return;
         }
 
@@ -50,10 +52,10 @@ internal sealed class CallerLimits(RequestDelegate next, OrchestratorOptions opt
             _open.TryRemove(KeyValuePair.Create(caller.Name, 0));
     }
 
-    private void Refuse(HttpContext context)
+    private Task RefuseAsync(HttpContext context)
     {
         var status = RpcErrors.Describe(StatusCode.ResourceExhausted, "TOO_MANY_CALLS", $"this caller has {options.MaxCallsPerCaller} calls open already");
         status.Details.Add(Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = AskAgain.ToDuration() }));
-        RefusedRequest.Answer(context, status, StatusCodes.Status429TooManyRequests);
+        return RefusedRequest.AnswerAsync(context, status, StatusCodes.Status429TooManyRequests);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class InvokeRoute(JobIntake intake, JobReading reading, RawBody 
             return;
         }
 
-        using var ending = lifetime.Link(context.RequestAborted);
+        using var ending = lifetime.Link(context);
         var (job, result) = await intake.InvokeAsync(request, context.RequestAborted, ending.Token);
         await InvokeAnswer.WriteAsync(context, reading, job, result);
     }

@@ -36,7 +36,7 @@ internal sealed class JobBatchRoute(JobBatch batch, StreamLifetime lifetime) : I
             size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate && HttpProtocol.IsHttp11(context.Request.Protocol))
             rate.MinDataRate = null;
-        using var ending = lifetime.Link(context.RequestAborted);
+        using var ending = lifetime.Link(context);
         var caller = Caller.Of(context);
         context.Response.ContentType = Lines;
         await context.Response.BodyWriter.FlushAsync(ending.Token);
@@ -67,35 +67,41 @@ internal sealed class JobBatchRoute(JobBatch batch, StreamLifetime lifetime) : I
     /// <summary>The lines that say something; null for one that is too long.</summary>
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>?> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var tooLong = false;
-        while (true)
+        var (tooLong, isOver, lines) = (false, false, new List<ReadOnlyMemory<byte>?>());
+        while (!isOver)
         {
             var read = await body.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
             while (buffer.PositionOf((byte)'\n') is { } end)
             {
-                var line = buffer.Slice(0, end);
+                Take(buffer.Slice(0, end));
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
-                if (tooLong || line.Length > MaxLineBytes)
-                    yield return null;
-                else if (!IsBlank(line))
-                    yield return line.ToArray();
-                tooLong = false;
             }
 
-            if (read.IsCompleted)
+            isOver = read.IsCompleted;
+            if (isOver || buffer.Length > MaxLineBytes)
             {
-                if (tooLong || buffer.Length > MaxLineBytes)
-                    yield return null;
-                else if (!IsBlank(buffer))
-                    yield return buffer.ToArray();
-                yield break;
+                // The rest of a line that is refused anyway is not kept.
+                if (isOver)
+                    Take(buffer);
+                else
+                    tooLong = true;
+                buffer = buffer.Slice(buffer.End);
             }
 
-            // The rest of a line that is refused anyway is not kept.
-            if (tooLong || buffer.Length > MaxLineBytes)
-                (tooLong, buffer) = (true, buffer.Slice(buffer.End));
             body.AdvanceTo(buffer.Start, read.Buffer.End);
+            foreach (var line in lines)
+                yield return line;
+            lines.Clear();
+        }
+
+        void Take(ReadOnlySequence<byte> line)
+        {
+            if (tooLong || line.Length > MaxLineBytes)
+                lines.Add(null);
+            else if (!IsBlank(line))
+                lines.Add(line.ToArray());
+            tooLong = false;
         }
     }
 

@@ -23,6 +23,7 @@ internal static class RestApi
         .AddSingleton<IRestResource, DeadLetterRoutes>()
         .AddSingleton<IRestResource, EventRoute>()
         .AddSingleton<IRestResource, ClusterRoutes>()
+        .AddSingleton<IRestResource, AccessRoutes>()
         .AddDocument();
 
     public static void MapRest(this WebApplication app)

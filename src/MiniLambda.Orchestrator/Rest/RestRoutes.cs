@@ -20,7 +20,7 @@ internal sealed class RestRoutes(IEndpointRouteBuilder endpoints, FailureAnswers
     public const string Prefix = "/v1";
 
     /// <summary>What everybody may call who may read at all.</summary>
-    public const string Anything = "ClusterService/Info";
+    public const string Anything = "AccessService/WhoAmI";
 
     private const string Package = "minilambda.v1.";
 

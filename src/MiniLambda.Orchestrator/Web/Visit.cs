@@ -7,6 +7,8 @@ namespace MiniLambda.Orchestrator.Web;
 /// <summary>One request for a page: who makes it, and for what. Lives as long as the request.</summary>
 internal sealed class Visit
 {
+    public const string ThemeCookie = "minilambda-theme";
+
     private HttpContext? _context;
 
     public HttpContext Context
@@ -33,7 +35,7 @@ internal sealed class Visit
     public string Here => Path + Context.Request.QueryString;
 
     /// <summary>The look that was chosen: <c>dark</c> or <c>light</c>; empty = as the system has it.</summary>
-    public string Theme => Context.Request.Cookies["minilambda-theme"] is "dark" or "light" ? Context.Request.Cookies["minilambda-theme"]! : "";
+    public string Theme => Context.Request.Cookies[ThemeCookie] is ("dark" or "light") and var chosen ? chosen : "";
 
     /// <summary>A value of the address, trimmed; empty when there is none.</summary>
     public string Query(string name) => Context.Request.Query[name].ToString().Trim();

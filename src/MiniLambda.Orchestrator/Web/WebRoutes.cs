@@ -18,11 +18,6 @@ internal static class WebRoutes
     public static IServiceCollection AddWeb(this IServiceCollection services) => services
         .AddSingleton<WebAssets>()
         .AddSingleton<WebSessions>()
-        .AddSingleton<TokenCheck>(provider =>
-        {
-            var tokens = provider.GetRequiredService<TokenTable>();
-            return context => tokens.Find(context.Request.Headers.Authorization);
-        })
         .AddSingleton<ActivityHistory>()
         .AddHostedService(provider => provider.GetRequiredService<ActivityHistory>())
         .AddSingleton<WebFormReading>()
@@ -30,6 +25,7 @@ internal static class WebRoutes
         .AddSingleton<JobActions>()
         .AddSingleton<FunctionActions>()
         .AddSingleton<NodeActions>()
+        .AddSingleton<TokenActions>()
         .AddScoped<Visit>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
@@ -43,6 +39,7 @@ internal static class WebRoutes
         routes.Page<NodeList>("/nodes", "Nodes", "ClusterService/ListWorkers");
         routes.Page<NodePage>("/nodes/{name}", "Node {name}", "ClusterService/GetWorker");
         routes.Page<DeadLetters>("/dead-letters", "Dead letters", "JobService/List");
+        routes.Page<TokenList>("/tokens", "Tokens", "AccessService/ListTokens");
 
         routes.Bytes<JobActions>("/jobs/{id}/result", "JobService/Result", static (jobs, visit) => jobs.DownloadResultAsync(visit));
         routes.Bytes<JobActions>("/jobs/{id}/input", "JobService/Input", static (jobs, visit) => jobs.DownloadInputAsync(visit));
@@ -58,21 +55,23 @@ internal static class WebRoutes
         routes.Action<NodeActions>("/nodes/{name}/drain", "ClusterService/DrainWorker", static (nodes, visit, form) => nodes.DrainAsync(visit, form));
         routes.Action<NodeActions>("/nodes/{name}/resume", "ClusterService/ResumeWorker", static (nodes, visit, _) => nodes.ResumeAsync(visit));
         routes.Action<NodeActions>("/nodes/{name}/remove", "ClusterService/RemoveWorker", static (nodes, visit, _) => nodes.RemoveAsync(visit));
+        routes.Action<TokenActions>("/tokens", "AccessService/CreateToken", static (tokens, visit, form) => tokens.CreateAsync(visit, form));
+        routes.Action<TokenActions>("/tokens/{id}/revoke", "AccessService/RevokeToken", static (tokens, visit, _) => tokens.RevokeAsync(visit));
         routes.Action<PageActions>(WebPaths.Theme, WhoAmI, static (_, visit, form) => Task.FromResult(PageActions.SetTheme(visit, form)));
     }
 
     private static void Page<TPage>(this IEndpointRouteBuilder routes, string path, string title, string rpc)
         where TPage : IComponent
     {
-        RequestDelegate answer = context => PageActions.AnswerAsync(context, rpc, () => PageRenderer.RenderAsync<TPage>(context, Title(title, context)));
+        RequestDelegate answer = context => Actions(context).AnswerAsync(context, () => PageRenderer.RenderAsync<TPage>(context, Title(title, context)));
         routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(Counterpart(rpc));
     }
 
     private static void Bytes<TActions>(this IEndpointRouteBuilder routes, string path, string rpc, Func<TActions, Visit, Task> send)
         where TActions : notnull
     {
-        RequestDelegate answer = context => PageActions.AnswerAsync(
-            context, rpc, () => send(context.RequestServices.GetRequiredService<TActions>(), PageActions.VisitOf(context)));
+        RequestDelegate answer = context => Actions(context).AnswerAsync(
+            context, () => send(context.RequestServices.GetRequiredService<TActions>(), PageActions.VisitOf(context)));
         routes.MapGet(path, answer).WithMetadata(Counterpart(rpc));
     }
 
@@ -84,9 +83,11 @@ internal static class WebRoutes
         Task AnswerAsync(HttpContext context)
         {
             var actions = context.RequestServices.GetRequiredService<TActions>();
-            return context.RequestServices.GetRequiredService<PageActions>().ActAsync(context, rpc, (visit, form) => act(actions, visit, form));
+            return Actions(context).ActAsync(context, (visit, form) => act(actions, visit, form));
         }
     }
+
+    private static PageActions Actions(HttpContext context) => context.RequestServices.GetRequiredService<PageActions>();
 
     private static RpcCounterpart Counterpart(string rpc) => new($"minilambda.v1.{rpc}");
 

@@ -81,7 +81,7 @@ public sealed class FuzzTests(Xunit.Abstractions.ITestOutputHelper output)
         };
     }
 
-    private static byte[] Noise(Random dice, int length)
+    internal static byte[] Noise(Random dice, int length)
     {
         var noise = new byte[length];
         dice.NextBytes(noise);
@@ -101,7 +101,7 @@ public sealed class FuzzTests(Xunit.Abstractions.ITestOutputHelper output)
     }
 
     /// <summary>A message of the right kind with odd values in it.</summary>
-    private static IMessage Filled(MessageDescriptor type, Random dice, int depth)
+    internal static IMessage Filled(MessageDescriptor type, Random dice, int depth)
     {
         var message = type.Parser.ParseFrom(ByteString.Empty);
         foreach (var field in type.Fields.InDeclarationOrder())
@@ -146,9 +146,9 @@ public sealed class FuzzTests(Xunit.Abstractions.ITestOutputHelper output)
         _ => null,
     };
 
-    private static string Text(Random dice) => Pick(
+    internal static string Text(Random dice) => Pick(
         dice, "", "a", "hello", "../../etc/passwd", "a/../b", "\0", "\u202e\u0007", new string('x', 300), "%00", "-1", "🦊", "' OR 1=1 --", "name = \"a\"\n",
         "[limits]\nmemory = \"999TiB\"", new string('a', 64), "9223372036854775808");
 
-    private static T Pick<T>(Random dice, params T[] some) => some[dice.Next(some.Length)];
+    internal static T Pick<T>(Random dice, params T[] some) => some[dice.Next(some.Length)];
 }

@@ -5,40 +5,66 @@ namespace MiniLambda.Domain.Tests.Access;
 public sealed class FunctionPatternsTests
 {
     [Theory]
-    [InlineData("img-*", "img-crop", true)]
+    [InlineData("resize", "resize", true)]
+    [InlineData("resize", "resizer", false)]
+    [InlineData("resize", "resiz", false)]
+    [InlineData("*", "resize", true)]
     [InlineData("img-*", "img-", true)]
+    [InlineData("img-*", "img-resize", true)]
     [InlineData("img-*", "img", false)]
-    [InlineData("img-*", "my-img-crop", false)]
-    [InlineData("*-crop", "img-crop", true)]
-    [InlineData("*a*b*", "xxaxxbxx", true)]
-    [InlineData("*a*b*", "xxbxxaxx", false)]
-    [InlineData("a?c", "abc", true)]
-    [InlineData("a?c", "ac", false)]
-    [InlineData("exact", "exact", true)]
-    [InlineData("exact", "exactly", false)]
-    [InlineData("*", "anything", true)]
-    [InlineData("**", "anything", true)]
-    public void A_star_is_any_characters_and_a_question_mark_one(string pattern, string name, bool matches) =>
-        Assert.Equal(matches, FunctionPatterns.Matches([pattern], name));
+    [InlineData("img-*", "my-img-resize", false)]
+    [InlineData("*-img", "my-img", true)]
+    [InlineData("*-img", "my-img-2", false)]
+    [InlineData("a*c*e", "abcde", true)]
+    [InlineData("a*c*e", "ace", true)]
+    [InlineData("a*c*e", "abcdef", false)]
+    [InlineData("a**b", "ab", true)]
+    [InlineData("*ab", "aab", true)]
+    [InlineData("a*aa", "aaa", true)]
+    [InlineData("a*aa", "aa", false)]
+    // Nothing else has a meaning.
+    [InlineData("a?c", "abc", false)]
+    [InlineData("a.c", "abc", false)]
+    public void A_star_stands_for_any_characters_and_nothing_else_does(string pattern, string name, bool fits) =>
+        Assert.Equal(fits, FunctionPatterns.Fits(pattern, name));
 
     [Fact]
-    public void One_of_several_is_enough_and_none_leaves_all()
+    public void A_pattern_that_could_be_read_in_many_ways_costs_no_more_than_its_length_by_the_names()
     {
-        Assert.True(FunctionPatterns.Matches(["a", "b*"], "bc"));
-        Assert.False(FunctionPatterns.Matches(["a", "b*"], "c"));
-        Assert.True(FunctionPatterns.Matches([], "c"));
+        var pattern = string.Concat(Enumerable.Repeat("a*", 31)) + "b";
+        Assert.False(FunctionPatterns.Fits(pattern, new string('a', 63)));
     }
 
     [Fact]
-    public void A_pattern_of_many_stars_takes_no_time() =>
-        Assert.False(FunctionPatterns.Matches([string.Concat(Enumerable.Repeat("*a", 31))], new string('a', 30) + new string('b', 33)));
+    public void No_patterns_fit_every_name()
+    {
+        Assert.True(FunctionPatterns.Matches([], "resize"));
+        Assert.True(FunctionPatterns.Matches(["a", "r*"], "resize"));
+        Assert.False(FunctionPatterns.Matches(["a", "b*"], "resize"));
+    }
+
+    [Theory]
+    [InlineData("", "img-*", true)]
+    [InlineData("", "", true)]
+    [InlineData("img-*", "", false)]
+    [InlineData("img-*", "img-*", true)]
+    [InlineData("img-*", "img-a*", true)]
+    [InlineData("img-*", "img-a", true)]
+    [InlineData("img-*", "*", false)]
+    [InlineData("img-*", "i*", false)]
+    [InlineData("img-a", "img-*", false)]
+    [InlineData("a* b*", "a1 b*", true)]
+    [InlineData("a* b*", "a1 c", false)]
+    public void Patterns_cover_others_when_these_fit_nothing_more(string outer, string inner, bool covered) => Assert.Equal(
+        covered,
+        FunctionPatterns.Cover(outer.Split(' ', StringSplitOptions.RemoveEmptyEntries), inner.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Theory]
     [InlineData("img-*", true)]
-    [InlineData("?", true)]
+    [InlineData("*", true)]
     [InlineData("", false)]
-    [InlineData("A", false)]
-    [InlineData("[ab]", false)]
+    [InlineData("Img", false)]
     [InlineData("a b", false)]
-    public void Patterns_have_the_letters_of_names(string pattern, bool isValid) => Assert.Equal(isValid, FunctionPatterns.IsValid(pattern));
+    [InlineData("-a", false)]
+    public void A_pattern_is_a_name_with_stars(string text, bool isOne) => Assert.Equal(isOne, FunctionPatterns.IsValid(text));
 }

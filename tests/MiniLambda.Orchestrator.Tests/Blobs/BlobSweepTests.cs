@@ -56,6 +56,23 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Who_sent_a_blob_is_forgotten_with_it_and_not_before()
+    {
+        var owners = new SqliteBlobOwners(_database);
+        var photos = BlobOwner.OfTenant("photos");
+        var (gone, kept) = (await PutAsync("unnamed"), await PutAsync("input"));
+        await owners.AddAsync(gone, photos, default);
+        await owners.AddAsync(kept, photos, default);
+        await SubmitAsync(kept);
+        _clock.Advance(BlobSweep.Grace);
+        await LookAsync(1);
+        Assert.True(await owners.OwnsAsync(gone, photos, [], default));
+        await LookAsync(1);
+        Assert.False(await owners.OwnsAsync(gone, photos, [], default));
+        Assert.True(await owners.OwnsAsync(kept, photos, [], default));
+    }
+
+    [Fact]
     public async Task What_functions_and_jobs_name_stays()
     {
         var (module, input) = (await PutAsync("module"), await PutAsync("input"));

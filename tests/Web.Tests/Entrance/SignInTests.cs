@@ -36,7 +36,7 @@ public sealed class SignInTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         var page = await answer.Content.ReadAsStringAsync();
-        Assert.Contains("no token of this orchestrator", page, StringComparison.Ordinal);
+        Assert.Contains("the token is not this orchestrator", page, StringComparison.Ordinal);
         Assert.DoesNotContain("guessed", page, StringComparison.Ordinal);
         Assert.DoesNotContain("evil.example", page, StringComparison.Ordinal);
     }
@@ -64,7 +64,7 @@ public sealed class SignInTests : IAsyncLifetime, IDisposable
     public async Task Every_page_allows_nothing_but_itself()
     {
         await _client.SignInAsync(_cluster.Token);
-        foreach (var path in (string[])["/", "/sign-in", "/functions", "/jobs", "/jobs/new", "/nodes", "/dead-letters", "/jobs/none", "/nodes/none"])
+        foreach (var path in (string[])["/", "/sign-in", "/functions", "/jobs", "/jobs/new", "/nodes", "/dead-letters", "/tokens", "/jobs/none", "/nodes/none"])
         {
             var answer = await _client.GetAsync(path);
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();

@@ -59,6 +59,7 @@ public sealed class FunctionTests(BrowserRoom room)
         var refusal = await page.InnerTextAsync("p.refusal");
         Assert.Contains("minilambda.toml", refusal, StringComparison.Ordinal);
         Assert.Contains("memroy", refusal, StringComparison.Ordinal);
+        Assert.True(refusal.Split('\n').Length > 1, refusal);
         Assert.Contains("Not A Name", await page.InputValueAsync("#manifest"), StringComparison.Ordinal);
         // It is told once.
         await page.ReloadAsync();

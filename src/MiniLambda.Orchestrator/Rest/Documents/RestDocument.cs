@@ -56,6 +56,9 @@ internal static class RestDocument
             Description = "Runs WebAssembly functions on the machines that you own. What fails is told as application/problem+json (RFC 9457) with the same reason as over gRPC. "
                 + "Who is over all tenants names one with the header minilambda-tenant.",
         };
+        // Not those that are made of the names of classes.
+        var tags = document.Paths.Values.SelectMany(path => path.Operations!.Values).SelectMany(operation => operation.Tags!).Select(tag => tag.Name).Distinct();
+        document.Tags = tags.Select(tag => new OpenApiTag { Name = tag }).ToHashSet();
         // Wherever it is reached.
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.AddComponent(Bearer, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A token of the orchestrator." });

@@ -1,6 +1,8 @@
+using Grpc.Core;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Rest.Problems;
@@ -13,6 +15,8 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger)
     {
         if (context.RequestAborted.IsCancellationRequested)
             return;
+        if (failure is OperationCanceledException && Caller.Of(context) is { Ended.IsCancellationRequested: true } caller)
+            failure = caller.WhyEnded().ToException();
         Note(context, failure);
         if (context.Response.HasStarted)
         {
@@ -39,7 +43,7 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger)
             LogDamaged(failure.Message);
         else if (failure is IOException and not BadHttpRequestException)
             LogStoreFailed(method, failure);
-        else if (failure is not (ProblemException or RefusedException or BadHttpRequestException or FormatException or OperationCanceledException or ObjectDisposedException))
+        else if (failure is not (ProblemException or RefusedException or RpcException or BadHttpRequestException or FormatException or OperationCanceledException or ObjectDisposedException))
             LogUnexpected(method, failure);
     }
 

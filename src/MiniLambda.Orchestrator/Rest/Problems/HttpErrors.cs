@@ -20,6 +20,13 @@ internal static class HttpErrors
                     RetryAfter = refused.RetryAfter,
                     More = refused.More,
                 };
+            case RpcException rpc:
+                var status = rpc.GetRpcStatus();
+                var info = status?.GetDetail<Google.Rpc.ErrorInfo>()?.Reason ?? "";
+                return new Problem(StatusOf(rpc.StatusCode, info), info, rpc.Status.Detail)
+                {
+                    RetryAfter = status?.GetDetail<Google.Rpc.RetryInfo>()?.RetryDelay.ToTimeSpan(),
+                };
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ProblemException.TooLarge("the body is larger than what is accepted here").Problem;
             case BadHttpRequestException bad:

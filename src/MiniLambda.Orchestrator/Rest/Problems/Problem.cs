@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -33,11 +34,14 @@ internal sealed record Problem(int Status, string Reason, string Detail)
             await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
+    // It is never taken for a page, and people read it.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>One line of JSON.</summary>
     public ReadOnlyMemory<byte> ToJson()
     {
         var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, Plain))
         {
             json.WriteStartObject();
             json.WriteNumber("status", Status);

@@ -13,8 +13,7 @@ internal sealed class LiveCall(StreamLifetime lifetime, FailureAnswers failures)
     /// <summary>Runs a handler until the client goes, its token ends or the orchestrator stops; what fails then is told within the answer.</summary>
     public async Task RunAsync(HttpContext context, LiveAnswer answer, Func<CancellationToken, Task> handle)
     {
-        using var lived = lifetime.Link(context.RequestAborted);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(lived.Token, Caller.Of(context).Ended);
+        using var ending = lifetime.Link(context);
         try
         {
             await handle(ending.Token);
@@ -22,10 +21,8 @@ internal sealed class LiveCall(StreamLifetime lifetime, FailureAnswers failures)
         catch (Exception e) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             failures.Note(context, e);
-            var problem = e is OperationCanceledException && Caller.Of(context).Ended.IsCancellationRequested
-                ? new Problem(StatusCodes.Status401Unauthorized, "TOKEN_REVOKED", "the token ended")
-                : HttpErrors.Of(e);
-            await answer.FailAsync(problem);
+            await answer.FailAsync(
+                e is OperationCanceledException && Caller.Of(context) is { Ended.IsCancellationRequested: true } caller ? caller.WhyEnded().ToProblem() : HttpErrors.Of(e));
         }
     }
 

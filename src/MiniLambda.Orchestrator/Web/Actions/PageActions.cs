@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Rest.Problems;
 using MiniLambda.Orchestrator.Web.Entrance;
 using MiniLambda.Orchestrator.Web.Rendering;
 
@@ -11,64 +11,52 @@ namespace MiniLambda.Orchestrator.Web.Actions;
 internal sealed record Done(string Message, string? Path = null);
 
 /// <summary>
-/// How forms are answered: what is done, or why it is not, is told by the next page, so that a reload sends nothing again. Also how pages fail.
+/// How forms are answered: what is done, or why it is not, is told by the next page, so that a reload sends nothing again. Also how pages fail. Who may
+/// do what was decided before.
 /// </summary>
-internal sealed partial class PageActions(WebFormReading forms, ILogger<PageActions> logger)
+internal sealed class PageActions(WebFormReading forms, FailureAnswers failures)
 {
-    public async Task ActAsync(HttpContext context, string rpc, Func<Visit, WebForm, Task<Done>> act)
+    public Task ActAsync(HttpContext context, Func<Visit, WebForm, Task<Done>> act) => AnswerAsync(context, async () =>
     {
         var visit = VisitOf(context);
-        var form = new WebForm();
+        var form = await forms.ReadAsync(context, visit);
+        var back = form["back"];
         try
         {
-            if (!visit.May(rpc))
-            {
-                await ForbidAsync(context, rpc);
-                return;
-            }
-
-            form = await forms.ReadAsync(context, visit);
             var done = await act(visit, form);
             if (done.Message.Length > 0)
                 visit.Session!.Leave(new Notice(done.Message, IsRefusal: false));
-            SeeOther(context, done.Path ?? WebPaths.Local(form["back"]));
+            SeeOther(context, done.Path ?? WebPaths.Local(back));
         }
-        catch (Exception e) when (PageRenderer.Describe(e) is { } failure && !context.Response.HasStarted)
+        catch (Exception e) when (back.Length > 0 && HttpErrors.Of(e) is { Status: < StatusCodes.Status500InternalServerError } refused)
         {
-            if (form["back"].Length == 0)
-            {
-                await PageRenderer.ErrorAsync(context, failure.Status, failure.Message);
-                return;
-            }
-
-            visit.Session!.Leave(new Notice(failure.Message, IsRefusal: true) { Entered = form.Shown() });
-            SeeOther(context, WebPaths.Local(form["back"]));
+            visit.Session!.Leave(new Notice(refused.Detail, IsRefusal: true) { Entered = form.Shown() });
+            SeeOther(context, WebPaths.Local(back));
         }
-        catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
-        {
-            LogFailed(context.Request.Path, e);
-            await PageRenderer.ErrorAsync(context, StatusCodes.Status500InternalServerError, "the orchestrator failed; its log says how");
-        }
-    }
+    });
 
     /// <summary>Lets a page answer, or says why it cannot.</summary>
-    public static async Task AnswerAsync(HttpContext context, string rpc, Func<Task> answer)
+    public async Task AnswerAsync(HttpContext context, Func<Task> answer)
     {
         try
         {
-            if (!VisitOf(context).May(rpc))
-                await ForbidAsync(context, rpc);
-            else
-                await answer();
+            await answer();
         }
-        catch (Exception e) when (PageRenderer.Describe(e) is { } failure && !context.Response.HasStarted)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            await PageRenderer.ErrorAsync(context, failure.Status, failure.Message);
+            // Nobody waits for it any more.
         }
-        catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
+        catch (Exception e)
         {
-            context.RequestServices.GetRequiredService<PageActions>().LogFailed(context.Request.Path, e);
-            await PageRenderer.ErrorAsync(context, StatusCodes.Status500InternalServerError, "the orchestrator failed; its log says how");
+            failures.Note(context, e);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            var problem = HttpErrors.Of(e);
+            await PageRenderer.ErrorAsync(context, problem.Status, problem.Detail);
         }
     }
 
@@ -86,23 +74,14 @@ internal sealed partial class PageActions(WebFormReading forms, ILogger<PageActi
         if (form["theme"] is "dark" or "light")
         {
             options.MaxAge = TimeSpan.FromDays(365);
-            visit.Context.Response.Cookies.Append("minilambda-theme", form["theme"], options);
+            visit.Context.Response.Cookies.Append(Visit.ThemeCookie, form["theme"], options);
         }
         else
         {
-            visit.Context.Response.Cookies.Delete("minilambda-theme", options);
+            visit.Context.Response.Cookies.Delete(Visit.ThemeCookie, options);
         }
 
         return new Done("");
-    }
-
-    private static Task ForbidAsync(HttpContext context, string rpc)
-    {
-        var caller = Caller.Of(context);
-        return PageRenderer.ErrorAsync(
-            context, StatusCodes.Status403Forbidden,
-            $"this token has the role {caller.Role.ToString().ToLowerInvariant()}{(caller.Scope is { } tenant ? $" in tenant '{tenant}'" : "")}; "
-                + $"this takes {AccessRules.Find($"/minilambda.v1.{rpc}")?.Needs ?? "more than anybody has"}");
     }
 
     private static void SeeOther(HttpContext context, string path)
@@ -110,7 +89,4 @@ internal sealed partial class PageActions(WebFormReading forms, ILogger<PageActi
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = path;
     }
-
-    [LoggerMessage(2401, LogLevel.Error, "the web page could not answer {Path}")]
-    private partial void LogFailed(string path, Exception exception);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Domain.Tenants;
 using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Web.Assets;
 using MiniLambda.Orchestrator.Web.Pages;
@@ -8,14 +9,11 @@ using MiniLambda.Orchestrator.Web.Rendering;
 
 namespace MiniLambda.Orchestrator.Web.Entrance;
 
-/// <summary>Whose token a request's <c>Authorization</c> bears; null when nobody's.</summary>
-internal delegate Caller? TokenCheck(HttpContext context);
-
 /// <summary>
 /// Stands before the gate of tokens: serves what everybody may see (the files of the page, and the form to sign in), and makes out who signed in by the
 /// cookie. What bears the cookie and changes something is heard only from a page of this origin.
 /// </summary>
-internal sealed class WebEntrance(RequestDelegate next, WebSessions sessions, WebAssets assets, TokenCheck check)
+internal sealed class WebEntrance(RequestDelegate next, WebSessions sessions, WebAssets assets, Authenticator authenticator, AuditLog audit)
 {
     /// <summary>Bytes of the form to sign in.</summary>
     private const int MaxForm = 16 << 10;
@@ -107,15 +105,16 @@ internal sealed class WebEntrance(RequestDelegate next, WebSessions sessions, We
 
         var form = await request.ReadFormAsync(context.RequestAborted);
         request.Headers.Authorization = $"Bearer {form["token"].ToString().Trim()}";
-        if (check(context) is { } caller)
+        if (authenticator.Authenticate(context, out var refusal) is { } caller)
         {
             sessions.Open(context, caller);
+            audit.Record("web.sign-in", AuditOutcome.Done, caller, $"{context.Connection.RemoteIpAddress}", caller.TokenId);
             SeeOther(context, WebPaths.Local(form["next"]));
             return;
         }
 
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        await ShowAsync(context, form["next"], "This is no token of this orchestrator, or it is over.");
+        await ShowAsync(context, form["next"], $"Nobody is signed in: {refusal.Message}.");
     }
 
     private static Task ShowAsync(HttpContext context, string? next, string message) => PageRenderer.RenderAsync<SignIn>(

@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
-using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Web.Entrance;
 using MiniLambda.Orchestrator.Web.Pages;
@@ -41,23 +40,4 @@ internal static class PageRenderer
         context.Response.StatusCode = status;
         return RenderAsync<Error>(context, "Not done", new Dictionary<string, object?> { [nameof(Error.Message)] = message });
     }
-
-    /// <summary>What a failure is to the one at the browser; null when it is a bug of ours.</summary>
-    public static (int Status, string Message)? Describe(Exception failure) => failure switch
-    {
-        RefusedException refused => (StatusOf(refused.Kind), refused.Message),
-        FormatException => (StatusCodes.Status400BadRequest, "this is no address of a page of this list"),
-        BadHttpRequestException bad => (bad.StatusCode, bad.Message),
-        StoreOverloadedException or StoreFullException or StoreDamagedException => (StatusCodes.Status503ServiceUnavailable, failure.Message),
-        _ => null,
-    };
-
-    private static int StatusOf(RefusalKind kind) => kind switch
-    {
-        RefusalKind.NotFound => StatusCodes.Status404NotFound,
-        RefusalKind.Taken or RefusalKind.WrongState => StatusCodes.Status409Conflict,
-        RefusalKind.Exhausted => StatusCodes.Status429TooManyRequests,
-        RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
-        _ => StatusCodes.Status400BadRequest,
-    };
 }

@@ -55,8 +55,11 @@ internal static class Words
     }
 
     /// <summary>Text from outside in its lines, with all that could steer a reader or a terminal shown as <c>\x1b</c>.</summary>
-    public static string Lines(string text)
+    /// <param name="maxLength">UTF-16 units of the text that are shown; a longer one ends in an ellipsis.</param>
+    public static string Lines(string text, int maxLength = int.MaxValue)
     {
+        if (text.Length > maxLength)
+            return Lines(text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)]) + "…";
         var shown = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
         {
