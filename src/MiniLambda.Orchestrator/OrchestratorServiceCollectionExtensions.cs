@@ -7,7 +7,9 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
+using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
@@ -38,6 +40,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<AuditLog>()
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
+        .AddTrust()
         .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
@@ -55,6 +58,8 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapGrpcService<EnrolmentGrpcService>();
+        routes.MapGrpcService<AccessGrpcService>();
         return routes;
     }
 
@@ -66,8 +71,20 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
+        .AddSingleton<IEnrolmentStore, SqliteEnrolmentStore>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
+
+    private static IServiceCollection AddTrust(this IServiceCollection services) => services
+        .AddSingleton<ClusterIdentity>()
+        .AddSingleton<NodeRegistry>()
+        .AddHostedService(provider => provider.GetRequiredService<NodeRegistry>())
+        .AddSingleton<NodeCertificates>()
+        .AddSingleton<AttemptLimit>()
+        .AddSingleton<JoinTokens>()
+        .AddSingleton<NodeEnrolment>()
+        .AddSingleton<EnrolmentGrpcService>()
+        .AddSingleton<AccessGrpcService>();
 
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()

@@ -6,9 +6,14 @@ using MiniLambda.Orchestrator.Grpc;
 namespace MiniLambda.Orchestrator.Auth;
 
 /// <summary>Refuses every request that does not bear the token, before anything of it but the headers is read.</summary>
-internal sealed class TokenGate(RequestDelegate next, TokenTable tokens)
+internal sealed class TokenGate(RequestDelegate next, TokenTable tokens, NodeCertificates nodes)
 {
     private const string Grpc = "application/grpc";
+
+    /// <summary>Who joins has nothing to show yet.</summary>
+    private const string Enrolment = "/minilambda.v1.EnrolmentService";
+
+    private static readonly Caller Nobody = new("nobody", 0, null);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,23 +24,42 @@ internal sealed class TokenGate(RequestDelegate next, TokenTable tokens)
             return next(context);
         }
 
-        if (context.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) == true)
-            Refuse(context.Response, authorization is null);
-        else
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        return Task.CompletedTask;
+        if (context.Request.Path.StartsWithSegments(Enrolment))
+        {
+            context.Features.Set(Nobody);
+            return next(context);
+        }
+
+        if (authorization is null && context.Connection.ClientCertificate is { } certificate)
+        {
+            var (worker, reason, message) = nodes.Judge(certificate);
+            if (worker is null)
+                return RefuseAsync(context, RpcErrors.Describe(StatusCode.Unauthenticated, reason, message));
+            context.Features.Set(worker);
+            return next(context);
+        }
+
+        var missing = authorization is null;
+        return RefuseAsync(context, RpcErrors.Describe(
+            StatusCode.Unauthenticated,
+            missing ? "TOKEN_MISSING" : "TOKEN_WRONG",
+            missing ? "no token: set MINILAMBDA_TOKEN or use --token" : "the token is not this orchestrator's"));
     }
 
     // A response of headers alone ("Trailers-Only" of gRPC over HTTP/2).
-    private static void Refuse(HttpResponse response, bool missing)
+    private static Task RefuseAsync(HttpContext context, Google.Rpc.Status status)
     {
-        var status = RpcErrors.Describe(
-            StatusCode.Unauthenticated,
-            missing ? "TOKEN_MISSING" : "TOKEN_WRONG",
-            missing ? "no token: set MINILAMBDA_TOKEN or use --token" : "the token is not this orchestrator's");
+        var response = context.Response;
+        if (context.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
         response.ContentType = Grpc;
         response.Headers["grpc-status"] = $"{status.Code}";
         response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
         response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray());
+        return Task.CompletedTask;
     }
 }

@@ -5,7 +5,9 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
 using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
@@ -14,7 +16,8 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, IBlobStore blobs, JobEvents events, OrchestratorOptions options,
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, IBlobStore blobs, JobEvents events, NodeEnrolment enrolment,
+    OrchestratorOptions options,
     StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
@@ -39,7 +42,7 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
         if (HelloRules.Problem(hello) is { } problem)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
-        var description = WorkerMapping.Description(hello);
+        var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello));
 
         using var ending = lifetime.Link(context.CancellationToken);
         using var session = new WorkerSession(description.Name, ending.Token);
@@ -222,6 +225,12 @@ internal sealed partial class WorkerGrpcService(
                 var returned = message.Returned;
                 Acknowledge(session, returned.JobId, returned.Attempt, await ledger.ReturnedAsync(
                     session.WorkerName, JobId.Parse(returned.JobId), returned.Attempt, always));
+                break;
+            case WorkerMessage.MessageOneofCase.Renew:
+                if (await enrolment.RenewAsync(session.WorkerName, message.Renew.CertificateRequest.Memory) is { } certificate)
+                    session.TrySend(new OrchestratorMessage { Certificate = certificate });
+                else
+                    session.Abort("it asked for a certificate with a request that is none, or it has none to renew");
                 break;
             default:
                 session.Abort($"it sent an unexpected {message.MessageCase}");
