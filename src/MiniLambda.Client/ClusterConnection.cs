@@ -3,6 +3,7 @@ using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Trust.Links;
 
 namespace MiniLambda.Client;
 
@@ -12,18 +13,22 @@ public sealed class ClusterConnection : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <param name="token">Goes with every call.</param>
-    public ClusterConnection(Uri server, string token)
+    /// <param name="trust">Whom it takes for the orchestrator over https; null for whom the system trusts.</param>
+    public ClusterConnection(Uri server, string token, ServerTrust? trust = null)
     {
         Server = server;
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                EnableMultipleHttp2Connections = true,
-            },
+            HttpHandler = TrustedHandler.Create(
+                server,
+                new SocketsHttpHandler
+                {
+                    ConnectTimeout = TimeSpan.FromSeconds(2),
+                    KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+                    KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                    EnableMultipleHttp2Connections = true,
+                },
+                trust ?? ServerTrust.System, certificate: null, (handler, token) => ClusterAuthority.AskFirstAsync(server, handler, token)),
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
@@ -32,6 +37,7 @@ public sealed class ClusterConnection : IDisposable
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
+        Access = new AccessService.AccessServiceClient(invoker);
         Events = new EventService.EventServiceClient(invoker);
     }
 
@@ -44,6 +50,8 @@ public sealed class ClusterConnection : IDisposable
     public JobService.JobServiceClient Jobs { get; }
 
     public ClusterService.ClusterServiceClient Cluster { get; }
+
+    public AccessService.AccessServiceClient Access { get; }
 
     public EventService.EventServiceClient Events { get; }
 

@@ -1,10 +1,18 @@
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 using Tomlyn;
 using Tomlyn.Model;
 
 namespace MiniLambda.Client.Contexts;
 
 /// <summary>A cluster that a person knows by a name.</summary>
-public sealed record ClusterContext(string Name, Uri Server, string Token);
+public sealed record ClusterContext(string Name, Uri Server, string Token)
+{
+    /// <summary>Nobody but whom it vouches for is taken for the server; null leaves it to the authorities that the system trusts.</summary>
+    public PinnedAuthority? Authority { get; init; }
+
+    public ServerTrust Trust => new(Authority);
+}
 
 /// <summary>
 /// The clusters a person knows: <c>$XDG_CONFIG_HOME/minilambda/config.toml</c> (or <c>~/.config/…</c>), readable by its owner only, as it holds tokens.
@@ -69,7 +77,13 @@ public sealed class ContextFile
     {
         var contexts = new TomlTable();
         foreach (var context in _contexts.OrderBy(c => c.Name, StringComparer.Ordinal))
-            contexts[context.Name] = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
+        {
+            var entry = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
+            if (context.Authority is { } authority)
+                entry["authority"] = authority.ToString();
+            contexts[context.Name] = entry;
+        }
+
         var text = TomlSerializer.Serialize(new TomlTable { ["current"] = Current, ["contexts"] = contexts });
         var draft = $"{Location}.{Environment.ProcessId}.tmp";
         try
@@ -135,8 +149,12 @@ public sealed class ContextFile
 
             var (server, token) = (
                 Text(entry, "server", $"'server' of context '{name}'", $"contexts.{name}."), Text(entry, "token", $"'token' of context '{name}'", $"contexts.{name}."));
-            if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                _contexts.Add(new ClusterContext(name, url, token ?? ""));
+            var pinned = Text(entry, "authority", $"'authority' of context '{name}'", $"contexts.{name}.");
+            var authority = pinned is { Length: > 0 } ? PinnedAuthority.TryParse(pinned) : null;
+            if (pinned is { Length: > 0 } && authority is null)
+                problems.Add(($"contexts.{name}.authority", $"'authority' of context '{name}' must be a certificate, as PEM or as base64 of its DER; log in anew"));
+            else if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                _contexts.Add(new ClusterContext(name, url, token ?? "") { Authority = authority });
             else if (server is not null)
                 problems.Add(($"contexts.{name}.server", $"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070"));
         }

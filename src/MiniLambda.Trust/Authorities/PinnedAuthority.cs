@@ -16,10 +16,14 @@ public sealed class PinnedAuthority : IEquatable<PinnedAuthority>
     {
         using var parsed = X509CertificateLoader.LoadCertificate(certificate);
         _certificate = parsed.RawData;
+        IsRoot = parsed.SubjectName.RawData.AsSpan().SequenceEqual(parsed.IssuerName.RawData);
         Fingerprint = Fingerprint.Of(_certificate);
     }
 
     public Fingerprint Fingerprint { get; }
+
+    /// <summary>Whether nobody vouches for it but itself: only such a one can be trusted alone.</summary>
+    public bool IsRoot { get; }
 
     /// <summary>X.509, DER.</summary>
     public ReadOnlySpan<byte> Certificate => _certificate;

@@ -55,17 +55,23 @@ public static class AuthorityFetch
         lock (seen)
         {
             var shown = seen.ConvertAll(der => X509CertificateLoader.LoadCertificate(der));
-            if (shown.Count == 0 || !authority.Covers(shown[0], shown.Skip(1), server.IdnHost.Trim('[', ']')))
+            var isCovered = authority.IsRoot
+                ? shown.Count > 0 && authority.Covers(shown[0], shown.Skip(1), server.IdnHost.Trim('[', ']'))
+                : isKnown && shown.Any(c => c.RawData.AsSpan().SequenceEqual(authority.Certificate));
+            if (!isCovered)
             {
                 throw new ServerRefusedException(
                     server, $"its certificate is not one of authority {authority.Fingerprint} for '{server.Host}': somebody may stand in between; nothing was sent");
             }
 
-            return new FetchedAuthority(authority, isKnown);
+            return new FetchedAuthority(authority);
         }
     }
 }
 
 /// <summary>What a server vouched for itself with.</summary>
-/// <param name="IsKnown">Whether the system trusts the server without it.</param>
-public sealed record FetchedAuthority(PinnedAuthority Authority, bool IsKnown);
+public sealed record FetchedAuthority(PinnedAuthority Authority)
+{
+    /// <summary>What a client keeps; null when the server's certificate is of an authority that the system trusts, which changes its intermediates as it likes.</summary>
+    public PinnedAuthority? Pin => Authority.IsRoot ? Authority : null;
+}

@@ -58,7 +58,7 @@ public sealed class TrustedHandler : DelegatingHandler
             if (_isKnown)
                 return;
             var fetched = await AuthorityFetch.FetchAsync(_server, _fingerprint, _ask, cancellationToken);
-            _sockets.SslOptions = ServerTrust.Options(_server, fetched.Authority, _certificate);
+            _sockets.SslOptions = ServerTrust.Options(_server, fetched.Pin, _certificate);
             _isKnown = true;
         }
         finally

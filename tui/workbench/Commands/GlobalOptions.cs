@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MiniLambda.Client;
 using MiniLambda.Client.Contexts;
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -24,6 +26,13 @@ public sealed class GlobalOptions
         Recursive = true,
     };
 
+    public Option<string?> Authority { get; } = new("--authority")
+    {
+        Description = "fingerprint of the orchestrator's authority (else MINILAMBDA_AUTHORITY, else the context): nobody else is told anything",
+        HelpName = "fingerprint",
+        Recursive = true,
+    };
+
     public Option<string?> Context { get; } = new("--context") { Description = "context to use for this command", HelpName = "name", Recursive = true };
 
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "no notices", Recursive = true };
@@ -34,7 +43,7 @@ public sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Server, Token, Context, Quiet, Verbose, NoColor])
+        foreach (var option in (Option[])[Server, Token, Authority, Context, Quiet, Verbose, NoColor])
             root.Options.Add(option);
     }
 
@@ -47,12 +56,13 @@ public sealed class GlobalOptions
     public ClusterTarget Target(ParseResult parsed, CommandTerminal terminal)
     {
         var (server, token, context) = Find(parsed, terminal);
+        var trust = Trust(parsed, terminal, server, context);
         if (Problem(token) is { } problem)
             throw new CommandException(ExitCodes.Usage, problem);
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server), token);
+            return new ClusterTarget("", ParseServer(server, context), token) { Trust = trust };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token)
+            ? new ClusterTarget(context.Name, context.Server, token) { Trust = trust }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
     }
@@ -75,7 +85,7 @@ public sealed class GlobalOptions
         var token = parsed.GetValue(Token) ?? (named is null ? terminal.Variable("MINILAMBDA_TOKEN")?.Trim() : null);
         var context = server is not null && token is not null && named is null ? null : FindContext(named, terminal);
         // A context's token is for its own orchestrator: it is not shown to another one unless the context was named beside it.
-        var isOwn = server is null || named is not null || context?.Server == ParseServer(server);
+        var isOwn = server is null || named is not null || context?.Server == ParseServer(server, context);
         return (server, token ?? (isOwn ? context?.Token : null) ?? "", context);
     }
 
@@ -88,8 +98,26 @@ public sealed class GlobalOptions
             : file.Find(name) ?? throw new CommandException(ExitCodes.Failed, $"there is no context '{name}' in {file.Location}");
     }
 
-    private static Uri ParseServer(string server)
+    // A context's authority is that of its own orchestrator, as its token is; a fingerprint that is named is for any.
+    private ServerTrust Trust(ParseResult parsed, CommandTerminal terminal, string? server, ClusterContext? context)
     {
+        var named = parsed.GetValue(Authority) ?? (parsed.GetValue(Context) is null ? terminal.Variable("MINILAMBDA_AUTHORITY") : null);
+        if (named is not null)
+        {
+            return Fingerprint.TryParse(named, out var fingerprint)
+                ? new ServerTrust(fingerprint: fingerprint)
+                : throw new CommandException(ExitCodes.Usage, $"'{named}' is not a fingerprint: 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them");
+        }
+
+        var isOwn = server is null || parsed.GetValue(Context) is not null || context?.Server == ParseServer(server, context);
+        return isOwn && context is not null ? context.Trust : ServerTrust.System;
+    }
+
+    // Without a scheme it is that of the context at the same place, else plain text as ever.
+    private static Uri ParseServer(string server, ClusterContext? context)
+    {
+        if (context?.Server.Authority == server)
+            return context.Server;
         var text = server.Contains("://", StringComparison.Ordinal) ? server : $"http://{server}";
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url!
@@ -104,5 +132,8 @@ public sealed class GlobalOptions
 /// <param name="Context">The context that names the server; empty when a flag or the environment does.</param>
 public sealed record ClusterTarget(string Context, Uri Server, string Token)
 {
-    public ClusterConnection Connect() => new(Server, Token);
+    /// <summary>Whom it takes for the orchestrator.</summary>
+    public ServerTrust Trust { get; init; } = ServerTrust.System;
+
+    public ClusterConnection Connect() => new(Server, Token, Trust);
 }

@@ -29,6 +29,7 @@ internal static class CapturedCommand
             {
                 "MINILAMBDA_SERVER" => target.Server.ToString(),
                 "MINILAMBDA_TOKEN" => target.Token,
+                "MINILAMBDA_AUTHORITY" => (target.Trust.Authority?.Fingerprint ?? target.Trust.Fingerprint)?.ToString(),
                 _ => outer.Variable(name),
             },
         };
