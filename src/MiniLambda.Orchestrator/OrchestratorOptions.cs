@@ -92,6 +92,9 @@ public sealed class OrchestratorOptions : IValidatableObject
     /// <summary>The tokens of tenants, by their names; not a setting either.</summary>
     public Dictionary<string, string> TenantTokens { get; } = [];
 
+    /// <summary>How long the certificate of a worker that joined is good.</summary>
+    internal TimeSpan NodeCertificateLifetime { get; set; } = TimeSpan.FromHours(72);
+
     /// <summary>How often a worker must be heard: a third of the lease, so that two heartbeats may be lost.</summary>
     internal TimeSpan HeartbeatInterval => LeaseDuration / 3;
 

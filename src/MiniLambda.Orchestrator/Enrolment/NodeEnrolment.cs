@@ -17,11 +17,9 @@ namespace MiniLambda.Orchestrator.Enrolment;
 
 /// <summary>Takes workers in: by a join token once, by their certificate from then on.</summary>
 internal sealed partial class NodeEnrolment(
-    IEnrolmentStore store, NodeRegistry nodes, ClusterIdentity identity, Fleet fleet, AttemptLimit attempts, AuditLog audit, TimeProvider clock,
-    ILogger<NodeEnrolment> logger)
+    IEnrolmentStore store, NodeRegistry nodes, ClusterIdentity identity, Fleet fleet, AttemptLimit attempts, AuditLog audit, OrchestratorOptions options,
+    TimeProvider clock, ILogger<NodeEnrolment> logger)
 {
-    public static readonly TimeSpan CertificateLifetime = TimeSpan.FromHours(72);
-
     /// <summary>A worker that was off may come back so long after its certificate ended.</summary>
     public static readonly TimeSpan RenewWithin = TimeSpan.FromDays(90);
 
@@ -40,7 +38,7 @@ internal sealed partial class NodeEnrolment(
         if (fleet.IsConnected(request.Name) && !nodes.Stands(request.Name))
             throw NameInUse(request.Name);
         var now = clock.GetUtcNow();
-        var record = new NodeRecord(request.Name, csr.KeyInfo, null, token.Labels, now, token.Id, now + CertificateLifetime, null);
+        var record = new NodeRecord(request.Name, csr.KeyInfo, null, token.Labels, now, token.Id, now + options.NodeCertificateLifetime, null);
         switch (await nodes.JoinAsync(token.Id, record))
         {
             case EnrolmentAnswer.TokenSpent:
@@ -69,7 +67,7 @@ internal sealed partial class NodeEnrolment(
             throw Refused("worker.renew", request.Name, address, "its clock differs too much");
         if (!new[] { record.PublicKey, record.NextKey }.OfType<byte[]>().Any(Holds))
             throw Refused("worker.renew", request.Name, address, "wrong proof");
-        if (!await nodes.RenewAsync(node, csr.KeyInfo, now + CertificateLifetime))
+        if (!await nodes.RenewAsync(node, csr.KeyInfo, now + options.NodeCertificateLifetime))
             throw Refused("worker.renew", request.Name, address, "it was removed");
         attempts.Succeeded(address);
         audit.Record("worker.renew", AuditOutcome.Done, null, $"{address}", request.Name, "by its last key");
@@ -84,7 +82,7 @@ internal sealed partial class NodeEnrolment(
     {
         var now = clock.GetUtcNow();
         return identity.Authority is { } authority && nodes.Find(worker) is { } node && WorkerRequest.TryRead(request.Span) is { } csr
-            && await nodes.RenewAsync(node, csr.KeyInfo, now + CertificateLifetime) ? Issue(authority, csr, worker, now) : null;
+            && await nodes.RenewAsync(node, csr.KeyInfo, now + options.NodeCertificateLifetime) ? Issue(authority, csr, worker, now) : null;
     }
 
     /// <summary>Whether a caller may be the worker that it says it is; what its join token made it bear wins over what it says of itself.</summary>
@@ -130,7 +128,7 @@ internal sealed partial class NodeEnrolment(
 
     private WorkerCertificate Issue(CertificateAuthority authority, WorkerRequest request, string name, DateTimeOffset now) => new()
     {
-        Certificate = ByteString.CopyFrom(authority.IssueWorker(request, name, now, CertificateLifetime)),
+        Certificate = ByteString.CopyFrom(authority.IssueWorker(request, name, now, options.NodeCertificateLifetime)),
         Authority = ByteString.CopyFrom(identity.Pinned!.Certificate),
     };
 

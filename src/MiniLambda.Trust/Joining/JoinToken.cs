@@ -61,17 +61,16 @@ public sealed class JoinToken
         if (word.Length > MaxText || coded.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not '-' and not '_'))
             return null;
         // What is left of a text that was cut anywhere still begins with the length of the whole.
-        var whole = coded[..(coded.Length - (coded.Length % 4 == 1 ? 1 : 0))];
-        if (!Base64Url.IsValid(whole))
-            return null;
-        var bytes = Base64Url.DecodeFromChars(whole);
-        if (bytes.Length < 2 || BinaryPrimitives.ReadUInt16BigEndian(bytes) > bytes.Length)
+        if (coded.Length < 4 || coded.Length < TextLength(BinaryPrimitives.ReadUInt16BigEndian(Base64Url.DecodeFromChars(coded.AsSpan(..4)))))
         {
             problem = "the join token is cut off: copy the whole line again";
             return null;
         }
 
-        if (bytes.Length < FixedBytes || BinaryPrimitives.ReadUInt16BigEndian(bytes) != bytes.Length || whole.Length != coded.Length
+        if (!Base64Url.IsValid(coded))
+            return null;
+        var bytes = Base64Url.DecodeFromChars(coded);
+        if (bytes.Length < FixedBytes || BinaryPrimitives.ReadUInt16BigEndian(bytes) != bytes.Length
             || !Check(bytes.AsSpan(..^CheckBytes)).AsSpan().SequenceEqual(bytes.AsSpan(^CheckBytes..)))
         {
             return null;
@@ -125,6 +124,9 @@ public sealed class JoinToken
         at += count;
         return bytes.Slice(at - count, count);
     }
+
+    /// <summary>Characters of base64url without padding.</summary>
+    private static int TextLength(int bytes) => ((bytes * 4) + 2) / 3;
 
     private static byte[] Address(Uri server) => Encoding.UTF8.GetBytes(server.ToString().TrimEnd('/'));
 

@@ -35,6 +35,9 @@ public sealed class NodeIdentity
     /// <summary>What the orchestrator was known by when it was joined; proofs are bound to it.</summary>
     public Fingerprint Proven { get; }
 
+    /// <summary>The data folder that it is kept in.</summary>
+    internal string Folder => Path.GetDirectoryName(_path)!;
+
     /// <summary>The certificate with its key.</summary>
     internal X509Certificate2 Certificate => Volatile.Read(ref _certificate);
 
@@ -114,12 +117,12 @@ public sealed class NodeIdentity
     {
         var kept = new IdentityFile(
             Server.ToString().TrimEnd('/'), Name, $"{Proven}", Authority is null ? [] : Authority.Certificate.ToArray(), certificate, key.ExportPkcs8PrivateKey());
+        PrivateFolder.Create(Path.GetDirectoryName(_path)!);
         var draft = $"{_path}.tmp";
         File.Delete(draft);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        PrivateFolder.Create(Path.GetDirectoryName(_path)!);
         using (var file = new FileStream(draft, options))
         {
             JsonSerializer.Serialize(file, kept, IdentityJson.Default.IdentityFile);

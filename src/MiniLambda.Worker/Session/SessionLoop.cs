@@ -158,7 +158,14 @@ internal sealed partial class SessionLoop(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         sleep.Start(_sleepLimit);
         using var call = link.Workers.Session(cancellationToken: over.Token);
-        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = _self.Hello() }, over.Token);
+        try
+        {
+            await call.RequestStream.WriteAsync(new WorkerMessage { Hello = _self.Hello() }, over.Token);
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        {
+            // The call is over before it began: the answer says why.
+        }
 
         // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away.
         using var silence = clock.CreateTimer(

@@ -36,11 +36,12 @@ internal static class ClusterPages
         },
         ["bench"] = new HelpPage
         {
-            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. --floor adds the parts it is made of, measured bare in the same run, and the ratios.",
+            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. A cluster of its own speaks plain text within this process, so that the figures of many versions can be compared; --tls measures it that way and over mutual TLS, one after the other, and prints the ratio. --floor adds the parts it is made of, measured bare in the same run, and the ratios.",
             Examples =
             [
                 ("minilambda bench", "Invocations one by one, then submissions 64 at a time, then in one streamed call"),
                 ("minilambda bench --floor --jobs 20000", "With the bare parts"),
+                ("minilambda bench --tls --mode submit", "What mutual TLS costs"),
                 ("minilambda bench --mode invoke --concurrency 16 -o json", "One kind, for a script"),
             ],
             SeeAlso = ["top", "demo"],
