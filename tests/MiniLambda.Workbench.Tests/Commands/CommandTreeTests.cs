@@ -94,7 +94,7 @@ public sealed class CommandTreeTests
     [InlineData("job show", "Required argument 'id' missing for command: 'show'.")]
     [InlineData("worker drain w --deadline soon", "--deadline takes a duration such as 250ms, 5s or 2m, not 'soon'")]
     [InlineData("up --workers 65", "--workers takes a number from 1 to 64, not '65'")]
-    [InlineData("bench --mode both", "--mode takes invoke or submit, not 'both'")]
+    [InlineData("bench --mode both", "--mode takes invoke, submit or batch, not 'both'")]
     [InlineData("submit f --priority 101", "--priority takes a number from -100 to 100, not '101'")]
     [InlineData("submit f --label room", "--label takes K=V, not 'room'")]
     [InlineData("submit f --wiat", "there is no flag '--wiat'; did you mean '--wait'? (what is meant for the function goes after --)")]

@@ -106,7 +106,7 @@ public sealed class GlobalOptions
         {
             return Fingerprint.TryParse(named, out var fingerprint)
                 ? new ServerTrust(fingerprint: fingerprint)
-                : throw new CommandException(ExitCodes.Usage, $"'{named}' is not a fingerprint: 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them");
+                : throw new CommandException(ExitCodes.Usage, "what names the authority is not a fingerprint: 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them");
         }
 
         var isOwn = server is null || parsed.GetValue(Context) is not null || context?.Server == ParseServer(server, context);

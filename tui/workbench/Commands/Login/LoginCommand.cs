@@ -114,7 +114,7 @@ internal static class LoginCommand
 
     private static Fingerprint? Expected(string? text) => text is null ? null
         : Fingerprint.TryParse(text, out var fingerprint) ? fingerprint
-        : throw new CommandException(ExitCodes.Usage, $"'{text}' is not a fingerprint: 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them");
+        : throw new CommandException(ExitCodes.Usage, "what names the authority is not a fingerprint: 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them");
 
     private static Uri ParseServer(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
