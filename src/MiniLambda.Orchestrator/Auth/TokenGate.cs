@@ -13,8 +13,6 @@ internal sealed class TokenGate(RequestDelegate next, TokenTable tokens, NodeCer
     /// <summary>Who joins has nothing to show yet.</summary>
     private const string Enrolment = "/minilambda.v1.EnrolmentService";
 
-    private static readonly Caller Nobody = new("nobody", 0, null);
-
     public Task InvokeAsync(HttpContext context)
     {
         var authorization = (string?)context.Request.Headers.Authorization;
@@ -24,11 +22,9 @@ internal sealed class TokenGate(RequestDelegate next, TokenTable tokens, NodeCer
             return next(context);
         }
 
+        // With no caller, so that nothing counts as shown.
         if (context.Request.Path.StartsWithSegments(Enrolment))
-        {
-            context.Features.Set(Nobody);
             return next(context);
-        }
 
         if (authorization is null && context.Connection.ClientCertificate is { } certificate)
         {

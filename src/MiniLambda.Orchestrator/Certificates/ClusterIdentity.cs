@@ -58,6 +58,6 @@ internal sealed partial class ClusterIdentity : IDisposable
 
     public void Dispose() => Authority?.Dispose();
 
-    [LoggerMessage(1905, LogLevel.Information, "serving with an authority whose fingerprint is {Fingerprint}")]
+    [LoggerMessage(1955, LogLevel.Information, "serving with an authority whose fingerprint is {Fingerprint}")]
     private static partial void LogFingerprint(ILogger logger, Fingerprint fingerprint);
 }

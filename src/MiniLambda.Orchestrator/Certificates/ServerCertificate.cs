@@ -116,10 +116,10 @@ internal sealed partial class IssuedCertificate : ServerCertificate
 
     private sealed record Issue(SslStreamCertificateContext Context, DateTimeOffset RenewAt, DateTimeOffset End);
 
-    [LoggerMessage(1901, LogLevel.Information, "new certificate for this orchestrator, good until {End:u}")]
+    [LoggerMessage(1951, LogLevel.Information, "new certificate for this orchestrator, good until {End:u}")]
     private static partial void LogIssued(ILogger logger, DateTime end);
 
-    [LoggerMessage(1902, LogLevel.Error, "the certificate of this orchestrator, good until {End:u}, could not be renewed; it is tried again")]
+    [LoggerMessage(1952, LogLevel.Error, "the certificate of this orchestrator, good until {End:u}, could not be renewed; it is tried again")]
     private static partial void LogNotRenewed(ILogger logger, DateTimeOffset end, Exception exception);
 }
 
@@ -220,9 +220,9 @@ internal sealed partial class OwnCertificate : ServerCertificate
         public (DateTime, DateTime) Failed { get; init; }
     }
 
-    [LoggerMessage(1903, LogLevel.Information, "certificate read again from {Path}")]
+    [LoggerMessage(1953, LogLevel.Information, "certificate read again from {Path}")]
     private static partial void LogRead(ILogger logger, string path);
 
-    [LoggerMessage(1904, LogLevel.Warning, "the changed certificate is not used, the one before serves on: {Reason}")]
+    [LoggerMessage(1954, LogLevel.Warning, "the changed certificate is not used, the one before serves on: {Reason}")]
     private static partial void LogNotRead(ILogger logger, string reason);
 }

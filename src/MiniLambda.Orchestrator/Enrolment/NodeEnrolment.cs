@@ -146,9 +146,9 @@ internal sealed partial class NodeEnrolment(
     private static RpcException NameInUse(string name) => RpcErrors.Create(
         StatusCode.AlreadyExists, "WORKER_NAME_IN_USE", $"'{name}' is the name of another worker of this cluster; choose another with --name, or remove that one first");
 
-    [LoggerMessage(1921, LogLevel.Information, "worker {Worker} joined with token {Token}")]
+    [LoggerMessage(1971, LogLevel.Information, "worker {Worker} joined with token {Token}")]
     private partial void LogJoined(string worker, string token);
 
-    [LoggerMessage(1922, LogLevel.Warning, "{Action} of '{Worker}' refused: {Why}")]
+    [LoggerMessage(1972, LogLevel.Warning, "{Action} of '{Worker}' refused: {Why}")]
     private partial void LogRefused(string action, string worker, string why);
 }

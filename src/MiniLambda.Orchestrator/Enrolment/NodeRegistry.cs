@@ -74,7 +74,7 @@ internal sealed partial class NodeRegistry(IEnrolmentStore store, TimeProvider c
         }
     }
 
-    [LoggerMessage(1911, LogLevel.Warning, "that worker {Worker} uses its new key could not be stored")]
+    [LoggerMessage(1961, LogLevel.Warning, "that worker {Worker} uses its new key could not be stored")]
     private partial void LogNotStored(string worker, Exception exception);
 }
 
