@@ -4,20 +4,9 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-        HttpLimits.Apply(kestrel, options);
-        var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
-        var identity = kestrel.ApplicationServices.GetRequiredService<ClusterIdentity>();
-        foreach (var address in addresses)
-        {
-            kestrel.Listen(address, endpoint =>
-            {
-                // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
-                endpoint.Protocols = HttpProtocols.Http2;
-                endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
-                if (identity.Pinned is not null)
-                    identity.Secure(endpoint);
-            });
-        }
+using MiniLambda.Orchestrator.Certificates;
+using MiniLambda.Orchestrator.Limits;
+using MiniLambda.Trust.Authorities;
 
 namespace MiniLambda.Orchestrator;
 
@@ -119,10 +108,8 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
     private static void Listen(KestrelServerOptions kestrel, IEnumerable<IPEndPoint> addresses, OrchestratorOptions options)
     {
-<<<<<<< HEAD
-        // Else whoever follows a job and vanishes without a word would be kept for as long as the job runs.
-        var http2 = kestrel.Limits.Http2;
-        (http2.KeepAlivePingDelay, http2.KeepAlivePingTimeout) = (options.PingDelay, 2 * options.PingDelay);
+        HttpLimits.Apply(kestrel, options);
+        var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
         var identity = kestrel.ApplicationServices.GetRequiredService<ClusterIdentity>();
         foreach (var address in addresses)
         {
@@ -130,21 +117,11 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
             {
                 // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
                 endpoint.Protocols = HttpProtocols.Http2;
+                endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
                 if (identity.Pinned is not null)
                     identity.Secure(endpoint);
             });
         }
-=======
-        HttpLimits.Apply(kestrel, options);
-        var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
-        // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
-        foreach (var address in addresses)
-            kestrel.Listen(address, endpoint =>
-            {
-                endpoint.Protocols = HttpProtocols.Http2;
-                endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
-            });
->>>>>>> main
     }
 
     [LoggerMessage(1001, LogLevel.Warning,
