@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
+using MiniLambda.Trust.Discovery;
 using MiniLambda.Trust.Joining;
 using MiniLambda.Worker;
 using MiniLambda.Worker.Identity;
@@ -11,6 +12,8 @@ namespace MiniLambda.Daemons;
 internal static class WorkerVerbs
 {
     private const string Stdin = "-";
+
+    private static readonly TimeSpan ListeningTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Serves as whom the data folder says this worker joined as, else with the cluster's token.</summary>
     public static async Task<int> ServeAsync(WorkerOptions options, CancellationToken stop)
@@ -41,12 +44,16 @@ internal static class WorkerVerbs
             Arity = ArgumentArity.ZeroOrOne,
         };
         var from = new Option<string?>("--token-from") { Description = "file that holds the join token, instead of the argument", HelpName = "file" };
+        var discover = new Option<bool>("--discover")
+        {
+            Description = "find the orchestrator on the local network, where it is started with --announce; the token's fingerprint tells whether it is the right one",
+        };
         var command = new Command(
             "join",
             "Join a cluster with a token from 'minilambda join-token', and serve. The token says where the orchestrator is and how to know it; nothing secret is sent to "
             + "any other. What joining gives is kept in DATA/identity.json: from then on 'minilambda-worker --data DIR' is enough. --server names another address.")
         {
-            token, from,
+            token, from, discover,
         };
         return new DaemonVerb<WorkerOptions>(
             command,
@@ -62,7 +69,8 @@ internal static class WorkerVerbs
 
                 var joinToken = JoinToken.TryParse(await ReadAsync(flags.GetValue(token), flags.GetValue(from), stop), out var problem)
                     ?? throw new ConfigurationException(problem);
-                var servers = options.Server == WorkerOptions.UsualServer ? joinToken.Servers : [new Uri(options.Server)];
+                var servers = flags.GetValue(discover) ? await DiscoverAsync(joinToken, stop)
+                    : options.Server == WorkerOptions.UsualServer ? joinToken.Servers : [new Uri(options.Server)];
                 var identity = await Joining.JoinAsync(joinToken, servers, options.Name, options.Data, TimeProvider.System, stop);
                 await flags.InvocationConfiguration.Error.WriteLineAsync(
                     $"joined {identity.Server.ToString().TrimEnd('/')} as {identity.Name}; from now on: minilambda-worker --data {options.Data}");
@@ -75,6 +83,18 @@ internal static class WorkerVerbs
                     return 0;
                 }
             });
+    }
+
+    // What was heard may be anybody's: joining goes on with nobody whose authority is not the token's.
+    private static async Task<IReadOnlyList<Uri>> DiscoverAsync(JoinToken token, CancellationToken stop)
+    {
+        var heard = await LocalNetwork.HearAsync(ListeningTime, LocalNetwork.UsualPort, TimeProvider.System, static _ => false, stop);
+        Uri[] servers = [.. heard.Where(o => o.Fingerprint == token.Authority).Select(o => o.Server)];
+        if (servers.Length > 0)
+            return servers;
+        var others = heard.Count == 0 ? "" : $" (but {string.Join(", ", heard.Select(o => $"{o.Name} at {o.Server.Authority}"))})";
+        throw new IOException(
+            $"the token's orchestrator was not heard on this network within {ListeningTime.TotalSeconds:0} s{others}: start it with --announce, or join without --discover");
     }
 
     private static void Assume(WorkerOptions options, NodeIdentity identity)

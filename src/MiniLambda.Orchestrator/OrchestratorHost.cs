@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Trust.Authorities;
@@ -89,6 +90,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
                 LogPlaintext(logger, url);
         }
 
+        app.Services.GetRequiredService<Announcer>().Start(url);
         return new OrchestratorHost(app, url, options.Token);
     }
 

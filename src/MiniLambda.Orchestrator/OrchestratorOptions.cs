@@ -27,6 +27,9 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("serve plain text where it is not confined to this machine: whoever is on the network can then read tokens, modules and results")]
     public bool InsecurePlaintext { get; set; }
 
+    [Description("say on the local network where this orchestrator is and what its authority's fingerprint is, for 'minilambda-worker join --discover' and 'minilambda login --discover'")]
+    public bool Announce { get; set; }
+
 
     [Description("folder that holds the whole state: the database and the blobs")]
     [Required]
@@ -72,6 +75,9 @@ public sealed class OrchestratorOptions : IValidatableObject
     public Dictionary<string, TenantPolicy> Tenants { get; } = [];
 
     public IEnumerable<string> TenantNames => Tenants.Keys;
+
+    /// <summary>UDP port that announcements go to.</summary>
+    internal int AnnouncePort { get; set; } = Trust.Discovery.LocalNetwork.UsualPort;
 
     /// <summary>Where it listens: <see cref="InsecurePlaintext"/> alone means plain text at the usual place.</summary>
     internal Uri Address => new(InsecurePlaintext && Listen == UsualListen ? UsualListen.Replace("https", "http", StringComparison.Ordinal) : Listen);
@@ -122,6 +128,8 @@ public sealed class OrchestratorOptions : IValidatableObject
             yield return new ValidationResult(refusal, [nameof(Listen)]);
         else if (InsecurePlaintext && url.Scheme == Uri.UriSchemeHttps && Listen != UsualListen)
             yield return new ValidationResult("contradicts the https:// of --listen", [nameof(InsecurePlaintext)]);
+        if (Announce && url?.Scheme == Uri.UriSchemeHttp)
+            yield return new ValidationResult("needs https://: over plain text nobody could tell this orchestrator from another", [nameof(Announce)]);
         if (TlsKey is not null && TlsCert is null)
             yield return new ValidationResult("needs --tls-cert beside it", [nameof(TlsKey)]);
         if (MoreTlsNames.FirstOrDefault(static name => Uri.CheckHostName(name) == UriHostNameType.Unknown) is { } wrong)

@@ -5,6 +5,7 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
@@ -86,6 +87,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddHostedService(provider => provider.GetRequiredService<NodeRegistry>())
         .AddSingleton<NodeCertificates>()
         .AddSingleton<AttemptLimit>()
+        .AddSingleton<Announcer>()
         .AddSingleton<JoinTokens>()
         .AddSingleton<NodeEnrolment>()
         .AddSingleton<EnrolmentGrpcService>()

@@ -11,11 +11,14 @@ internal static class TrustPages
                 Fetches the certificate of the cluster's authority, shows its fingerprint and asks whether it is what 'minilambda-orchestrator fingerprint' prints there; then asks for the token, checks it, and keeps both as a context. From then on nobody else is taken for that cluster. Until the fingerprint is confirmed, or found to be the one that --fingerprint names, nothing secret is sent.
 
                 Without a terminal --fingerprint is needed, and the token comes through --token-stdin or MINILAMBDA_TOKEN. A server whose certificate this system trusts already needs no fingerprint; over http:// there is none.
+
+                --discover lists the orchestrators that were started with --announce and are on the same network, with the fingerprints that they claim; the one that is chosen is then asked, and compared, as if it had been named.
                 """,
             Examples =
             [
                 ("minilambda login https://attic.lan:7070", "Compare the fingerprint, type the token"),
                 ("minilambda login https://attic.lan:7070 --name attic --fingerprint 3f4c78dba9aeed2ca3a96406854ddd86c92c26fa0ffe7a4a038cc1fe9b5df5ac --token-stdin", "From a script"),
+                ("minilambda login --discover", "See who is there first"),
             ],
             ExitCodes = [(1, "not the authority that was expected or confirmed, or no answer"), (4, "it does not take the token")],
             SeeAlso = ["context list", "join-token"],

@@ -17,6 +17,13 @@ internal sealed class Dialogue(CommandTerminal terminal) : IDisposable
         return (await ReadLineAsync(cancellationToken))?.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
+    /// <summary>What a person answers; null when there is no answer.</summary>
+    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    {
+        await terminal.Error.WriteAsync(question);
+        return (await ReadLineAsync(cancellationToken))?.Trim();
+    }
+
     /// <summary>Asks for something that is not shown while it is typed.</summary>
     public async Task<string?> AskHiddenAsync(string question, CancellationToken cancellationToken)
     {

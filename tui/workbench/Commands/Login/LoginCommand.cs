@@ -12,7 +12,8 @@ internal static class LoginCommand
 {
     public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
-        var url = new Argument<string>("url") { Description = "the orchestrator's URL" };
+        var url = new Argument<string?>("url") { Description = "the orchestrator's URL", Arity = ArgumentArity.ZeroOrOne };
+        var discover = new Option<bool>("--discover") { Description = "list the orchestrators that announce themselves on the local network, and log in to one" };
         var fingerprint = new Option<string?>("--fingerprint")
         {
             Description = "what the fingerprint of its authority must be; without it you are shown the one it has, and asked",
@@ -20,13 +21,18 @@ internal static class LoginCommand
         };
         var tokenStdin = new Option<bool>("--token-stdin") { Description = "read the token from stdin instead of asking for it" };
         var name = new Option<string?>("--name") { Description = "name of the context (default: the host of the URL)", HelpName = "context" };
-        var command = new Command("login", "Get to know a cluster: pin its authority and keep a token for it as a context") { url, fingerprint, tokenStdin, name };
+        var command = new Command("login", "Get to know a cluster: pin its authority and keep a token for it as a context") { url, discover, fingerprint, tokenStdin, name };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var server = ParseServer(parsed.GetValue(url)!);
             var expected = Expected(parsed.GetValue(fingerprint) ?? parsed.GetValue(global.Authority) ?? terminal.Variable("MINILAMBDA_AUTHORITY"));
             var notices = Notices.For(parsed, global, terminal);
             using var dialogue = new Dialogue(terminal);
+            var server = (parsed.GetValue(url), parsed.GetValue(discover)) switch
+            {
+                ({ } named, false) => ParseServer(named),
+                (null, true) => await Discovery.ChooseAsync(expected, dialogue, cancellationToken),
+                _ => throw new CommandException(ExitCodes.Usage, "login takes the orchestrator's URL or --discover: one of them"),
+            };
             var authority = await PinAsync(server, expected, notices, dialogue, cancellationToken);
             var token = await TokenAsync(parsed, global, tokenStdin, dialogue, terminal, cancellationToken);
             var context = new ClusterContext(parsed.GetValue(name) ?? server.Host.Trim('[', ']'), server, token) { Authority = authority };
