@@ -9,6 +9,9 @@ namespace MiniLambda.Orchestrator.Enrolment;
 /// <summary>Makes, lists and revokes the tokens that workers join with.</summary>
 internal sealed class JoinTokens(IEnrolmentStore store, ClusterIdentity identity, OrchestratorOptions options, TimeProvider clock)
 {
+    /// <summary>Addresses that a token names beside the one that its making was asked at.</summary>
+    private const int MostOthers = 6;
+
     /// <summary>Null when plain text is served: there is nothing that a token could vouch for.</summary>
     public PinnedAuthority? Authority => identity.Pinned;
 
@@ -33,14 +36,9 @@ internal sealed class JoinTokens(IEnrolmentStore store, ClusterIdentity identity
     // Whoever asks on this machine asks at an address that is of no use on others; they try what they are told in turn.
     private IEnumerable<Uri> Addresses(Uri called)
     {
-        yield return called;
-        if (!called.IsLoopback || !IPAddress.TryParse(options.Address.Host.Trim('[', ']'), out var bound)
-            || !(bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any)))
-        {
-            yield break;
-        }
-
-        foreach (var address in CertificateNames.Addresses())
-            yield return new UriBuilder(called.Scheme, address.ToString(), called.Port).Uri;
+        var isEverywhere = IPAddress.TryParse(options.Address.Host.Trim('[', ']'), out var bound) && (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any));
+        return called.IsLoopback && isEverywhere
+            ? CertificateNames.Addresses().Take(MostOthers).Select(a => new UriBuilder(called.Scheme, a.ToString(), called.Port).Uri).Append(called)
+            : [called];
     }
 }
