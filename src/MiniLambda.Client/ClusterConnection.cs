@@ -14,31 +14,34 @@ public sealed class ClusterConnection : IDisposable
 
     /// <param name="token">Goes with every call.</param>
     /// <param name="trust">Whom it takes for the orchestrator over https; null for whom the system trusts.</param>
-    public ClusterConnection(Uri server, string token, ServerTrust? trust = null)
+    /// <param name="sign">
+    /// Calls are signed with the token, which itself does not travel. A call that streams to the orchestrator cannot be signed: it fails.
+    /// </param>
+    public ClusterConnection(Uri server, string token, ServerTrust? trust = null, bool sign = false)
     {
         Server = server;
+        var sockets = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            EnableMultipleHttp2Connections = true,
+        };
+        var way = TrustedHandler.Create(
+            server, sockets, trust ?? ServerTrust.System, certificate: null, (handler, stop) => ClusterAuthority.AskFirstAsync(server, handler, stop));
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
-            HttpHandler = TrustedHandler.Create(
-                server,
-                new SocketsHttpHandler
-                {
-                    ConnectTimeout = TimeSpan.FromSeconds(2),
-                    KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                    KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                    EnableMultipleHttp2Connections = true,
-                },
-                trust ?? ServerTrust.System, certificate: null, (handler, token) => ClusterAuthority.AskFirstAsync(server, handler, token)),
+            HttpHandler = sign ? new SigningHandler(token, TimeProvider.System) { InnerHandler = way } : way,
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System));
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System) { IsSigned = sign });
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
-        Access = new AccessService.AccessServiceClient(invoker);
         Events = new EventService.EventServiceClient(invoker);
+        Access = new AccessService.AccessServiceClient(invoker);
     }
 
     public Uri Server { get; }
@@ -51,9 +54,9 @@ public sealed class ClusterConnection : IDisposable
 
     public ClusterService.ClusterServiceClient Cluster { get; }
 
-    public AccessService.AccessServiceClient Access { get; }
-
     public EventService.EventServiceClient Events { get; }
+
+    public AccessService.AccessServiceClient Access { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
@@ -65,6 +68,7 @@ public sealed class ClusterConnection : IDisposable
         {
             Method("FunctionService", "Get"), Method("FunctionService", "List"), Method("BlobService", "Stat"), Method("JobService", "Get"),
             Method("JobService", "List"), Method("ClusterService", "Info"), Method("ClusterService", "ListWorkers"),
+            Method("AccessService", "WhoAmI"), Method("AccessService", "ListTokens"),
         },
         RetryPolicy = new RetryPolicy
         {

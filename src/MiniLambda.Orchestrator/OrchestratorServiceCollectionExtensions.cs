@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
@@ -39,8 +40,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton<AuditLog>()
+        .AddAccess()
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
@@ -55,9 +56,10 @@ public static class OrchestratorServiceCollectionExtensions
     public static WebApplication MapOrchestrator(this WebApplication routes)
     {
         // Before routing: who has no token does not learn what there is either.
-        routes.UseMiddleware<TokenGate>();
+        routes.UseMiddleware<AccessGate>();
         routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
+        routes.UseMiddleware<RoleGate>();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
@@ -66,8 +68,18 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapGrpcService<EnrolmentGrpcService>();
         routes.MapGrpcService<AccessGrpcService>();
+        AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
     }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<ITokenStore, SqliteTokenStore>()
+        .AddSingleton<TokenBook>()
+        .AddHostedService(provider => provider.GetRequiredService<TokenBook>())
+        .AddHostedService<TokenUseWriter>()
+        .AddSingleton<AttemptLimits>()
+        .AddSingleton<NonceBook>()
+        .AddSingleton<Authenticator>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
@@ -86,12 +98,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<NodeRegistry>()
         .AddHostedService(provider => provider.GetRequiredService<NodeRegistry>())
         .AddSingleton<NodeCertificates>()
-        .AddSingleton<AttemptLimit>()
+        .AddSingleton<NodeJudge>(static provider => provider.GetRequiredService<NodeCertificates>().Judge)
         .AddSingleton<Announcer>()
         .AddSingleton<JoinTokens>()
         .AddSingleton<NodeEnrolment>()
-        .AddSingleton<EnrolmentGrpcService>()
-        .AddSingleton<AccessGrpcService>();
+        .AddSingleton<EnrolmentGrpcService>();
 
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()
@@ -121,7 +132,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

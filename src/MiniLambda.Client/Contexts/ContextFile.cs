@@ -12,6 +12,9 @@ public sealed record ClusterContext(string Name, Uri Server, string Token)
     public PinnedAuthority? Authority { get; init; }
 
     public ServerTrust Trust => new(Authority);
+
+    /// <summary>Whether calls are signed with the token instead of sending it.</summary>
+    public bool Sign { get; init; }
 }
 
 /// <summary>
@@ -81,6 +84,8 @@ public sealed class ContextFile
             var entry = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
             if (context.Authority is { } authority)
                 entry["authority"] = authority.ToString();
+            if (context.Sign)
+                entry["sign"] = true;
             contexts[context.Name] = entry;
         }
 
@@ -154,12 +159,19 @@ public sealed class ContextFile
             if (pinned is { Length: > 0 } && authority is null)
                 problems.Add(($"contexts.{name}.authority", $"'authority' of context '{name}' must be a certificate, as PEM or as base64 of its DER; log in anew"));
             else if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                _contexts.Add(new ClusterContext(name, url, token ?? "") { Authority = authority });
+                _contexts.Add(new ClusterContext(name, url, token ?? "") { Authority = authority, Sign = Switch(entry, "sign", name) });
             else if (server is not null)
                 problems.Add(($"contexts.{name}.server", $"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070"));
         }
 
         return problems;
+
+        bool Switch(TomlTable table, string key, string context)
+        {
+            if (table.TryGetValue(key, out var value) && value is not bool)
+                problems.Add(($"contexts.{context}.{key}", $"'{key}' of context '{context}' must be true or false"));
+            return value is true;
+        }
 
         string? Text(TomlTable table, string key, string label, string within = "")
         {

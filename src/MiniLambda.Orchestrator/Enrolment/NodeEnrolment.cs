@@ -17,7 +17,7 @@ namespace MiniLambda.Orchestrator.Enrolment;
 
 /// <summary>Takes workers in: by a join token once, by their certificate from then on.</summary>
 internal sealed partial class NodeEnrolment(
-    IEnrolmentStore store, NodeRegistry nodes, ClusterIdentity identity, Fleet fleet, AttemptLimit attempts, AuditLog audit, OrchestratorOptions options,
+    IEnrolmentStore store, NodeRegistry nodes, ClusterIdentity identity, Fleet fleet, AttemptLimits attempts, AuditLog audit, OrchestratorOptions options,
     TimeProvider clock, ILogger<NodeEnrolment> logger)
 {
     /// <summary>A worker that was off may come back so long after its certificate ended.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class NodeEnrolment(
     private readonly byte[] _noKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
     /// <exception cref="RpcException">JOIN_REFUSED, WORKER_NAME_IN_USE, PROTOCOL_ERROR, TOO_MANY_ATTEMPTS, NO_AUTHORITY.</exception>
-    public async Task<WorkerCertificate> JoinAsync(JoinRequest request, IPAddress? address, CancellationToken cancellationToken)
+    public async Task<WorkerCertificate> JoinAsync(JoinRequest request, IPAddress address, CancellationToken cancellationToken)
     {
         var (authority, csr) = Check(request.Name, request.CertificateRequest, address);
         var token = await store.FindTokenAsync(request.TokenId, cancellationToken);
@@ -47,14 +47,13 @@ internal sealed partial class NodeEnrolment(
                 throw NameInUse(request.Name);
         }
 
-        attempts.Succeeded(address);
         LogJoined(request.Name, token.Id);
         audit.Record("worker.join", AuditOutcome.Done, null, $"{address}", request.Name, $"with join token {token.Id}");
         return Issue(authority, csr, request.Name, now);
     }
 
     /// <exception cref="RpcException">JOIN_REFUSED, PROTOCOL_ERROR, TOO_MANY_ATTEMPTS, NO_AUTHORITY.</exception>
-    public async Task<WorkerCertificate> RenewAsync(RenewRequest request, IPAddress? address)
+    public async Task<WorkerCertificate> RenewAsync(RenewRequest request, IPAddress address)
     {
         var (authority, csr) = Check(request.Name, request.CertificateRequest, address);
         var now = clock.GetUtcNow();
@@ -69,7 +68,6 @@ internal sealed partial class NodeEnrolment(
             throw Refused("worker.renew", request.Name, address, "wrong proof");
         if (!await nodes.RenewAsync(node, csr.KeyInfo, now + options.NodeCertificateLifetime))
             throw Refused("worker.renew", request.Name, address, "it was removed");
-        attempts.Succeeded(address);
         audit.Record("worker.renew", AuditOutcome.Done, null, $"{address}", request.Name, "by its last key");
         return Issue(authority, csr, request.Name, now);
 
@@ -106,7 +104,7 @@ internal sealed partial class NodeEnrolment(
         return said with { Labels = labels };
     }
 
-    private (CertificateAuthority Authority, WorkerRequest Request) Check(string name, ByteString request, IPAddress? address)
+    private (CertificateAuthority Authority, WorkerRequest Request) Check(string name, ByteString request, IPAddress address)
     {
         if (identity.Authority is not { } authority)
             throw NoAuthority();
@@ -132,9 +130,9 @@ internal sealed partial class NodeEnrolment(
         Authority = ByteString.CopyFrom(identity.Pinned!.Certificate),
     };
 
-    private RpcException Refused(string action, string name, IPAddress? address, string why)
+    private RpcException Refused(string action, string name, IPAddress address, string why)
     {
-        attempts.Failed(address);
+        attempts.NoteWrong(address);
         LogRefused(action, name, why);
         audit.Record(action, AuditOutcome.Denied, null, $"{address}", name, why);
         // One answer for all: nobody learns which tokens and workers there are.

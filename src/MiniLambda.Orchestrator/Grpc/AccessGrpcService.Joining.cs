@@ -7,7 +7,6 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Enrolment;
-using Role = MiniLambda.Domain.Access.Role;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -22,9 +21,8 @@ internal sealed partial class AccessGrpcService
 
     public override async Task<CreateJoinTokenResponse> CreateJoinToken(CreateJoinTokenRequest request, ServerCallContext context)
     {
-        var caller = Administrator(context);
-        var (tokens, audit) = Parts(context);
-        if (tokens.Authority is null)
+        var caller = Caller.Of(context);
+        if (joining.Authority is null)
             throw NodeEnrolment.NoAuthority();
         var ttl = request.Ttl?.ToTimeSpan() ?? UsualTtl;
         if (ttl < ShortestTtl || ttl > LongestTtl)
@@ -39,43 +37,30 @@ internal sealed partial class AccessGrpcService
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"'{Printable.Of(request.Server)}' is not a URL such as https://orchestrator.lan:7070");
         if (!Uri.TryCreate($"https://{context.Host}", UriKind.Absolute, out var called))
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", "the call names no host that workers could dial; name one");
-        var (token, text) = await tokens.CreateAsync(called, server, ttl, uses, new Dictionary<string, string>(request.Labels), caller.Name);
-        audit.Record("join-token.create", AuditOutcome.Done, caller, context.Peer, token.Id, $"{uses} uses, until {token.ExpiresAt:u}");
+        var (token, text) = await joining.CreateAsync(called, server, ttl, uses, new Dictionary<string, string>(request.Labels), caller.Name);
+        audit.Record("join-token.create", AuditOutcome.Done, caller, Peer(context), token.Id, $"{uses} uses, until {token.ExpiresAt:u}");
         return new CreateJoinTokenResponse { Token = Write(token), Text = text };
     }
 
     public override async Task<ListJoinTokensResponse> ListJoinTokens(ListJoinTokensRequest request, ServerCallContext context)
     {
-        Administrator(context);
         // They are few; the page token is how many came before.
         var page = Paging.Read(request.PageSize, request.PageToken);
         var before = int.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
-        var tokens = await Parts(context).Tokens.ListAsync(context.CancellationToken);
-        var response = new ListJoinTokensResponse { Tokens = { tokens.Skip(before).Take(page.Size).Select(Write) } };
-        if (before + page.Size < tokens.Count)
+        var standing = await joining.ListAsync(context.CancellationToken);
+        var response = new ListJoinTokensResponse { Tokens = { standing.Skip(before).Take(page.Size).Select(Write) } };
+        if (before + page.Size < standing.Count)
             response.NextPageToken = (before + page.Size).ToString(CultureInfo.InvariantCulture);
         return response;
     }
 
     public override async Task<Contracts.V1.JoinToken> RevokeJoinToken(RevokeJoinTokenRequest request, ServerCallContext context)
     {
-        var caller = Administrator(context);
-        var (tokens, audit) = Parts(context);
-        var token = await tokens.RevokeAsync(request.Id)
+        var caller = Caller.Of(context);
+        var token = await joining.RevokeAsync(request.Id)
             ?? throw RpcErrors.Create(StatusCode.NotFound, "TOKEN_NOT_FOUND", $"there is no join token '{Printable.Of(request.Id)}'");
-        audit.Record("join-token.revoke", AuditOutcome.Done, caller, context.Peer, token.Id);
+        audit.Record("join-token.revoke", AuditOutcome.Done, caller, Peer(context), token.Id);
         return Write(token);
-    }
-
-    // Workers serve all tenants: who is confined to one has none join.
-    private static Caller Administrator(ServerCallContext context) => Caller.Of(context) is { Role: Role.Admin, Scope: null } caller
-        ? caller
-        : throw RpcErrors.Create(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", "join tokens are an administrator's, over all tenants");
-
-    private static (JoinTokens Tokens, AuditLog Audit) Parts(ServerCallContext context)
-    {
-        var services = context.GetHttpContext().RequestServices;
-        return (services.GetRequiredService<JoinTokens>(), services.GetRequiredService<AuditLog>());
     }
 
     private static Contracts.V1.JoinToken Write(JoinTokenRecord token)

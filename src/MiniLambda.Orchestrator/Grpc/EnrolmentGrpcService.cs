@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
@@ -14,8 +15,10 @@ internal sealed class EnrolmentGrpcService(ClusterIdentity identity, NodeEnrolme
         : throw NodeEnrolment.NoAuthority();
 
     public override Task<WorkerCertificate> Join(JoinRequest request, ServerCallContext context) =>
-        enrolment.JoinAsync(request, context.GetHttpContext().Connection.RemoteIpAddress, context.CancellationToken);
+        enrolment.JoinAsync(request, Peer(context), context.CancellationToken);
 
     public override Task<WorkerCertificate> Renew(RenewRequest request, ServerCallContext context) =>
-        enrolment.RenewAsync(request, context.GetHttpContext().Connection.RemoteIpAddress);
+        enrolment.RenewAsync(request, Peer(context));
+
+    private static IPAddress Peer(ServerCallContext context) => context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None;
 }

@@ -55,6 +55,10 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "the call was cancelled"));
         }
+        catch (OperationCanceledException) when (StreamLifetime.EndedByToken(context) is { } ended)
+        {
+            throw ended;
+        }
         catch (BlobCorruptException e)
         {
             LogDamaged(e.Message);

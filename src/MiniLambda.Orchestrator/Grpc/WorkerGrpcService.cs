@@ -44,7 +44,7 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
         var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello));
 
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var session = new WorkerSession(description.Name, ending.Token);
         try
         {
@@ -74,6 +74,9 @@ internal sealed partial class WorkerGrpcService(
             dispatcher.WorkerLeft();
             LogLeft(description.Name, session.AbortReason);
         }
+
+        if (StreamLifetime.EndedByToken(context) is { } ended)
+            throw ended;
     }
 
     public void Dispose() => _admitting.Dispose();

@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Runtime.Versioning;
 using System.Security.Authentication;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator.Certificates;
@@ -17,7 +16,7 @@ public sealed class ServerCertificateTests : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-");
-    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
+    private readonly ShiftedClock _clock = new();
 
     private string Authority => Path.Combine(_folder.FullName, "data", "authority");
 

@@ -105,7 +105,7 @@ public sealed class JoinTests : IAsyncLifetime
     {
         var request = new JoinRequest { TokenId = "none", Name = "attic", CertificateRequest = ByteString.CopyFrom(Request()), Proof = ByteString.CopyFromUtf8("none") };
         string? reason = null;
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 11; i++)
             reason = Reason(await Assert.ThrowsAsync<RpcException>(() => EnrolAsync(client => client.JoinAsync(request))));
         Assert.Equal("TOO_MANY_ATTEMPTS", reason);
     }

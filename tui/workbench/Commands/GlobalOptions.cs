@@ -3,6 +3,7 @@ using MiniLambda.Client;
 using MiniLambda.Client.Contexts;
 using MiniLambda.Trust.Authorities;
 using MiniLambda.Trust.Links;
+using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -35,6 +36,12 @@ public sealed class GlobalOptions
 
     public Option<string?> Context { get; } = new("--context") { Description = "context to use for this command", HelpName = "name", Recursive = true };
 
+    public Option<bool> Sign { get; } = new("--sign")
+    {
+        Description = "sign calls with the token instead of sending it (else MINILAMBDA_SIGN=1, else the context)",
+        Recursive = true,
+    };
+
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "no notices", Recursive = true };
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "failures with their stack trace", Recursive = true };
@@ -43,7 +50,7 @@ public sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Server, Token, Authority, Context, Quiet, Verbose, NoColor])
+        foreach (var option in (Option[])[Server, Token, Authority, Context, Sign, Quiet, Verbose, NoColor])
             root.Options.Add(option);
     }
 
@@ -57,12 +64,17 @@ public sealed class GlobalOptions
     {
         var (server, token, context) = Find(parsed, terminal);
         var trust = Trust(parsed, terminal, server, context);
+        var sign = parsed.GetValue(Sign)
+            || (parsed.GetValue(Context) is null && terminal.Variable("MINILAMBDA_SIGN") is "1" or "true")
+            || (server is null && context?.Sign == true);
+        if (sign && token.Length == 0)
+            throw new CommandException(ExitCodes.NotAllowed, "no token to sign with: set MINILAMBDA_TOKEN or use --token");
         if (Problem(token) is { } problem)
             throw new CommandException(ExitCodes.Usage, problem);
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server, context), token) { Trust = trust };
+            return new ClusterTarget("", ParseServer(server, context), token) { Trust = trust, Sign = sign };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token) { Trust = trust }
+            ? new ClusterTarget(context.Name, context.Server, token) { Trust = trust, Sign = sign }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
     }
@@ -125,7 +137,9 @@ public sealed class GlobalOptions
     }
 
     // Never with the token itself: what is wrong with it may be that it is something else that is secret.
-    private static string? Problem(string token) => token.All(c => c is > ' ' and < '\u007f') ? null : "the token holds a character that no token has";
+    private static string? Problem(string token) => !token.All(c => c is > ' ' and < '\u007f') ? "the token holds a character that no token has"
+        : TokenText.IsDamaged(token) ? "the token is not whole: a part of it is missing, or mistyped"
+        : null;
 }
 
 /// <summary>Which cluster a command goes to.</summary>
@@ -135,5 +149,8 @@ public sealed record ClusterTarget(string Context, Uri Server, string Token)
     /// <summary>Whom it takes for the orchestrator.</summary>
     public ServerTrust Trust { get; init; } = ServerTrust.System;
 
-    public ClusterConnection Connect() => new(Server, Token, Trust);
+    /// <summary>Whether calls are signed with the token instead of sending it.</summary>
+    public bool Sign { get; init; }
+
+    public ClusterConnection Connect() => new(Server, Token, Trust, Sign);
 }

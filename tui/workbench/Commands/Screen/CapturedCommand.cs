@@ -30,6 +30,7 @@ internal static class CapturedCommand
                 "MINILAMBDA_SERVER" => target.Server.ToString(),
                 "MINILAMBDA_TOKEN" => target.Token,
                 "MINILAMBDA_AUTHORITY" => (target.Trust.Authority?.Fingerprint ?? target.Trust.Fingerprint)?.ToString(),
+                "MINILAMBDA_SIGN" => target.Sign ? "1" : null,
                 _ => outer.Variable(name),
             },
         };
