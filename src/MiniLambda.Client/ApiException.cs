@@ -77,6 +77,8 @@ public sealed class ApiException(StatusCode status, string reason, string messag
             _ when failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 $"what answers there does not speak TLS; try http://{server.Authority}",
             HttpProtocolException { ErrorCode: Http2ProtocolError } => "what answers there does not speak HTTP/2: it is no orchestrator",
+            HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } when server.Scheme == Uri.UriSchemeHttp =>
+                $"it hung up; if it is TLS that is spoken there, try https://{server.Authority}",
             SocketException socket => socket.SocketErrorCode switch
             {
                 SocketError.ConnectionRefused => "connection refused",
