@@ -72,7 +72,7 @@ internal sealed partial class JobDispatcher : IDisposable
     {
         if (_due.Note(job))
             return;
-        var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+        var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
         Enqueue(Entry(job, function, _functions.ManifestOf(function, job.Overrides)));
     }
 
@@ -202,7 +202,7 @@ internal sealed partial class JobDispatcher : IDisposable
         {
             _events.Publish(leased.Job, JobState.Queued);
             var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
-            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
+            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
                 await TakeBackAsync(place, leased.Job);
             return;
         }
@@ -233,7 +233,7 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
+        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function, job.Input);
         JobRecord record;
         try
         {
@@ -258,8 +258,8 @@ internal sealed partial class JobDispatcher : IDisposable
         return new Submission(SubmissionStatus.Accepted, record);
     }
 
-    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
-        _fleet.Grant(place, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
+    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function, Payload input) => _fleet.Grant(
+        place, new ActiveLease(id, attempt, function.Tenant, function.Name, function.Version, function.Module, input.Blob))?.TrySend(lease) ?? false;
 
     /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
     private async Task TakeBackAsync(Reservation place, JobRecord job)
@@ -327,7 +327,7 @@ internal sealed partial class JobDispatcher : IDisposable
     {
         try
         {
-            var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+            var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
             return new ReadyEntry(job.Id, new ReadyCursor(job.Rank, job.Sequence), job.Lane, function, _functions.ManifestOf(function, job.Overrides));
         }
         catch (InvalidOperationException e)
