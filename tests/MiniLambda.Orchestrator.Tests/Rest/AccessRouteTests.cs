@@ -31,6 +31,14 @@ public sealed class AccessRouteTests(RestCluster rest) : IClassFixture<RestClust
     }
 
     [Fact]
+    public async Task A_plain_text_orchestrator_makes_no_join_token_and_says_so()
+    {
+        await RefusedAsync(HttpStatusCode.Conflict, "NO_AUTHORITY", rest.PostAsync("/v1/jointokens", "{\"uses\":2}"));
+        Assert.Empty((await JsonAsync(HttpStatusCode.OK, rest.GetAsync("/v1/jointokens"))).GetProperty("tokens").EnumerateArray());
+        await RefusedAsync(HttpStatusCode.NotFound, "TOKEN_NOT_FOUND", rest.SendAsync(HttpMethod.Delete, "/v1/jointokens/nope"));
+    }
+
+    [Fact]
     public async Task One_without_a_token_is_told_as_a_problem_and_learns_nothing()
     {
         using var stranger = new HttpClient { BaseAddress = rest.Cluster.Url };
