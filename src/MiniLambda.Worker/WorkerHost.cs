@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Identity;
 using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Session;
@@ -26,6 +27,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
     private readonly AttemptRunner _runner;
     private readonly SpoolWriter _spool;
     private readonly SleepWatch _sleep;
+    private readonly CertificateRenewal _renewal;
     private readonly SessionLoop _session;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkerHost> _logger;
@@ -62,8 +64,9 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _runner = new AttemptRunner(
             _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, _spool, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
+        _renewal = new CertificateRenewal(options, _link, clock, random, loggers.CreateLogger<CertificateRenewal>());
         _session = new SessionLoop(
-            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, clock, random, loggers.CreateLogger<SessionLoop>());
+            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, _renewal, clock, random, loggers.CreateLogger<SessionLoop>());
         undelivered.ForEach(_runner.Restore);
         if (undelivered.Count > 0)
             LogRestored(undelivered.Count);
@@ -149,6 +152,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _sleep.Dispose();
         _slots.Dispose();
         _sandbox.Dispose();
+        _renewal.Dispose();
         _link.Dispose();
         _stopping.Dispose();
     }

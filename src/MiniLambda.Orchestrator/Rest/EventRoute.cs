@@ -5,9 +5,7 @@ using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Grpc;
-using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Rest.Documents;
-using MiniLambda.Orchestrator.Rest.Problems;
 using MiniLambda.Orchestrator.Rest.Streams;
 
 namespace MiniLambda.Orchestrator.Rest;
@@ -35,28 +33,19 @@ internal sealed class EventRoute(EventReading reading, LiveCall live, Orchestrat
         var answer = new LiveAnswer(context, format, options.WatcherPatience, clock);
         await live.RunAsync(context, answer, async ending =>
         {
-            EventWatch watch;
-            try
-            {
-                watch = await reading.OpenAsync(
-                    Caller.Of(context), query["job"].ToString(), query["function"].ToString(), query["worker"].ToString(), after ?? (follow ? null : 0), ending);
-            }
-            catch (RefusedException refused) when (answer.IsEvents && refused.Reason == "EVENTS_TRIMMED")
-            {
-                // A browser that is answered an error never comes back; this way it does, to where the log goes on.
-                await answer.OpenAsync(ending);
-                await answer.FailAsync(HttpErrors.Of(refused));
-                return;
-            }
-
-            using (watch)
-                await SendAsync(answer, watch, follow, ending);
+            using var watch = await reading.OpenAsync(
+                Caller.Of(context), query["job"].ToString(), query["function"].ToString(), query["worker"].ToString(), after ?? (follow ? null : 0), ending);
+            // A browser that is answered an error never comes back; told it within the stream it does, to where the log goes on.
+            if (!answer.IsEvents)
+                await reading.MustBeginWithinAsync(watch, ending);
+            await answer.OpenAsync(ending);
+            await reading.MustBeginWithinAsync(watch, ending);
+            await SendAsync(answer, watch, follow, ending);
         });
     }
 
     private async Task SendAsync(LiveAnswer answer, EventWatch watch, bool follow, CancellationToken cancellationToken)
     {
-        await answer.OpenAsync(cancellationToken);
         // Who asked for no offset learns which one to come back with.
         answer.Add(watch.Offset);
         await answer.FlushAsync(cancellationToken);

@@ -24,6 +24,7 @@ internal static class RestApi
         .AddSingleton<IRestResource, EventRoute>()
         .AddSingleton<IRestResource, ClusterRoutes>()
         .AddSingleton<IRestResource, AccessRoutes>()
+        .AddSingleton<IRestResource, JoinTokenRoutes>()
         .AddDocument();
 
     public static void MapRest(this WebApplication app)

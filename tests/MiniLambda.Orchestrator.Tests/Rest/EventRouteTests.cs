@@ -97,6 +97,8 @@ public sealed class EventRouteTests
         Assert.Null(await stream.NextAsync(patience.Token));
 
         using var http = RestCluster.Client(cluster, cluster.Token);
+        using var lines = new HttpRequestMessage(HttpMethod.Get, $"/v1/events?after={long.MaxValue}") { Headers = { { "accept", "application/x-ndjson" } } };
+        await RefusedAsync(HttpStatusCode.Gone, "EVENTS_TRIMMED", http.SendAsync(lines));
         await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", http.GetAsync("/v1/events?after=-1"));
         await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", http.GetAsync("/v1/events?follow=perhaps"));
         await RefusedAsync(HttpStatusCode.NotFound, "JOB_NOT_FOUND", http.GetAsync("/v1/events?job=%3Cscript%3E"));
