@@ -75,6 +75,18 @@ public sealed class WebSessionTests : IDisposable
     }
 
     [Fact]
+    public void One_token_opens_so_many_sessions_and_drives_nobody_elses_out()
+    {
+        var (others, _) = Open(new Caller("token:other", Role.Reader, null));
+        var (first, _) = Open();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 60; i++)
+            Open();
+        Assert.Null(Find(first));
+        Assert.NotNull(Find(others));
+    }
+
+    [Fact]
     public void The_cookie_is_out_of_reach_of_scripts_and_other_sites()
     {
         var cookie = SetCookie(isHttps: false);

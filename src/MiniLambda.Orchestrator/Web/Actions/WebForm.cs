@@ -11,7 +11,7 @@ internal sealed class WebForm
     private const string FormToken = "form-token";
 
     /// <summary>UTF-16 units of all fields that are shown again together.</summary>
-    private const int MaxShown = 64 << 10;
+    private const int MaxShown = 16 << 10;
 
     private readonly Dictionary<string, List<string>> _fields = new(StringComparer.Ordinal);
 

@@ -22,7 +22,11 @@ internal sealed class WebSessions : IDisposable
     /// <summary>Sent by the page's script when it looks for changes: that nobody does anything is no use of a session.</summary>
     public const string LiveHeader = "minilambda-live";
 
-    private const int MaxSessions = 10_000;
+    private const int MaxSessions = 2000;
+
+    /// <summary>Of one token, so that nobody drives others out.</summary>
+    private const int MaxOfToken = 50;
+
     private const string PlainCookie = "minilambda-session";
     private const string SecureCookie = "__Host-minilambda-session";
 
@@ -58,8 +62,10 @@ internal sealed class WebSessions : IDisposable
     public WebSession Open(HttpContext context, Caller caller)
     {
         Close(context);
-        if (_sessions.Count >= MaxSessions)
-            RemoveOver();
+        RemoveOver();
+        var own = _sessions.Where(pair => pair.Value.Caller.Name == caller.Name).ToList();
+        if (own.Count >= MaxOfToken)
+            End(own.MinBy(static pair => pair.Value.Used).Key);
         if (_sessions.Count >= MaxSessions)
             End(_sessions.MinBy(static pair => pair.Value.Used).Key);
         var name = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
