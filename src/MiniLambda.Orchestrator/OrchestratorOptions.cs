@@ -49,6 +49,15 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("how long an event is kept, for watchers that come back")]
     public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(2);
 
+    [Description("how long an entry of the audit log is kept")]
+    public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>A file of the audit log that is larger is followed by a new one.</summary>
+    internal long AuditFileBytes { get; set; } = 16L << 20;
+
+    /// <summary>So is one whose first entry is older.</summary>
+    internal TimeSpan AuditFileAge { get; set; } = TimeSpan.FromDays(7);
+
     [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
 
@@ -82,7 +91,7 @@ public sealed class OrchestratorOptions : IValidatableObject
             yield return new ValidationResult($"'{Listen}' is not a URL such as http://127.0.0.1:7070", [nameof(Listen)]);
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
-        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents)])
+        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents), (nameof(KeepAudit), KeepAudit)])
         {
             // Who waits for a job, or comes back to a stream, is still to find it.
             if (kept < TimeSpan.FromMinutes(1) || kept > TimeSpan.FromDays(36500))

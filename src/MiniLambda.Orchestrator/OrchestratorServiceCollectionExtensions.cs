@@ -35,7 +35,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
         .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
-        .AddSingleton<AuditLog>()
+        .AddAudit()
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddEvents()
@@ -55,6 +55,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapGrpcService<AuditGrpcService>();
         return routes;
     }
 
@@ -68,6 +69,14 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
+
+    // Before all that writes to it, so that it stops after them.
+    private static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditWriter>()
+        .AddHostedService(provider => provider.GetRequiredService<AuditWriter>())
+        .AddSingleton<AuditLog>()
+        .AddSingleton<AuditReader>()
+        .AddSingleton<AuditGrpcService>();
 
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()

@@ -4,6 +4,8 @@ using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Audit;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
@@ -12,7 +14,8 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The cluster over gRPC.</summary>
 internal sealed class ClusterGrpcService(
-    Fleet fleet, FleetAdministration administration, TenantLedger tenants, ThroughputMeter throughput, OrchestratorOptions options, ClusterStart start)
+    Fleet fleet, FleetAdministration administration, TenantLedger tenants, ThroughputMeter throughput, OrchestratorOptions options, ClusterStart start,
+    AuditLog audit)
     : ClusterService.ClusterServiceBase
 {
     private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(30);
@@ -45,6 +48,7 @@ internal sealed class ClusterGrpcService(
             throw RpcErrors.Invalid("DEADLINE_INVALID", $"a drain's deadline is between 0s and {DurationText.Format(LongestDrain)}");
         if (!await administration.DrainAsync(request.Name, within))
             throw WorkerNotFound(request.Name);
+        Record("worker.drain", context, request.Name, within is { } limit ? $"within {DurationText.Format(limit)}" : "");
         return Find(request.Name);
     }
 
@@ -52,13 +56,16 @@ internal sealed class ClusterGrpcService(
     {
         if (!await administration.ResumeAsync(request.Name))
             throw WorkerNotFound(request.Name);
+        Record("worker.resume", context, request.Name);
         return Find(request.Name);
     }
 
-    public override async Task<RemoveWorkerResponse> RemoveWorker(RemoveWorkerRequest request, ServerCallContext context) => new()
+    public override async Task<RemoveWorkerResponse> RemoveWorker(RemoveWorkerRequest request, ServerCallContext context)
     {
-        FencedJobs = await administration.RemoveAsync(request.Name) ?? throw WorkerNotFound(request.Name),
-    };
+        var fenced = await administration.RemoveAsync(request.Name) ?? throw WorkerNotFound(request.Name);
+        Record("worker.remove", context, request.Name, $"{fenced} jobs go to others");
+        return new RemoveWorkerResponse { FencedJobs = fenced };
+    }
 
     public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context)
     {
@@ -87,6 +94,9 @@ internal sealed class ClusterGrpcService(
     private WorkerInfo Find(string name) =>
         fleet.Describe(node => node.Name == name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null).Find(info => info is not null)
             ?? throw WorkerNotFound(name);
+
+    private void Record(string action, ServerCallContext context, string worker, string detail = "") =>
+        audit.Record(action, AuditOutcome.Done, Caller.Of(context), context.Peer, worker, detail);
 
     private static RpcException WorkerNotFound(string name) =>
         RpcErrors.Create(StatusCode.NotFound, "WORKER_NOT_FOUND", $"there is no worker '{Printable.Of(name)}'");

@@ -3,6 +3,8 @@ using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
+using MiniLambda.Orchestrator.Audit;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Sessions;
@@ -10,7 +12,7 @@ using MiniLambda.Orchestrator.Sessions;
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The registry over gRPC.</summary>
-internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet) : FunctionService.FunctionServiceBase
+internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet, AuditLog audit) : FunctionService.FunctionServiceBase
 {
     public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
     {
@@ -19,6 +21,10 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
         var outcome = await catalog.PushAsync(request.Manifest, digest, context.CancellationToken);
         if (outcome is { Function: { } pushed, Created: true })
             fleet.Tell(pushed.Manifest, LeaseMessage.Prefetch(pushed));
+        audit.Record(
+            "function.push", outcome.Function is null ? AuditOutcome.Denied : AuditOutcome.Done, Caller.Of(context), context.Peer,
+            outcome.Function is { } version ? $"{version.Name}@{version.Version}" : digest.Short,
+            outcome is { Function: { } made } ? $"module {made.Module.Short}{(outcome.Created ? "" : ", unchanged")}" : outcome.Reason);
         return outcome.Function is { } function
             ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created }
             : throw RpcErrors.Create(
@@ -56,6 +62,8 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
     {
         var reference = Reference(request.Name, request.Version);
         var deleted = await catalog.DeleteAsync(reference, context.CancellationToken);
+        if (deleted > 0)
+            audit.Record("function.delete", AuditOutcome.Done, Caller.Of(context), context.Peer, reference.ToString(), $"{deleted} versions");
         return deleted > 0 ? new DeleteFunctionResponse { DeletedVersions = deleted } : throw RpcErrors.FunctionNotFound(reference);
     }
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Grpc;
@@ -39,28 +40,36 @@ internal sealed partial class JobGrpcService
     }
 
     public override Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        request, deadLettered: false, [JobState.Queued, JobState.Leased, JobState.Running],
+        "job.cancel", request, deadLettered: false, [JobState.Queued, JobState.Leased, JobState.Running],
         async id => (await ledger.CancelAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
 
     public override Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        request, deadLettered: true, [],
+        "job.redrive", request, deadLettered: true, [],
         async id => await store.FindAsync(id, context.CancellationToken) is { } job && await ModuleGoneAsync(job, context.CancellationToken) is null
             && (await ledger.RetryAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied,
         context);
 
     public override Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        request, deadLettered: true, [], async id => (await ledger.RemoveAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
+        "job.purge", request, deadLettered: true, [], async id => (await ledger.RemoveAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
 
     private async Task<MatchingJobsResponse> ForEachAsync(
-        MatchingJobsRequest request, bool deadLettered, JobState[] states, Func<JobId, Task<bool>> change, ServerCallContext context)
+        string action, MatchingJobsRequest request, bool deadLettered, JobState[] states, Func<JobId, Task<bool>> change, ServerCallContext context)
     {
         if (request is { All: false, States.Count: 0, Function: "", Worker: "", Tenant: "" })
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", "name what the jobs have in common, or ask for all of them");
         var query = Query(request.States, request.Function, request.Version, request.Worker, request.Tenant, deadLettered);
         if (query.States.Count == 0)
             query = query with { States = states };
-        return new MatchingJobsResponse { Count = await matching.ForEachAsync(query, change, context.CancellationToken) };
+        var count = await matching.ForEachAsync(query, change, context.CancellationToken);
+        audit.Record(action, AuditOutcome.Done, Caller.Of(context), context.Peer, Wanted(request), $"{count} jobs");
+        return new MatchingJobsResponse { Count = count };
     }
+
+    private static string Wanted(MatchingJobsRequest request) => string.Join(' ', ((string[])[
+        request.All ? "all" : "", string.Join(',', request.States.Select(static state => state.ToString().ToLowerInvariant())),
+        request.Function.Length > 0 ? $"function={request.Function}" : "", request.Worker.Length > 0 ? $"worker={request.Worker}" : "",
+        request.Tenant.Length > 0 ? $"tenant={request.Tenant}" : "",
+    ]).Where(static part => part.Length > 0));
 
     private async Task<SubmitBatchResponse> SubmitOneAsync(long index, SubmitJobRequest request, Caller caller, CancellationToken cancellationToken)
     {

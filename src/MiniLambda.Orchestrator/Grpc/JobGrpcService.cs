@@ -4,6 +4,7 @@ using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
@@ -14,7 +15,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>Jobs over gRPC.</summary>
 internal sealed partial class JobGrpcService(
     JobAdmission admission, JobExplainer explainer, MatchingJobs matching, AttemptLedger ledger, FunctionCatalog functions, IJobStore store,
-    IJobLogStore logs, IBlobStore blobs, JobEvents events, StreamLifetime lifetime, TimeProvider clock) : JobService.JobServiceBase
+    IJobLogStore logs, IBlobStore blobs, JobEvents events, StreamLifetime lifetime, AuditLog audit, TimeProvider clock) : JobService.JobServiceBase
 {
     private const int MaxWatched = 1000;
     private const int LogPiecesPerRead = 256;
