@@ -11,26 +11,28 @@ namespace MiniLambda.Storage.Sqlite;
 public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStore
 {
     private const int MaxCached = 1024;
-    private const string Selected = "name, version, module, module_size, manifest, created_at";
+    private const string Selected = "name, version, module, module_size, manifest, created_at, signatures";
 
     // By text: what a text says does not depend on whether the transaction that showed it stands.
     private readonly ConcurrentDictionary<string, FunctionManifest> _manifests = new();
 
     /// <inheritdoc/>
     public Task<(FunctionVersion Function, bool Created)> PushAsync(
-        FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now, CancellationToken cancellationToken) =>
+        FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now, CancellationToken cancellationToken,
+        IReadOnlyList<FunctionSignature>? signatures = null) =>
         database.WriteAsync(
             session =>
             {
                 var newest = FindNewest(session, manifest.Name);
                 if (newest is not null && newest.Module == module && newest.ManifestToml == manifestToml)
-                    return (newest, false);
+                    return (SignatureRows.Add(session, newest, signatures ?? []), false);
                 // Deleted versions keep their row, and with it their number.
                 var version = (int)((long?)session.Scalar("SELECT max(version) FROM functions WHERE name = $1", manifest.Name.Value) ?? 0) + 1;
                 session.Execute(
                     "INSERT INTO functions(name, version, module, module_size, manifest, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
                     manifest.Name.Value, version, module.Hex, moduleSize, manifestToml, Columns.Ticks(now));
-                return (new FunctionVersion(manifest.Name, version, module, moduleSize, manifestToml, manifest, now), true);
+                var made = new FunctionVersion(manifest.Name, version, module, moduleSize, manifestToml, manifest, now);
+                return (SignatureRows.Add(session, made, signatures ?? []), true);
             },
             cancellationToken);
 
@@ -112,9 +114,11 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
     private FunctionVersion Read(SqliteDataReader row)
     {
         var toml = row.GetString(4);
-        return new FunctionVersion(
-            FunctionName.Parse(row.GetString(0)), row.GetInt32(1), BlobDigest.Parse(row.GetString(2)), row.GetInt64(3), toml,
-            ReadManifest(toml, row), row.Moment(5));
+        return SignatureRows.Signed(
+            new FunctionVersion(
+                FunctionName.Parse(row.GetString(0)), row.GetInt32(1), BlobDigest.Parse(row.GetString(2)), row.GetInt64(3), toml,
+                ReadManifest(toml, row), row.Moment(5)),
+            SignatureRows.Read(row.GetString(6)));
     }
 
     private FunctionManifest ReadManifest(string toml, SqliteDataReader row)
