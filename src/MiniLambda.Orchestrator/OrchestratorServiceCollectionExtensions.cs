@@ -3,6 +3,7 @@ using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Secrets;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
@@ -13,6 +14,7 @@ using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Retention;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
@@ -56,6 +58,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapGrpcService<AuditGrpcService>();
+        routes.MapGrpcService<SecretGrpcService>();
         return routes;
     }
 
@@ -67,6 +70,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
+        .AddSingleton<ISecretStore, SqliteSecretStore>()
+        .AddSingleton<SecretVault>()
+        .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
+        .AddSingleton<LeaseTerms>()
+        .AddSingleton<SecretGrpcService>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -86,6 +94,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<SignaturePolicy>()
         .AddSingleton<FunctionCatalog>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()

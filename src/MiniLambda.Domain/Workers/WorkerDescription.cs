@@ -24,6 +24,9 @@ public sealed record WorkerDescription(
     /// <summary>What stands between functions and the worker, beside the engine: <c>process</c> or <c>thread</c>.</summary>
     public string Isolation { get; init; } = "";
 
+    /// <summary>Why it takes no new leases as it dials in; empty when it takes them. Its load says later.</summary>
+    public string Paused { get; init; } = "";
+
     /// <summary>What it speaks.</summary>
     public ProtocolVersion Protocol { get; init; } = ProtocolVersion.Current;
 

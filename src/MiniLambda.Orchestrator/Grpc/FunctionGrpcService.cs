@@ -7,18 +7,20 @@ using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The registry over gRPC.</summary>
-internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet, AuditLog audit) : FunctionService.FunctionServiceBase
+internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet, SignaturePolicy signatures, SecretVault vault,
+    AuditLog audit) : FunctionService.FunctionServiceBase
 {
     public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
     {
         if (!BlobDigest.TryParse(request.ModuleDigest, out var digest))
             throw RpcErrors.Invalid("MODULE_NOT_UPLOADED", $"'{request.ModuleDigest}' is not a SHA-256 digest");
-        var outcome = await catalog.PushAsync(request.Manifest, digest, context.CancellationToken);
+        var outcome = await catalog.PushAsync(request.Manifest, digest, request.Signatures, context.CancellationToken);
         if (outcome is { Function: { } pushed, Created: true })
             fleet.Tell(pushed.Manifest, LeaseMessage.Prefetch(pushed));
         audit.Record(
@@ -26,7 +28,7 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
             outcome.Function is { } version ? $"{version.Name}@{version.Version}" : digest.Short,
             outcome is { Function: { } made } ? $"module {made.Module.Short}{(outcome.Created ? "" : ", unchanged")}" : outcome.Reason);
         return outcome.Function is { } function
-            ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created }
+            ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created, Warnings = { Warnings(function, Caller.Of(context).Tenant) } }
             : throw RpcErrors.Create(
                 outcome.Reason == "MODULE_NOT_UPLOADED" ? StatusCode.FailedPrecondition : StatusCode.InvalidArgument, outcome.Reason, outcome.Message);
     }
@@ -71,7 +73,11 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
         ? new FunctionReference(parsed, version == 0 ? null : version)
         : throw RpcErrors.FunctionNotFound(name);
 
-    private static Function Write(FunctionVersion function) => new()
+    // A secret may be set after the function that needs it was pushed.
+    private IEnumerable<string> Warnings(FunctionVersion function, string tenant) => vault.Missing(function.Manifest with { Tenant = tenant }).Select(name =>
+        $"secret '{name}' is not there yet: jobs are refused until 'minilambda secret set {name}'");
+
+    private Function Write(FunctionVersion function) => new()
     {
         Name = function.Name.Value,
         Version = function.Version,
@@ -80,5 +86,13 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
         Manifest = function.ManifestToml,
         CreatedAt = function.CreatedAt.ToTimestamp(),
         Description = function.Manifest.Description,
+        Signatures = { function.Signatures.Select(Write) },
     };
+
+    private ModuleSignature Write(FunctionSignature signature)
+    {
+        var written = LeaseTerms.Write(signature);
+        written.Signer = signatures.NameOf(signature.KeyId);
+        return written;
+    }
 }

@@ -179,6 +179,7 @@ internal sealed partial class JobGrpcService(
             { Submission: { } submission } => submission,
             { RetryAfter: { } after } => throw RpcErrors.QuotaExceeded(result.Message, after),
             { Reason: "FUNCTION_NOT_FOUND" or "BLOB_NOT_FOUND" } => throw RpcErrors.Create(StatusCode.NotFound, result.Reason, result.Message),
+            { Reason: "SECRET_NOT_FOUND" } => throw RpcErrors.Create(StatusCode.FailedPrecondition, result.Reason, result.Message),
             { Reason: "IDEMPOTENCY_KEY_TAKEN" } => throw RpcErrors.Create(StatusCode.AlreadyExists, result.Reason, result.Message),
             _ => throw RpcErrors.Invalid(result.Reason, result.Message),
         };

@@ -5,6 +5,7 @@ using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Jobs;
@@ -36,8 +37,8 @@ internal readonly record struct AdmissionResult(Submission? Submission, string R
 
 /// <summary>The rules of what is accepted as a job.</summary>
 internal sealed class JobAdmission(
-    FunctionCatalog functions, ResourceClasses classes, IBlobStore blobs, JobDispatcher dispatcher, TenantLedger tenants, JobIdGenerator ids,
-    OrchestratorOptions options, TimeProvider clock)
+    FunctionCatalog functions, ResourceClasses classes, IBlobStore blobs, JobDispatcher dispatcher, TenantLedger tenants, SecretVault vault,
+    JobIdGenerator ids, OrchestratorOptions options, TimeProvider clock)
 {
     private const int MaxPriority = 100;
     private const int MaxKeyLength = 128;
@@ -85,12 +86,18 @@ internal sealed class JobAdmission(
         if (tenants.Admit(request.Tenant, input.Size) is { } refusal)
             return new AdmissionResult(null, "QUOTA_EXCEEDED", $"tenant '{request.Tenant}' is over its quota: {refusal.Message}", refusal.RetryAfter);
 
-        var manifest = functions.ManifestOf(function, request.Overrides);
+        var manifest = functions.ManifestOf(function, request.Overrides, request.Tenant);
+        if (vault.Missing(manifest) is { Count: > 0 } missing)
+            return AdmissionResult.Refused("SECRET_NOT_FOUND", MissingSecrets(reference, missing));
         var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input), function, manifest, isUrgent);
         return submission.Status == SubmissionStatus.KeyTaken
             ? AdmissionResult.Refused("IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
             : new AdmissionResult(submission, "", "");
     }
+
+    private static string MissingSecrets(FunctionReference function, IReadOnlyList<string> missing) =>
+        $"function '{function}' names {(missing.Count == 1 ? "a secret that is" : "secrets that are")} not there, or cannot be opened: "
+        + $"{string.Join(", ", missing.Select(static name => $"'{name}'"))}; set {(missing.Count == 1 ? "it" : "them")} with 'minilambda secret set {missing[0]}'";
 
     private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input)
     {

@@ -1,4 +1,6 @@
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Tenants;
@@ -16,10 +18,10 @@ internal sealed partial class LeaseMonitor(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var leases = await store.ListLeasesAsync(cancellationToken);
-        var slots = new Dictionary<HeldLease, int>();
+        var manifests = new Dictionary<HeldLease, FunctionManifest>();
         foreach (var lease in leases)
-            slots[lease] = functions.ManifestOf(await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken), JobOverrides.None).Slots;
-        fleet.Restore(leases.Select(lease => (lease, slots[lease])));
+            manifests[lease] = functions.ManifestOf(await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken), JobOverrides.None, Lane.DefaultTenant);
+        fleet.Restore(leases.Select(lease => (lease, manifests[lease].Slots, manifests[lease].Limits.MemoryBytes)));
         if (leases.Count > 0)
             LogRestored(leases.Count);
         await tenants.StartAsync(store, cancellationToken);
