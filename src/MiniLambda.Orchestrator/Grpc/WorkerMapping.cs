@@ -165,6 +165,7 @@ internal static class WorkerMapping
         Sessions.NodeHealth.Away => WorkerInfo.Types.Status.Away,
         Sessions.NodeHealth.Suspect => WorkerInfo.Types.Status.Suspect,
         Sessions.NodeHealth.Lost => WorkerInfo.Types.Status.Lost,
+        _ when node is { IsPaused: true, Drain: null, IsStopping: false } => WorkerInfo.Types.Status.Paused,
         _ => node.Draining ? WorkerInfo.Types.Status.Draining : WorkerInfo.Types.Status.Ready,
     };
 

@@ -7,7 +7,9 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Owner;
 
 namespace MiniLambda.Worker.Session;
 
@@ -16,7 +18,7 @@ namespace MiniLambda.Worker.Session;
 /// What runs goes on meanwhile.
 /// </summary>
 internal sealed partial class SessionLoop(
-    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, LeaseGuard guard, SandboxEngine sandbox, SleepWatch sleep,
     TimeProvider clock, Random random, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
@@ -31,7 +33,7 @@ internal sealed partial class SessionLoop(
 
     private TimeSpan _sleepLimit = LongestWait;
 
-    private readonly SelfDescription _self = new(options, sandbox, attempts);
+    private readonly SelfDescription _self = new(options, sandbox, attempts, guard, new PauseWatch(options.Rules, new LoadAverage(), clock));
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
 
@@ -209,7 +211,7 @@ internal sealed partial class SessionLoop(
                 var attempt = new HeldAttempt(message.Lease);
                 if (!attempts.TryAdd(attempt))
                     attempt.Dispose();
-                else if (_draining)
+                else if (_draining || _self.IsPaused)
                     runner.TryReturn(attempt);
                 else
                     _ = runner.RunAsync(attempt);
