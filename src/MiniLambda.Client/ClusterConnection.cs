@@ -33,6 +33,8 @@ public sealed class ClusterConnection : IDisposable
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
         Events = new EventService.EventServiceClient(invoker);
+        Audit = new AuditService.AuditServiceClient(invoker);
+        Secrets = new SecretService.SecretServiceClient(invoker);
     }
 
     public Uri Server { get; }
@@ -46,6 +48,10 @@ public sealed class ClusterConnection : IDisposable
     public ClusterService.ClusterServiceClient Cluster { get; }
 
     public EventService.EventServiceClient Events { get; }
+
+    public AuditService.AuditServiceClient Audit { get; }
+
+    public SecretService.SecretServiceClient Secrets { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();

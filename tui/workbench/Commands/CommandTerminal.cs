@@ -39,6 +39,9 @@ public sealed record CommandTerminal
     /// <summary>Tells of keys as they are pressed until the answer is disposed; null where nobody can press any.</summary>
     public Func<Action<char>, TerminalKeys?> WatchKeys { get; init; } = static _ => null;
 
+    /// <summary>Asks a person for a line that is not shown; null when the input ended. Null where no person types.</summary>
+    public Func<string, string?>? ReadHidden { get; init; }
+
     /// <summary>The line on stderr that says how far a command is.</summary>
     public ProgressLine Progress { get; init; } = ProgressLine.None;
 
@@ -62,6 +65,7 @@ public sealed record CommandTerminal
             IsErrorTerminal = !Console.IsErrorRedirected,
             IsInputTerminal = !Console.IsInputRedirected,
             Size = TerminalSize.OfOutput,
+            ReadHidden = Console.IsInputRedirected ? null : question => HiddenLine.Ask(errorWriter, question),
             WatchKeys = Console.IsInputRedirected ? static _ => null : TerminalKeys.Watch,
             Progress = Console.IsErrorRedirected ? ProgressLine.None : new ProgressLine(errorWriter, TerminalSize.OfError),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
