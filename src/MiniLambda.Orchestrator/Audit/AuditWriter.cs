@@ -28,6 +28,8 @@ internal sealed partial class AuditWriter : IHostedService, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<AuditWriter> _logger;
     private readonly DeniedLimit _denied = new();
+
+    // Never disposed: a host that failed may be stopped twice, and a source without a timer holds nothing.
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<AuditRecord> _waiting =
         Channel.CreateBounded<AuditRecord>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -91,11 +93,7 @@ internal sealed partial class AuditWriter : IHostedService, IDisposable
         await _running;
     }
 
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _tail.Dispose();
-    }
+    public void Dispose() => _tail.Dispose();
 
     private async Task RunAsync()
     {

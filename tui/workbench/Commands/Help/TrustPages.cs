@@ -40,7 +40,7 @@ internal static class TrustPages
                 """,
             Examples =
             [
-                ("minilambda secret set stripe-key < key.txt", "From a file"),
+                ("pass show stripe | minilambda secret set stripe-key", "From a program; '< FILE' takes it from a file"),
                 ("minilambda secret set stripe-key", "Asked for, without being shown"),
             ],
             SeeAlso = ["secret list", "secret delete", "function push"],
