@@ -12,22 +12,26 @@ public sealed class ClusterConnection : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <param name="token">Goes with every call.</param>
-    public ClusterConnection(Uri server, string token)
+    /// <param name="sign">
+    /// Calls are signed with the token, which itself does not travel. A call that streams to the orchestrator cannot be signed: it fails.
+    /// </param>
+    public ClusterConnection(Uri server, string token, bool sign = false)
     {
         Server = server;
+        var sockets = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            EnableMultipleHttp2Connections = true,
+        };
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                EnableMultipleHttp2Connections = true,
-            },
+            HttpHandler = sign ? new SigningHandler(token, TimeProvider.System) { InnerHandler = sockets } : sockets,
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System));
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System) { IsSigned = sign });
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);
@@ -35,6 +39,7 @@ public sealed class ClusterConnection : IDisposable
         Events = new EventService.EventServiceClient(invoker);
         Audit = new AuditService.AuditServiceClient(invoker);
         Secrets = new SecretService.SecretServiceClient(invoker);
+        Access = new AccessService.AccessServiceClient(invoker);
     }
 
     public Uri Server { get; }
@@ -53,6 +58,8 @@ public sealed class ClusterConnection : IDisposable
 
     public SecretService.SecretServiceClient Secrets { get; }
 
+    public AccessService.AccessServiceClient Access { get; }
+
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 
@@ -63,6 +70,7 @@ public sealed class ClusterConnection : IDisposable
         {
             Method("FunctionService", "Get"), Method("FunctionService", "List"), Method("BlobService", "Stat"), Method("JobService", "Get"),
             Method("JobService", "List"), Method("ClusterService", "Info"), Method("ClusterService", "ListWorkers"),
+            Method("AccessService", "WhoAmI"), Method("AccessService", "ListTokens"),
         },
         RetryPolicy = new RetryPolicy
         {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MiniLambda.Orchestrator.Limits;
 
 namespace MiniLambda.Orchestrator;
 
@@ -44,6 +45,8 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
+        // What a handler throws is logged by the interceptor; what is left is a stack trace for each message that no handler could read.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
         // No call blocks the thread that reads its socket, so none needs another thread to run on.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
@@ -92,12 +95,15 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
     private static void Listen(KestrelServerOptions kestrel, IEnumerable<IPEndPoint> addresses, OrchestratorOptions options)
     {
-        // Else whoever follows a job and vanishes without a word would be kept for as long as the job runs.
-        var http2 = kestrel.Limits.Http2;
-        (http2.KeepAlivePingDelay, http2.KeepAlivePingTimeout) = (options.PingDelay, 2 * options.PingDelay);
+        HttpLimits.Apply(kestrel, options);
+        var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
         // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
         foreach (var address in addresses)
-            kestrel.Listen(address, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(address, endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+                endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
+            });
     }
 
     [LoggerMessage(1001, LogLevel.Warning,

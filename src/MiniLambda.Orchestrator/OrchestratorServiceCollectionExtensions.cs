@@ -1,3 +1,5 @@
+using Grpc.AspNetCore.Server;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
@@ -13,6 +15,7 @@ using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
@@ -36,8 +39,10 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddAudit()
+        .AddAccess()
+        .AddSingleton<UnprovenConnections>()
+        .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddStores(options)
         .AddEvents()
@@ -49,8 +54,10 @@ public static class OrchestratorServiceCollectionExtensions
     public static WebApplication MapOrchestrator(this WebApplication routes)
     {
         // Before routing: who has no token does not learn what there is either.
-        routes.UseMiddleware<TokenGate>();
+        routes.UseMiddleware<AccessGate>();
+        routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
+        routes.UseMiddleware<RoleGate>();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
@@ -59,8 +66,19 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapGrpcService<AuditGrpcService>();
         routes.MapGrpcService<SecretGrpcService>();
+        routes.MapGrpcService<AccessGrpcService>();
+        AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
     }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<ITokenStore, SqliteTokenStore>()
+        .AddSingleton<TokenBook>()
+        .AddHostedService(provider => provider.GetRequiredService<TokenBook>())
+        .AddHostedService<TokenUseWriter>()
+        .AddSingleton<AttemptLimits>()
+        .AddSingleton<NonceBook>()
+        .AddSingleton<Authenticator>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
@@ -115,13 +133,15 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();
             // Larger bodies come in pieces.
             grpc.MaxReceiveMessageSize = 4 << 20;
         });
+        // A compressed message is unpacked before its size is looked at, and nothing of ours compresses. Emptied before, the list would be filled again.
+        services.PostConfigure<GrpcServiceOptions>(static grpc => grpc.CompressionProviders = []);
         return services;
     }
 }

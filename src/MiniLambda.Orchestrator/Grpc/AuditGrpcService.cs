@@ -14,7 +14,7 @@ internal sealed class AuditGrpcService(AuditReader reader, StreamLifetime lifeti
         if (request.After < 0 || request.Last < 0)
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", "entries are numbered from 1, and the last so many cannot be fewer than 0");
         var caller = Caller.Of(context);
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
         await foreach (var record in reader.ReadAsync(request.After, request.Last, request.Follow, ending.Token))
         {

@@ -7,7 +7,7 @@ using MiniLambda.Domain.Quantities;
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Blobs over gRPC.</summary>
-internal sealed class BlobGrpcService(IBlobStore blobs, OrchestratorOptions options) : BlobService.BlobServiceBase
+internal sealed class BlobGrpcService(IBlobStore blobs, OrchestratorOptions options, StreamLifetime lifetime) : BlobService.BlobServiceBase
 {
     public override async Task<UploadBlobResponse> Upload(IAsyncStreamReader<UploadBlobRequest> requestStream, ServerCallContext context)
     {
@@ -17,8 +17,9 @@ internal sealed class BlobGrpcService(IBlobStore blobs, OrchestratorOptions opti
         var limit = Math.Max(options.MaxModuleBytes, options.MaxInputBytes);
         if (header.Size > limit)
             throw TooLarge(limit);
+        using var ending = lifetime.Link(context);
         // A sender that announces less than it sends is stopped at what it announced.
-        var result = await blobs.PutAsync(ReadAsync(requestStream, context.CancellationToken), expected, header.Size, context.CancellationToken);
+        var result = await blobs.PutAsync(ReadAsync(requestStream, ending.Token), expected, header.Size, ending.Token);
         return result.Status switch
         {
             BlobPutStatus.TooLarge => throw RpcErrors.Invalid("BLOB_TOO_LARGE", $"the upload has more than the {header.Size} bytes it announced"),
@@ -30,16 +31,16 @@ internal sealed class BlobGrpcService(IBlobStore blobs, OrchestratorOptions opti
         };
     }
 
-    public override Task Download(DownloadBlobRequest request, IServerStreamWriter<BlobChunk> responseStream, ServerCallContext context)
+    public override async Task Download(DownloadBlobRequest request, IServerStreamWriter<BlobChunk> responseStream, ServerCallContext context)
     {
         var digest = ParseDigest(request.Digest);
         var size = blobs.FindSize(digest) ?? throw RpcErrors.BlobNotFound(request.Digest);
         if (request.Offset < 0 || request.Offset > size)
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"offset {request.Offset} is outside the blob's {size} bytes");
-        return BlobStreaming.SendAsync(
+        using var ending = lifetime.Link(context);
+        await BlobStreaming.SendAsync(
             blobs, digest, request.Offset,
-            (offset, data) => responseStream.WriteAsync(new BlobChunk { Offset = offset, Data = data }, context.CancellationToken),
-            context.CancellationToken);
+            (offset, data) => responseStream.WriteAsync(new BlobChunk { Offset = offset, Data = data }, ending.Token), ending.Token);
     }
 
     public override Task<StatBlobResponse> Stat(StatBlobRequest request, ServerCallContext context)

@@ -16,7 +16,7 @@ internal sealed class EventGrpcService(EventFeed feed, IEventLog log, Orchestrat
 
     public override async Task Watch(WatchEventsRequest request, IServerStreamWriter<WatchEventsResponse> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var watch = await feed.OpenAsync(Filter(request), After(request), ending.Token);
         // What happens from here on is told: whoever sees this header may do what it means to see the events of.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });

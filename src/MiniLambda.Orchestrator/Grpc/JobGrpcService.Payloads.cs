@@ -14,21 +14,23 @@ internal sealed partial class JobGrpcService
         if (!job.Status.IsFinal)
             throw RpcErrors.JobNotFinished(job.Id, job.Status.State);
         var result = await store.ReadResultAsync(job.Id, context.CancellationToken) ?? Payload.Empty;
+        using var ending = lifetime.Link(context);
         await SendAsync(
             result, "result", request.Offset,
             (offset, data) => responseStream.WriteAsync(
-                new JobResultChunk { Offset = offset, TotalSize = result.Size, Data = data }, context.CancellationToken),
-            context.CancellationToken);
+                new JobResultChunk { Offset = offset, TotalSize = result.Size, Data = data }, ending.Token),
+            ending.Token);
     }
 
     public override async Task Input(JobInputRequest request, IServerStreamWriter<JobInputChunk> responseStream, ServerCallContext context)
     {
         var input = await store.ReadInputAsync(ParseId(request.Id), context.CancellationToken) ?? throw RpcErrors.JobNotFound(request.Id);
+        using var ending = lifetime.Link(context);
         await SendAsync(
             input, "input", request.Offset,
             (offset, data) => responseStream.WriteAsync(
-                new JobInputChunk { Offset = offset, TotalSize = input.Size, Data = data }, context.CancellationToken),
-            context.CancellationToken);
+                new JobInputChunk { Offset = offset, TotalSize = input.Size, Data = data }, ending.Token),
+            ending.Token);
     }
 
     /// <param name="send">Gets each piece with the position of its first byte; a small payload is one, also when it is empty.</param>

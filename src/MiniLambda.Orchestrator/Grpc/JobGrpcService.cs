@@ -33,7 +33,7 @@ internal sealed partial class JobGrpcService(
         var id = admission.NewId();
         using var watch = events.Watch([id]);
         var submission = await SubmitAsync(id, request, isUrgent: false, context);
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         if (submission.Status == SubmissionStatus.Repeated)
             return await InvokedBeforeAsync(submission.Job, ending.Token);
         var job = await watch.WaitForOutcomeAsync(submission.Job, ending.Token);
@@ -107,7 +107,7 @@ internal sealed partial class JobGrpcService(
         if (request.Ids.Count is 0 or > MaxWatched)
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"a watch takes 1 to {MaxWatched} job ids, not {request.Ids.Count}");
         var waiting = request.Ids.Select(ParseId).ToHashSet();
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var watch = events.Watch(waiting.ToArray());
         var sent = new Dictionary<JobId, long>();
         foreach (var id in waiting.ToArray())
@@ -124,7 +124,7 @@ internal sealed partial class JobGrpcService(
             if (job.Revision > Math.Max(request.AfterRevision, sent.GetValueOrDefault(job.Id)))
             {
                 sent[job.Id] = job.Revision;
-                await responseStream.WriteAsync(JobMapping.Write(job), context.CancellationToken);
+                await responseStream.WriteAsync(JobMapping.Write(job), ending.Token);
             }
 
             if (job.Status.IsFinal)
@@ -136,7 +136,7 @@ internal sealed partial class JobGrpcService(
     {
         var id = ParseId(request.Id);
         var position = request.AfterPosition;
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var watch = events.Watch([id]);
         // A guest may stay silent for long: who follows its log is to know at once that there is somebody to come back to.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
@@ -160,7 +160,7 @@ internal sealed partial class JobGrpcService(
                             At = JobMapping.Time(piece.At),
                             Data = UnsafeByteOperations.UnsafeWrap(piece.Data),
                         },
-                        context.CancellationToken);
+                        ending.Token);
                 }
             }
             while (pieces.Count == LogPiecesPerRead);

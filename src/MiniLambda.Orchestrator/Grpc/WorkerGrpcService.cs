@@ -43,7 +43,7 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
         var description = WorkerMapping.Description(hello) with { IsConfidential = IsConfidential(context.GetHttpContext()) };
 
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var session = new WorkerSession(description.Name, ending.Token);
         try
         {
@@ -73,6 +73,9 @@ internal sealed partial class WorkerGrpcService(
             dispatcher.WorkerLeft();
             LogLeft(description.Name, session.AbortReason);
         }
+
+        if (StreamLifetime.EndedByToken(context) is { } ended)
+            throw ended;
     }
 
     public void Dispose() => _admitting.Dispose();

@@ -149,8 +149,7 @@ internal static class Migrations
         """
         CREATE TABLE tokens(
             id TEXT PRIMARY KEY,
-            salt BLOB NOT NULL,
-            hash BLOB NOT NULL,
+            verifier BLOB NOT NULL,
             role INTEGER NOT NULL,
             tenant TEXT,
             functions TEXT NOT NULL,

@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
@@ -60,6 +61,15 @@ public sealed class SqliteEventLogTests : EventLogConformance
         var database = await _file.ReopenAsync();
         return (new SqliteEventLog(database), new SqliteJobStore(database));
     }
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteTokenStoreTests : TokenStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<ITokenStore> ReopenAsync() => new SqliteTokenStore(await _file.ReopenAsync());
 
     public override Task DisposeAsync() => _file.RemoveAsync();
 }

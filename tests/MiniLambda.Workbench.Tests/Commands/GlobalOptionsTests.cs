@@ -7,6 +7,7 @@ public sealed class GlobalOptionsTests : IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly Dictionary<string, string> _variables = [];
+    private ClusterTarget? _target;
 
     public GlobalOptionsTests() => _variables["XDG_CONFIG_HOME"] = _folder.FullName;
 
@@ -31,6 +32,36 @@ public sealed class GlobalOptionsTests : IDisposable
         KnowTwoClusters();
         Assert.Equal(expected, Target(line, environment));
     }
+
+    [Theory]
+    [InlineData("ps", "", false)]
+    [InlineData("ps --sign", "", true)]
+    [InlineData("ps", "MINILAMBDA_SIGN=1", true)]
+    [InlineData("ps", "MINILAMBDA_SIGN=0", false)]
+    [InlineData("ps --context attic", "MINILAMBDA_SIGN=1", false)]
+    [InlineData("ps --context shed", "", true)]
+    [InlineData("ps --server http://flag:4 --token t", "", false)]
+    public void Calls_are_signed_when_flag_environment_or_context_say_so(string line, string environment, bool signs)
+    {
+        KnowTwoClusters();
+        Target(line, environment);
+        Assert.Equal(signs, _target!.Sign);
+    }
+
+    [Fact]
+    public void A_token_of_which_a_part_is_missing_is_not_sent()
+    {
+        var token = Trust.Tokens.TokenText.Create().Text;
+        Assert.Equal($" http://x:1/ {token}", Target($"ps --server http://x:1 --token {token}", ""));
+        Assert.Equal(
+            "the token is not whole: a part of it is missing, or mistyped",
+            Assert.Throws<CommandException>(() => Target($"ps --server http://x:1 --token {token[..^3]}", "")).Message);
+    }
+
+    [Fact]
+    public void Without_a_token_nothing_is_signed() => Assert.Equal(
+        (4, "no token to sign with: set MINILAMBDA_TOKEN or use --token"),
+        Assert.Throws<CommandException>(() => Target("ps --server http://x:1 --sign", "")) is var refusal ? (refusal.ExitCode, refusal.Message) : default);
 
     [Fact]
     public void Contexts_are_not_read_when_nothing_of_them_is_wanted()
@@ -78,13 +109,14 @@ public sealed class GlobalOptionsTests : IDisposable
             Variable = _variables.GetValueOrDefault,
         };
         var global = new GlobalOptions();
-        var target = global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
+        var target = _target = global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
         return $"{target.Context} {target.Server} {target.Token}";
     }
 
     private void KnowTwoClusters()
     {
         var file = ContextFile.Read(_folder.At("minilambda/config.toml"));
+        file.Put(new ClusterContext("shed", new Uri("http://shed:5"), "of-shed") { Sign = true });
         file.Put(new ClusterContext("cellar", new Uri("http://cellar:2"), "of-cellar"));
         file.Put(new ClusterContext("attic", new Uri("http://attic:1"), "of-attic"));
         file.Save();

@@ -17,7 +17,7 @@ internal sealed record SessionFlags(IReadOnlyList<(string Name, string Value)> C
                where value is not null
                select (option.Name, value),
         ],
-        [.. from option in (Option<bool>[])[global.Quiet, global.Verbose, global.NoColor] where parsed.GetValue(option) select option.Name]);
+        [.. from option in (Option<bool>[])[global.Sign, global.Quiet, global.Verbose, global.NoColor] where parsed.GetValue(option) select option.Name]);
 
     /// <summary>The same, for another context.</summary>
     public SessionFlags For(string context) => this with { Cluster = [("--context", context)] };

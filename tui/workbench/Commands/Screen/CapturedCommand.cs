@@ -29,6 +29,7 @@ internal static class CapturedCommand
             {
                 "MINILAMBDA_SERVER" => target.Server.ToString(),
                 "MINILAMBDA_TOKEN" => target.Token,
+                "MINILAMBDA_SIGN" => target.Sign ? "1" : null,
                 _ => outer.Variable(name),
             },
         };
