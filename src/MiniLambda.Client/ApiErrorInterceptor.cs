@@ -3,8 +3,8 @@ using Grpc.Core.Interceptors;
 
 namespace MiniLambda.Client;
 
-/// <summary>Puts the token on every call, a deadline on unary ones, and turns what goes wrong into <see cref="ApiException"/>.</summary>
-internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider clock) : Interceptor
+/// <summary>Puts token and tenant on every call, a deadline on unary ones, and turns what goes wrong into <see cref="ApiException"/>.</summary>
+internal sealed class ApiErrorInterceptor(Uri server, string token, string tenant, TimeProvider clock) : Interceptor
 {
     /// <summary>For calls that answer at once; waiting is done on streams, and by <c>Invoke</c>, which have none.</summary>
     private static readonly TimeSpan UnaryDeadline = TimeSpan.FromSeconds(30);
@@ -60,6 +60,9 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
             headers.Add(entry);
         if (token.Length > 0 && !IsSigned)
             headers.Add("authorization", $"Bearer {token}");
+        // A call may name another one itself.
+        if (tenant.Length > 0 && headers.Get(TenantHeader.Name) is null)
+            headers.Add(TenantHeader.Name, tenant);
         var options = context.Options.WithHeaders(headers);
         if (deadline is { } at && context.Options.Deadline is null)
             options = options.WithDeadline(at);

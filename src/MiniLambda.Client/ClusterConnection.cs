@@ -15,7 +15,8 @@ public sealed class ClusterConnection : IDisposable
     /// <param name="sign">
     /// Calls are signed with the token, which itself does not travel. A call that streams to the orchestrator cannot be signed: it fails.
     /// </param>
-    public ClusterConnection(Uri server, string token, bool sign = false)
+    /// <param name="tenant">The tenant to work in, for a token that is over all; empty = none is named.</param>
+    public ClusterConnection(Uri server, string token, bool sign = false, string tenant = "")
     {
         Server = server;
         var sockets = new SocketsHttpHandler
@@ -31,7 +32,7 @@ public sealed class ClusterConnection : IDisposable
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System) { IsSigned = sign });
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, tenant, TimeProvider.System) { IsSigned = sign });
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);

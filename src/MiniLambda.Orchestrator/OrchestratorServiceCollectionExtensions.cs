@@ -55,6 +55,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<AccessGate>();
+        routes.UseMiddleware<TenantChoice>();
         routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
         routes.UseMiddleware<RoleGate>();
@@ -93,6 +94,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
         .AddSingleton<LeaseTerms>()
         .AddSingleton<SecretGrpcService>()
+        .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -108,15 +110,19 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
         .AddSingleton<EventFeed>()
+        .AddSingleton<EventReading>()
         .AddSingleton<WorkerEvents>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
         .AddSingleton<SignaturePolicy>()
+        .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
+        .AddSingleton<FunctionRegistry>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()
         .AddSingleton<ThroughputMeter>()
+        .AddSingleton<ClusterActivity>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()
@@ -124,6 +130,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobAdmission>()
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
+        .AddSingleton<JobIntake>()
+        .AddSingleton<JobReading>()
+        .AddSingleton<JobChanges>()
+        .AddSingleton<StrayReports>()
+        .AddSingleton<WorkerReports>()
         .AddSingleton<AttemptLedger>()
         .AddSingleton<FleetAdministration>()
         .AddSingleton<Collector>()

@@ -74,8 +74,8 @@ internal sealed partial class JobDispatcher : IDisposable
     {
         if (_due.Note(job))
             return;
-        var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
-        Enqueue(Entry(job, function, _functions.ManifestOf(function, job.Overrides, job.Lane.Tenant)));
+        var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
+        Enqueue(Entry(job, function, _functions.ManifestOf(function, job.Overrides)));
     }
 
     /// <summary>Jobs of some lanes became ready in the store.</summary>
@@ -204,7 +204,7 @@ internal sealed partial class JobDispatcher : IDisposable
         {
             _events.Publish(leased.Job, JobState.Queued);
             var message = Lease(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
-            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
+            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
                 await TakeBackAsync(place, leased.Job);
             return;
         }
@@ -235,7 +235,7 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, Lease(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
+        var isSent = Send(place, Lease(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function, job.Input);
         JobRecord record;
         try
         {
@@ -263,8 +263,8 @@ internal sealed partial class JobDispatcher : IDisposable
     private OrchestratorMessage Lease(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest) =>
         _terms.Complete(LeaseMessage.Create(id, attempt, input, function, manifest), function, manifest);
 
-    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
-        _fleet.Grant(place, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
+    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function, Payload input) => _fleet.Grant(
+        place, new ActiveLease(id, attempt, function.Tenant, function.Name, function.Version, function.Module, input.Blob))?.TrySend(lease) ?? false;
 
     /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
     private async Task TakeBackAsync(Reservation place, JobRecord job)
@@ -332,8 +332,8 @@ internal sealed partial class JobDispatcher : IDisposable
     {
         try
         {
-            var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
-            return new ReadyEntry(job.Id, new ReadyCursor(job.Rank, job.Sequence), job.Lane, function, _functions.ManifestOf(function, job.Overrides, job.Lane.Tenant));
+            var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
+            return new ReadyEntry(job.Id, new ReadyCursor(job.Rank, job.Sequence), job.Lane, function, _functions.ManifestOf(function, job.Overrides));
         }
         catch (InvalidOperationException e)
         {

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -50,6 +51,10 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         catch (RpcException)
         {
             throw;
+        }
+        catch (RefusedException e)
+        {
+            throw RpcErrors.Of(e);
         }
         catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {

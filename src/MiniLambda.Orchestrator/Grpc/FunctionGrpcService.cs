@@ -1,44 +1,40 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
-using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Secrets;
-using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The registry over gRPC.</summary>
-internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet, SignaturePolicy signatures, SecretVault vault,
-    AuditLog audit) : FunctionService.FunctionServiceBase
+internal sealed class FunctionGrpcService(FunctionRegistry registry, SignaturePolicy signatures, SecretVault vault, AuditLog audit)
+    : FunctionService.FunctionServiceBase
 {
     public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
     {
-        if (!BlobDigest.TryParse(request.ModuleDigest, out var digest))
-            throw RpcErrors.Invalid("MODULE_NOT_UPLOADED", $"'{request.ModuleDigest}' is not a SHA-256 digest");
-        var outcome = await catalog.PushAsync(request.Manifest, digest, request.Signatures, context.CancellationToken);
-        if (outcome is { Function: { } pushed, Created: true })
-            fleet.Tell(pushed.Manifest, LeaseMessage.Prefetch(pushed));
-        audit.Record(
-            "function.push", outcome.Function is null ? AuditOutcome.Denied : AuditOutcome.Done, Caller.Of(context), context.Peer,
-            outcome.Function is { } version ? $"{version.Name}@{version.Version}" : digest.Short,
-            outcome is { Function: { } made } ? $"module {made.Module.Short}{(outcome.Created ? "" : ", unchanged")}" : outcome.Reason);
-        return outcome.Function is { } function
-            ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created, Warnings = { Warnings(function, Caller.Of(context).Tenant) } }
-            : throw RpcErrors.Create(
-                outcome.Reason == "MODULE_NOT_UPLOADED" ? StatusCode.FailedPrecondition : StatusCode.InvalidArgument, outcome.Reason, outcome.Message);
+        try
+        {
+            var (function, created) = await registry.PushAsync(
+                Caller.Of(context), request.Manifest, request.ModuleDigest, request.Signatures, context.CancellationToken);
+            Record("function.push", AuditOutcome.Done, context, $"{function.Name}@{function.Version}", $"module {function.Module.Short}{(created ? "" : ", unchanged")}");
+            return new PushFunctionResponse { Function = Write(function), Created = created, Warnings = { Warnings(function) } };
+        }
+        catch (RefusedException e)
+        {
+            Record("function.push", AuditOutcome.Denied, context, request.ModuleDigest, e.Reason);
+            throw;
+        }
     }
 
     public override async Task<Function> Get(GetFunctionRequest request, ServerCallContext context)
     {
-        var reference = Reference(request.Name, request.Version);
-        var function = await store.FindAsync(reference, context.CancellationToken) ?? throw RpcErrors.FunctionNotFound(reference);
+        var (function, outline) = await registry.GetAsync(Caller.Of(context), request.Name, request.Version, context.CancellationToken);
         var written = Write(function);
-        if (await outlines.FindAsync(function.Module, context.CancellationToken) is { } outline)
+        if (outline is not null)
         {
             written.Outline = new ModuleOutline
             {
@@ -53,28 +49,30 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
 
     public override async Task<ListFunctionsResponse> List(ListFunctionsRequest request, ServerCallContext context)
     {
-        var page = Paging.Read(request.PageSize, request.PageToken);
+        var (caller, page) = (Caller.Of(context), Paging.Read(request.PageSize, request.PageToken));
         var functions = request.Name.Length == 0
-            ? await store.ListAsync(page, context.CancellationToken)
-            : await store.ListVersionsAsync(Reference(request.Name, 0).Name, page, context.CancellationToken);
+            ? await registry.ListAsync(caller, page, context.CancellationToken)
+            : await registry.ListVersionsAsync(caller, request.Name, page, context.CancellationToken);
         return new ListFunctionsResponse { Functions = { functions.Items.Select(Write) }, NextPageToken = functions.NextToken };
     }
 
-    public override async Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context)
+    public override async Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context) => new()
     {
-        var reference = Reference(request.Name, request.Version);
-        var deleted = await catalog.DeleteAsync(reference, context.CancellationToken);
-        if (deleted > 0)
-            audit.Record("function.delete", AuditOutcome.Done, Caller.Of(context), context.Peer, reference.ToString(), $"{deleted} versions");
-        return deleted > 0 ? new DeleteFunctionResponse { DeletedVersions = deleted } : throw RpcErrors.FunctionNotFound(reference);
+        DeletedVersions = await DeleteAsync(request, context),
+    };
+
+    private async Task<int> DeleteAsync(DeleteFunctionRequest request, ServerCallContext context)
+    {
+        var deleted = await registry.DeleteAsync(Caller.Of(context), request.Name, request.Version, context.CancellationToken);
+        Record("function.delete", AuditOutcome.Done, context, request.Version == 0 ? request.Name : $"{request.Name}@{request.Version}", $"{deleted} versions");
+        return deleted;
     }
 
-    private static FunctionReference Reference(string name, int version) => FunctionName.TryParse(name, out var parsed) && version >= 0
-        ? new FunctionReference(parsed, version == 0 ? null : version)
-        : throw RpcErrors.FunctionNotFound(name);
+    private void Record(string action, AuditOutcome outcome, ServerCallContext context, string target, string detail) =>
+        audit.Record(action, outcome, Caller.Of(context), context.Peer, target, detail);
 
     // A secret may be set after the function that needs it was pushed.
-    private IEnumerable<string> Warnings(FunctionVersion function, string tenant) => vault.Missing(function.Manifest with { Tenant = tenant }).Select(name =>
+    private IEnumerable<string> Warnings(FunctionVersion function) => vault.Missing(function.Manifest with { Tenant = function.Tenant }).Select(name =>
         $"secret '{name}' is not there yet: jobs are refused until 'minilambda secret set {name}'");
 
     private Function Write(FunctionVersion function) => new()
@@ -86,6 +84,7 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
         Manifest = function.ManifestToml,
         CreatedAt = function.CreatedAt.ToTimestamp(),
         Description = function.Manifest.Description,
+        Tenant = function.Tenant,
         Signatures = { function.Signatures.Select(Write) },
     };
 

@@ -4,6 +4,7 @@ using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -39,28 +40,18 @@ internal sealed partial class JobGrpcService
         }
     }
 
-    public override Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        "job.cancel", request, deadLettered: false, [JobState.Queued, JobState.Leased, JobState.Running],
-        async id => (await ledger.CancelAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
+    public override Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
+        "job.cancel", changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request, context);
 
-    public override Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        "job.redrive", request, deadLettered: true, [],
-        async id => await store.FindAsync(id, context.CancellationToken) is { } job && await ModuleGoneAsync(job, context.CancellationToken) is null
-            && (await ledger.RetryAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied,
-        context);
+    public override Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
+        "job.redrive", changes.RedriveMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request, context);
 
-    public override Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        "job.purge", request, deadLettered: true, [], async id => (await ledger.RemoveAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
+    public override Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
+        "job.purge", changes.PurgeMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request, context);
 
-    private async Task<MatchingJobsResponse> ForEachAsync(
-        string action, MatchingJobsRequest request, bool deadLettered, JobState[] states, Func<JobId, Task<bool>> change, ServerCallContext context)
+    private async Task<MatchingJobsResponse> RecordedAsync(string action, Task<long> change, MatchingJobsRequest request, ServerCallContext context)
     {
-        if (request is { All: false, States.Count: 0, Function: "", Worker: "", Tenant: "" })
-            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", "name what the jobs have in common, or ask for all of them");
-        var query = Query(request.States, request.Function, request.Version, request.Worker, request.Tenant, deadLettered);
-        if (query.States.Count == 0)
-            query = query with { States = states };
-        var count = await matching.ForEachAsync(query, change, context.CancellationToken);
+        var count = await change;
         audit.Record(action, AuditOutcome.Done, Caller.Of(context), context.Peer, Wanted(request), $"{count} jobs");
         return new MatchingJobsResponse { Count = count };
     }
@@ -76,35 +67,21 @@ internal sealed partial class JobGrpcService
         var answer = new SubmitBatchResponse { Index = index };
         try
         {
-            while (true)
-            {
-                var result = await admission.SubmitAsync(admission.NewId(), JobMapping.Read(request, caller.Tenant), isUrgent: true, cancellationToken);
-                if (result.Submission is { } submission)
-                {
-                    (answer.Id, answer.RepeatedRequest) = (submission.Job.Id.Value, submission.Status == SubmissionStatus.Repeated);
-                    return answer;
-                }
-
-                // A rate refills by itself; other quotas may not while the caller waits.
-                if (result.RetryAfter is { } after && after < TimeSpan.FromSeconds(2))
-                {
-                    await Task.Delay(after, clock, cancellationToken);
-                    continue;
-                }
-
-                (answer.Reason, answer.Message) = (result.Reason, result.Message);
-                return answer;
-            }
+            var result = await intake.SubmitPatientlyAsync(JobMapping.Read(request, caller), cancellationToken);
+            if (result.Submission is { } submission)
+                (answer.Id, answer.RepeatedRequest) = (submission.Job.Id.Value, submission.Status == SubmissionStatus.Repeated);
+            else
+                (answer.Reason, answer.Message) = (result.Refusal!.Reason, result.Refusal.Message);
         }
-        catch (RpcException refused)
+        catch (RefusedException refused)
         {
-            (answer.Reason, answer.Message) = ("SETTING_OUT_OF_RANGE", refused.Status.Detail);
-            return answer;
+            (answer.Reason, answer.Message) = (refused.Reason, refused.Message);
         }
         catch (IOException failure)
         {
             (_, answer.Reason, answer.Message) = RpcErrors.StoreFailure(failure);
-            return answer;
         }
+
+        return answer;
     }
 }

@@ -31,8 +31,8 @@ internal sealed class SecretGrpcService(SecretVault vault, IFunctionStore functi
         // The token is the place of the last one of the page before.
         var rest = all.Where(secret => string.CompareOrdinal(Place(secret), page.Token) > 0).ToList();
         var response = new ListSecretsResponse();
-        var users = rest.Count == 0 ? [] : await UsersAsync(context.CancellationToken);
-        response.Secrets.Add(rest.Take(page.Size).Select(secret => Write(secret, users.GetValueOrDefault(secret.Name, []))));
+        var users = rest.Count == 0 ? [] : await UsersAsync(Caller.Of(context), context.CancellationToken);
+        response.Secrets.Add(rest.Take(page.Size).Select(secret => Write(secret, users.GetValueOrDefault((secret.Tenant, secret.Name), []))));
         if (rest.Count > page.Size)
             response.NextPageToken = Place(rest[page.Size - 1]);
         return response;
@@ -50,19 +50,19 @@ internal sealed class SecretGrpcService(SecretVault vault, IFunctionStore functi
     private static string Place(SealedSecret secret) => $"{secret.Name} {secret.Tenant}";
 
     // Which functions name which secret in their newest version.
-    private async Task<Dictionary<string, List<string>>> UsersAsync(CancellationToken cancellationToken)
+    private async Task<Dictionary<(string Tenant, string Secret), List<string>>> UsersAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var users = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var users = new Dictionary<(string Tenant, string Secret), List<string>>();
         var page = new Page<FunctionVersion>([], "");
         do
         {
-            page = await functions.ListAsync(new PageRequest(1000, page.NextToken), cancellationToken);
+            page = await functions.ListAsync(caller.View, [], new PageRequest(1000, page.NextToken), cancellationToken);
             foreach (var function in page.Items)
             {
                 foreach (var secret in function.Manifest.Secrets.Values.Distinct())
                 {
-                    if (!users.TryGetValue(secret, out var names))
-                        users[secret] = names = [];
+                    if (!users.TryGetValue((function.Tenant, secret), out var names))
+                        users[(function.Tenant, secret)] = names = [];
                     names.Add(function.Name.Value);
                 }
             }

@@ -39,8 +39,8 @@ internal sealed class JobExplainer(
     {
         if (job.Status.State != JobState.Queued)
             return "";
-        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
-        return Unplaceable(functions.ManifestOf(function, job.Overrides, job.Lane.Tenant));
+        var function = await functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, cancellationToken);
+        return Unplaceable(functions.ManifestOf(function, job.Overrides));
     }
 
     public async ValueTask<JobExplanation> ExplainAsync(JobRecord job, CancellationToken cancellationToken) =>
@@ -48,8 +48,8 @@ internal sealed class JobExplainer(
 
     private async ValueTask<JobExplanation> ExplainWaitAsync(JobRecord job, CancellationToken cancellationToken)
     {
-        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
-        var manifest = functions.ManifestOf(function, job.Overrides, job.Lane.Tenant);
+        var function = await functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, cancellationToken);
+        var manifest = functions.ManifestOf(function, job.Overrides);
         var nodes = fleet.Candidates(manifest, function.Module, MaxNodes);
         var details = new List<string>();
         var now = clock.GetUtcNow();

@@ -1,6 +1,5 @@
-using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
-using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Tenants;
@@ -18,10 +17,15 @@ internal sealed partial class LeaseMonitor(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var leases = await store.ListLeasesAsync(cancellationToken);
-        var manifests = new Dictionary<HeldLease, FunctionManifest>();
+        var restored = new List<(HeldLease Lease, BlobDigest Module, int Slots, long MemoryBytes)>();
         foreach (var lease in leases)
-            manifests[lease] = functions.ManifestOf(await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken), JobOverrides.None, Lane.DefaultTenant);
-        fleet.Restore(leases.Select(lease => (lease, manifests[lease].Slots, manifests[lease].Limits.MemoryBytes)));
+        {
+            var function = await functions.GetForJobAsync(lease.Tenant, lease.Function, lease.Version, cancellationToken);
+            var manifest = functions.ManifestOf(function, JobOverrides.None);
+            restored.Add((lease, function.Module, manifest.Slots, manifest.Limits.MemoryBytes));
+        }
+
+        fleet.Restore(restored);
         if (leases.Count > 0)
             LogRestored(leases.Count);
         await tenants.StartAsync(store, cancellationToken);

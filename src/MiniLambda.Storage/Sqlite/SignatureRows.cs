@@ -14,22 +14,22 @@ internal static partial class SignatureRows
     public static FunctionVersion Add(SqliteSession session, FunctionVersion version, IReadOnlyList<FunctionSignature> signatures)
     {
         if (signatures.Count == 0)
-            return version;
+            return Signed(version, version.Signatures);
         IReadOnlyList<FunctionSignature> all =
             [.. version.Signatures.Where(old => signatures.All(added => added.KeyId != old.KeyId)), .. signatures.DistinctBy(static added => added.KeyId)];
         session.Execute(
-            "UPDATE functions SET signatures = $3 WHERE name = $1 AND version = $2", version.Name.Value, version.Version,
+            "UPDATE functions SET signatures = $4 WHERE tenant = $1 AND name = $2 AND version = $3", version.Tenant, version.Name.Value, version.Version,
             JsonSerializer.Serialize(all, SignatureJson.Default.IReadOnlyListFunctionSignature));
         return Signed(version, all);
     }
 
-    /// <summary>A version with its signatures, of which placement knows too.</summary>
-    public static FunctionVersion Signed(FunctionVersion version, IReadOnlyList<FunctionSignature> signatures) => signatures.Count == 0
+    /// <summary>A version with its signatures and its tenant, of which placement knows too.</summary>
+    public static FunctionVersion Signed(FunctionVersion version, IReadOnlyList<FunctionSignature> signatures) => signatures.Count == 0 && version.Tenant == version.Manifest.Tenant
         ? version
         : version with
         {
             Signatures = signatures,
-            Manifest = version.Manifest with { Signers = [.. signatures.Select(static signature => signature.KeyId)] },
+            Manifest = version.Manifest with { Tenant = version.Tenant, Signers = [.. signatures.Select(static signature => signature.KeyId)] },
         };
 
     [JsonSerializable(typeof(IReadOnlyList<FunctionSignature>))]

@@ -7,7 +7,6 @@ public sealed class GlobalOptionsTests : IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly Dictionary<string, string> _variables = [];
-    private ClusterTarget? _target;
 
     public GlobalOptionsTests() => _variables["XDG_CONFIG_HOME"] = _folder.FullName;
 
@@ -44,8 +43,7 @@ public sealed class GlobalOptionsTests : IDisposable
     public void Calls_are_signed_when_flag_environment_or_context_say_so(string line, string environment, bool signs)
     {
         KnowTwoClusters();
-        Target(line, environment);
-        Assert.Equal(signs, _target!.Sign);
+        Assert.Equal(signs, Cluster(line, environment).Sign);
     }
 
     [Fact]
@@ -62,6 +60,26 @@ public sealed class GlobalOptionsTests : IDisposable
     public void Without_a_token_nothing_is_signed() => Assert.Equal(
         (4, "no token to sign with: set MINILAMBDA_TOKEN or use --token"),
         Assert.Throws<CommandException>(() => Target("ps --server http://x:1 --sign", "")) is var refusal ? (refusal.ExitCode, refusal.Message) : default);
+
+    [Theory]
+    [InlineData("ps", "", "")]
+    [InlineData("ps --tenant photos", "", "photos")]
+    [InlineData("ps", "MINILAMBDA_TENANT=music", "music")]
+    [InlineData("ps --tenant photos", "MINILAMBDA_TENANT=music", "photos")]
+    [InlineData("--tenant photos function list", "", "photos")]
+    public void The_tenant_is_that_of_the_flag_or_else_of_the_environment(string line, string environment, string expected)
+    {
+        KnowTwoClusters();
+        Assert.Equal(expected, Cluster(line, environment).Tenant);
+    }
+
+    [Fact]
+    public void What_is_no_tenants_name_is_refused_before_anything_is_asked()
+    {
+        KnowTwoClusters();
+        var refusal = Assert.Throws<CommandException>(() => Cluster("ps --tenant ../photos", ""));
+        Assert.Equal((ExitCodes.Usage, true), (refusal.ExitCode, refusal.Message.StartsWith("'../photos' is not a tenant's name (", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void Contexts_are_not_read_when_nothing_of_them_is_wanted()
@@ -97,6 +115,12 @@ public sealed class GlobalOptionsTests : IDisposable
 
     private string Target(string line, string environment)
     {
+        var target = Cluster(line, environment);
+        return $"{target.Context} {target.Server} {target.Token}";
+    }
+
+    private ClusterTarget Cluster(string line, string environment)
+    {
         foreach (var pair in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             _variables[pair.Split('=')[0]] = pair.Split('=')[1];
         var terminal = new CommandTerminal
@@ -109,8 +133,7 @@ public sealed class GlobalOptionsTests : IDisposable
             Variable = _variables.GetValueOrDefault,
         };
         var global = new GlobalOptions();
-        var target = _target = global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
-        return $"{target.Context} {target.Server} {target.Token}";
+        return global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
     }
 
     private void KnowTwoClusters()

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MiniLambda.Client;
 using MiniLambda.Client.Contexts;
+using MiniLambda.Domain.Tenants;
+using MiniLambda.Domain.Text;
 using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Workbench.Commands;
@@ -33,6 +35,13 @@ public sealed class GlobalOptions
         Recursive = true,
     };
 
+    public Option<string?> Tenant { get; } = new("--tenant")
+    {
+        Description = "tenant to work in, for a token that is over all (else MINILAMBDA_TENANT)",
+        HelpName = "name",
+        Recursive = true,
+    };
+
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "no notices", Recursive = true };
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "failures with their stack trace", Recursive = true };
@@ -41,7 +50,7 @@ public sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Server, Token, Context, Sign, Quiet, Verbose, NoColor])
+        foreach (var option in (Option[])[Server, Token, Context, Sign, Tenant, Quiet, Verbose, NoColor])
             root.Options.Add(option);
     }
 
@@ -61,12 +70,23 @@ public sealed class GlobalOptions
             throw new CommandException(ExitCodes.NotAllowed, "no token to sign with: set MINILAMBDA_TOKEN or use --token");
         if (Problem(token) is { } problem)
             throw new CommandException(ExitCodes.Usage, problem);
+        var tenant = TenantOf(parsed, terminal);
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server), token) { Sign = sign };
+            return new ClusterTarget("", ParseServer(server), token) { Sign = sign, Tenant = tenant };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token) { Sign = sign }
+            ? new ClusterTarget(context.Name, context.Server, token) { Sign = sign, Tenant = tenant }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
+    }
+
+    /// <summary>The tenant to work in that the flag or the environment names; empty when neither does.</summary>
+    /// <exception cref="CommandException">That is no name.</exception>
+    public string TenantOf(ParseResult parsed, CommandTerminal terminal)
+    {
+        var tenant = parsed.GetValue(Tenant) ?? terminal.Variable("MINILAMBDA_TENANT")?.Trim() ?? "";
+        return tenant.Length == 0 || TenantName.IsValid(tenant)
+            ? tenant
+            : throw new CommandException(ExitCodes.Usage, $"'{Printable.Of(tenant)}' is not a tenant's name ({TenantName.Rule})");
     }
 
     /// <summary>Whether flags, environment or contexts name a cluster.</summary>
@@ -121,5 +141,8 @@ public sealed record ClusterTarget(string Context, Uri Server, string Token)
     /// <summary>Whether calls are signed with the token instead of sending it.</summary>
     public bool Sign { get; init; }
 
-    public ClusterConnection Connect() => new(Server, Token, Sign);
+    /// <summary>The tenant to work in; empty when none is named.</summary>
+    public string Tenant { get; init; } = "";
+
+    public ClusterConnection Connect() => new(Server, Token, Sign, Tenant);
 }

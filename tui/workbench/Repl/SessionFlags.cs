@@ -12,7 +12,7 @@ internal sealed record SessionFlags(IReadOnlyList<(string Name, string Value)> C
 
     public static SessionFlags Of(ParseResult parsed, GlobalOptions global) => new(
         [
-            .. from option in (Option<string?>[])[global.Server, global.Token, global.Context]
+            .. from option in (Option<string?>[])[global.Server, global.Token, global.Context, global.Tenant]
                let value = parsed.GetValue(option)
                where value is not null
                select (option.Name, value),
