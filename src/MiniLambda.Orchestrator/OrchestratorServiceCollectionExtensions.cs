@@ -5,6 +5,7 @@ using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Secrets;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Audit;
@@ -19,6 +20,7 @@ using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Orchestrator.Retention;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
@@ -40,7 +42,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton<AuditLog>()
+        .AddAudit()
         .AddAccess()
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
@@ -68,6 +70,8 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapGrpcService<EnrolmentGrpcService>();
+        routes.MapGrpcService<AuditGrpcService>();
+        routes.MapGrpcService<SecretGrpcService>();
         routes.MapGrpcService<AccessGrpcService>();
         AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
@@ -91,6 +95,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IEnrolmentStore, SqliteEnrolmentStore>()
+        .AddSingleton<ISecretStore, SqliteSecretStore>()
+        .AddSingleton<SecretVault>()
+        .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
+        .AddSingleton<LeaseTerms>()
+        .AddSingleton<SecretGrpcService>()
         .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
@@ -106,6 +115,14 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<NodeEnrolment>()
         .AddSingleton<EnrolmentGrpcService>();
 
+    // Before all that writes to it, so that it stops after them.
+    private static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditWriter>()
+        .AddHostedService(provider => provider.GetRequiredService<AuditWriter>())
+        .AddSingleton<AuditLog>()
+        .AddSingleton<AuditReader>()
+        .AddSingleton<AuditGrpcService>();
+
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
@@ -115,6 +132,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<SignaturePolicy>()
         .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
         .AddSingleton<FunctionRegistry>()

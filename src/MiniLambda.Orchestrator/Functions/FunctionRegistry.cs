@@ -13,11 +13,11 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     /// <summary>Makes a new version, or finds the standing one.</summary>
     /// <exception cref="RefusedException">Manifest or module are not accepted.</exception>
     public async Task<(FunctionVersion Function, bool Created)> PushAsync(
-        Caller caller, string manifest, string moduleDigest, CancellationToken cancellationToken)
+        Caller caller, string manifest, string moduleDigest, IReadOnlyCollection<Contracts.V1.ModuleSignature> signatures, CancellationToken cancellationToken)
     {
         if (!BlobDigest.TryParse(moduleDigest, out var module))
             throw Refused.Invalid("MODULE_NOT_UPLOADED", $"'{moduleDigest}' is not a SHA-256 digest");
-        var outcome = await catalog.PushAsync(caller, manifest, module, cancellationToken);
+        var outcome = await catalog.PushAsync(caller, manifest, module, signatures, cancellationToken);
         if (outcome.Function is not { } function)
             throw new RefusedException(KindOf(outcome.Reason), outcome.Reason, outcome.Message);
         if (outcome.Created)

@@ -2,6 +2,8 @@ using System.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Quantities;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Sessions;
@@ -11,7 +13,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The cluster over gRPC.</summary>
 internal sealed class ClusterGrpcService(
-    Fleet fleet, FleetAdministration administration, ClusterActivity activity, OrchestratorOptions options, ClusterStart start)
+    Fleet fleet, FleetAdministration administration, ClusterActivity activity, OrchestratorOptions options, ClusterStart start, AuditLog audit)
     : ClusterService.ClusterServiceBase
 {
     private static readonly string Version =
@@ -45,20 +47,25 @@ internal sealed class ClusterGrpcService(
 
     public override async Task<WorkerInfo> DrainWorker(DrainWorkerRequest request, ServerCallContext context)
     {
-        await administration.DrainAsync(request.Name, request.Deadline is { } sent ? JobMapping.Read(sent) : null);
+        TimeSpan? within = request.Deadline is { } sent ? JobMapping.Read(sent) : null;
+        await administration.DrainAsync(request.Name, within);
+        Record("worker.drain", context, request.Name, within is { } limit ? $"within {DurationText.Format(limit)}" : "");
         return Find(request.Name);
     }
 
     public override async Task<WorkerInfo> ResumeWorker(ResumeWorkerRequest request, ServerCallContext context)
     {
         await administration.ResumeAsync(request.Name);
+        Record("worker.resume", context, request.Name);
         return Find(request.Name);
     }
 
-    public override async Task<RemoveWorkerResponse> RemoveWorker(RemoveWorkerRequest request, ServerCallContext context) => new()
+    public override async Task<RemoveWorkerResponse> RemoveWorker(RemoveWorkerRequest request, ServerCallContext context)
     {
-        FencedJobs = await administration.RemoveAsync(request.Name),
-    };
+        var fenced = await administration.RemoveAsync(request.Name);
+        Record("worker.remove", context, request.Name, $"{fenced} jobs go to others");
+        return new RemoveWorkerResponse { FencedJobs = fenced };
+    }
 
     public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context)
     {
@@ -87,6 +94,9 @@ internal sealed class ClusterGrpcService(
     private WorkerInfo Find(string name) =>
         fleet.Describe(node => node.Name == name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null).Find(info => info is not null)
             ?? throw Refused.WorkerNotFound(name);
+
+    private void Record(string action, ServerCallContext context, string worker, string detail = "") =>
+        audit.Record(action, AuditOutcome.Done, Caller.Of(context), context.Peer, worker, detail);
 }
 
 /// <summary>When the orchestrator started.</summary>

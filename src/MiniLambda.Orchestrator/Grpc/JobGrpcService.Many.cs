@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Refusals;
 
@@ -39,14 +40,27 @@ internal sealed partial class JobGrpcService
         }
     }
 
-    public override async Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) =>
-        new() { Count = await changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken) };
+    public override Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
+        "job.cancel", changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request, context);
 
-    public override async Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) =>
-        new() { Count = await changes.RedriveMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken) };
+    public override Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
+        "job.redrive", changes.RedriveMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request, context);
 
-    public override async Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) =>
-        new() { Count = await changes.PurgeMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken) };
+    public override Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
+        "job.purge", changes.PurgeMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request, context);
+
+    private async Task<MatchingJobsResponse> RecordedAsync(string action, Task<long> change, MatchingJobsRequest request, ServerCallContext context)
+    {
+        var count = await change;
+        audit.Record(action, AuditOutcome.Done, Caller.Of(context), context.Peer, Wanted(request), $"{count} jobs");
+        return new MatchingJobsResponse { Count = count };
+    }
+
+    private static string Wanted(MatchingJobsRequest request) => string.Join(' ', ((string[])[
+        request.All ? "all" : "", string.Join(',', request.States.Select(static state => state.ToString().ToLowerInvariant())),
+        request.Function.Length > 0 ? $"function={request.Function}" : "", request.Worker.Length > 0 ? $"worker={request.Worker}" : "",
+        request.Tenant.Length > 0 ? $"tenant={request.Tenant}" : "",
+    ]).Where(static part => part.Length > 0));
 
     private async Task<SubmitBatchResponse> SubmitOneAsync(long index, SubmitJobRequest request, Caller caller, CancellationToken cancellationToken)
     {
