@@ -42,6 +42,8 @@ public sealed class ClusterConnection : IDisposable
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
         Events = new EventService.EventServiceClient(invoker);
+        Audit = new AuditService.AuditServiceClient(invoker);
+        Secrets = new SecretService.SecretServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
     }
 
@@ -56,6 +58,10 @@ public sealed class ClusterConnection : IDisposable
     public ClusterService.ClusterServiceClient Cluster { get; }
 
     public EventService.EventServiceClient Events { get; }
+
+    public AuditService.AuditServiceClient Audit { get; }
+
+    public SecretService.SecretServiceClient Secrets { get; }
 
     public AccessService.AccessServiceClient Access { get; }
 

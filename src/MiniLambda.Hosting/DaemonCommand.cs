@@ -32,7 +32,7 @@ public static class DaemonCommand
         serveVerb.SetAction(ServeAsync);
         foreach (var verb in verbs)
         {
-            root.Add(verb.Command);
+            Place(root, verb).Add(verb.Command);
             settings.AddTo(verb.Command, verb.Settings);
             verb.Command.SetAction((flags, _) => RunAsync(flags, (options, token) => verb.Run(options, flags, token), ExitCode.BrokenOff));
         }
@@ -64,6 +64,18 @@ public static class DaemonCommand
                 error.WriteLine(problem);
             return ExitCode.Usage;
         }
+    }
+
+    private static Command Place<TOptions>(Command root, DaemonVerb<TOptions> verb)
+        where TOptions : class, new()
+    {
+        if (verb.Group is null)
+            return root;
+        if (root.Subcommands.FirstOrDefault(command => command.Name == verb.Group) is { } known)
+            return known;
+        var group = new Command(verb.Group, verb.Command.Description);
+        root.Add(group);
+        return group;
     }
 
     private static async Task<int> SuperviseAsync(Func<CancellationToken, Task<int>> run, int stopped, bool verbose, TextWriter error)

@@ -1,7 +1,10 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Tenants;
+using MiniLambda.Domain.Text;
+using MiniLambda.Trust.Modules;
 
 namespace MiniLambda.Orchestrator;
 
@@ -67,6 +70,23 @@ public sealed class OrchestratorOptions : IValidatableObject
 
     [Description("how long an event is kept, for watchers that come back")]
     public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(2);
+
+    [Description("how long an entry of the audit log is kept")]
+    public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>A file of the audit log that is larger is followed by a new one.</summary>
+    internal long AuditFileBytes { get; set; } = 16L << 20;
+
+    /// <summary>So is one whose first entry is older.</summary>
+    internal TimeSpan AuditFileAge { get; set; } = TimeSpan.FromDays(7);
+
+    [Category("trust")]
+    [Description("who may sign functions, as name=key: what 'minilambda key show' prints, or a file that holds it; repeatable")]
+    public Dictionary<string, string> TrustSigners { get; set; } = [];
+
+    [Category("trust")]
+    [Description("functions that are pushed only when a signer signed them: patterns such as prod-*; * for all")]
+    public List<string> TrustRequireSignature { get; set; } = [];
 
     [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
@@ -139,7 +159,11 @@ public sealed class OrchestratorOptions : IValidatableObject
             yield return new ValidationResult($"'{wrong}' is no name or address of a host", [nameof(TlsNames)]);
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
-        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents)])
+        foreach (var (name, text) in TrustSigners.Where(static signer => TrustedSigners.Resolve(signer.Value) is null))
+            yield return new ValidationResult($"'{name}': {TrustedSigners.Rule}, not '{Printable.Of(text)}'", [nameof(TrustSigners)]);
+        foreach (var pattern in TrustRequireSignature.Where(static pattern => !FunctionPattern.IsValid(pattern)))
+            yield return new ValidationResult($"must be {FunctionPattern.Rule}, not '{Printable.Of(pattern)}'", [nameof(TrustRequireSignature)]);
+        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents), (nameof(KeepAudit), KeepAudit)])
         {
             // Who waits for a job, or comes back to a stream, is still to find it.
             if (kept < TimeSpan.FromMinutes(1) || kept > TimeSpan.FromDays(36500))

@@ -5,6 +5,7 @@ using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Secrets;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Audit;
@@ -20,6 +21,7 @@ using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Orchestrator.Rest;
 using MiniLambda.Orchestrator.Retention;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
@@ -41,7 +43,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton<AuditLog>()
+        .AddAudit()
         .AddAccess()
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
@@ -70,6 +72,8 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapGrpcService<EnrolmentGrpcService>();
+        routes.MapGrpcService<AuditGrpcService>();
+        routes.MapGrpcService<SecretGrpcService>();
         routes.MapGrpcService<AccessGrpcService>();
         routes.MapRest();
         AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
@@ -94,6 +98,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IEnrolmentStore, SqliteEnrolmentStore>()
+        .AddSingleton<ISecretStore, SqliteSecretStore>()
+        .AddSingleton<SecretVault>()
+        .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
+        .AddSingleton<LeaseTerms>()
+        .AddSingleton<SecretGrpcService>()
         .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
@@ -109,6 +118,14 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<NodeEnrolment>()
         .AddSingleton<EnrolmentGrpcService>();
 
+    // Before all that writes to it, so that it stops after them.
+    private static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditWriter>()
+        .AddHostedService(provider => provider.GetRequiredService<AuditWriter>())
+        .AddSingleton<AuditLog>()
+        .AddSingleton<AuditReader>()
+        .AddSingleton<AuditGrpcService>();
+
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
@@ -118,6 +135,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<SignaturePolicy>()
         .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
         .AddSingleton<FunctionRegistry>()
@@ -146,7 +164,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
-        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
+        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionMapping>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
             .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {

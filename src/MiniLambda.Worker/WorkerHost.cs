@@ -5,6 +5,7 @@ using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Identity;
 using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Owner;
 using MiniLambda.Worker.Session;
 using MiniLambda.Worker.Spool;
 
@@ -52,21 +53,22 @@ public sealed partial class WorkerHost : IAsyncDisposable
                 Compile = new CompileLimits { Timeout = options.CompileTimeout, MemoryBytes = options.CompileMemoryBytes },
             },
             clock, loggers.CreateLogger<SandboxEngine>());
+        var guard = new LeaseGuard(options);
         var transfer = new BlobTransfer(_link, clock, random);
         var modules = new ModuleFolder(folders.Modules, transfer);
-        var prefetch = new Prefetcher(_sandbox, modules, loggers.CreateLogger<Prefetcher>());
+        var prefetch = new Prefetcher(_sandbox, modules, guard, loggers.CreateLogger<Prefetcher>());
         var spool = new OutcomeSpool(folders.Spool, options.SpoolBytes, loggers.CreateLogger<OutcomeSpool>());
         var undelivered = spool.Load();
         _spool = new SpoolWriter(spool, _attempts, loggers.CreateLogger<SpoolWriter>());
         _sleep = new SleepWatch(clock, SuspendClock.Read);
         var outbox = new Outbox(_attempts, _spool, _sleep);
-        _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
+        _slots = new SlotPool(options.Slots, options.MaxMemoryBytes, loggers.CreateLogger<SlotPool>());
         _runner = new AttemptRunner(
-            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, _spool, folders, clock, random,
+            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), guard, outbox, _attempts, _spool, folders, clock, random,
             loggers.CreateLogger<AttemptRunner>());
         _renewal = new CertificateRenewal(options, _link, clock, random, loggers.CreateLogger<CertificateRenewal>());
         _session = new SessionLoop(
-            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, _renewal, clock, random, loggers.CreateLogger<SessionLoop>());
+            options, _link, outbox, _attempts, _runner, prefetch, guard, _sandbox, _sleep, _renewal, clock, random, loggers.CreateLogger<SessionLoop>());
         undelivered.ForEach(_runner.Restore);
         if (undelivered.Count > 0)
             LogRestored(undelivered.Count);

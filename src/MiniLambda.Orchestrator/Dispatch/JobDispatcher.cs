@@ -5,6 +5,7 @@ using MiniLambda.Domain.Paging;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 
@@ -24,6 +25,7 @@ internal sealed partial class JobDispatcher : IDisposable
     private readonly Fleet _fleet;
     private readonly JobEvents _events;
     private readonly TenantLedger _tenants;
+    private readonly LeaseTerms _terms;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly ILogger _logger;
@@ -37,10 +39,10 @@ internal sealed partial class JobDispatcher : IDisposable
     private int _failures;
 
     public JobDispatcher(
-        IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, OrchestratorOptions options, TimeProvider clock,
-        Random random, ILogger<JobDispatcher> logger)
+        IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, LeaseTerms terms, OrchestratorOptions options,
+        TimeProvider clock, Random random, ILogger<JobDispatcher> logger)
     {
-        (_store, _functions, _fleet, _events, _tenants) = (store, functions, fleet, events, tenants);
+        (_store, _functions, _fleet, _events, _tenants, _terms) = (store, functions, fleet, events, tenants, terms);
         (_clock, _random, _logger) = (clock, random, logger);
         _lanes = new LaneTable(options.DispatchWindow, tenants.Weight, clock);
         _due = new DueJobs(store, events, clock, BecameReady, logger);
@@ -201,7 +203,7 @@ internal sealed partial class JobDispatcher : IDisposable
         if (leased is not null)
         {
             _events.Publish(leased.Job, JobState.Queued);
-            var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
+            var message = Lease(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
             if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
                 await TakeBackAsync(place, leased.Job);
             return;
@@ -233,7 +235,7 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function, job.Input);
+        var isSent = Send(place, Lease(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function, job.Input);
         JobRecord record;
         try
         {
@@ -257,6 +259,9 @@ internal sealed partial class JobDispatcher : IDisposable
             _ = ObserveAsync(TakeBackAsync(place, record));
         return new Submission(SubmissionStatus.Accepted, record);
     }
+
+    private OrchestratorMessage Lease(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest) =>
+        _terms.Complete(LeaseMessage.Create(id, attempt, input, function, manifest), function, manifest);
 
     private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function, Payload input) => _fleet.Grant(
         place, new ActiveLease(id, attempt, function.Tenant, function.Name, function.Version, function.Module, input.Blob))?.TrySend(lease) ?? false;

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Secrets;
 
 namespace MiniLambda.Orchestrator.Dispatch;
 
@@ -35,6 +36,9 @@ internal static class LeaseMessage
             ModuleDigest = function.Module.Hex,
             ModuleSize = function.ModuleSize,
             Metered = function.Manifest.Limits.Fuel > 0,
+            Function = function.Name.Value,
+            Tenant = function.Manifest.Tenant,
+            Signatures = { function.Signatures.Select(LeaseTerms.Write) },
         },
     };
 

@@ -2,14 +2,15 @@ using Google.Protobuf;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Jobs;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Jobs over gRPC.</summary>
-internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, JobReading reading, JobChanges changes, StreamLifetime lifetime)
-    : JobService.JobServiceBase
+internal sealed partial class JobGrpcService(
+    JobIntake intake, JobBatch batch, JobReading reading, JobChanges changes, StreamLifetime lifetime, AuditLog audit) : JobService.JobServiceBase
 {
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
     {

@@ -1,5 +1,7 @@
+using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
@@ -35,7 +37,7 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
         if (HelloRules.Problem(hello) is { } problem)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
-        var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello));
+        var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello)) with { IsConfidential = IsConfidential(context.GetHttpContext()) };
 
         using var ending = lifetime.Link(context);
         using var session = new WorkerSession(description.Name, Caller.Of(context), ending.Token);
@@ -73,6 +75,9 @@ internal sealed partial class WorkerGrpcService(
     }
 
     public void Dispose() => _admitting.Dispose();
+
+    private static bool IsConfidential(HttpContext connection) =>
+        connection.Request.IsHttps || connection.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
 
     private async Task<WorkerHello> ReadHelloAsync(IAsyncStreamReader<WorkerMessage> stream, CancellationToken cancellationToken)
     {
@@ -141,8 +146,12 @@ internal sealed partial class WorkerGrpcService(
             {
                 var message = stream.Current;
                 var heartbeat = message.Heartbeat;
-                if (fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache is { } cache ? WorkerMapping.Cache(cache) : null))
+                var readiness = fleet.Touch(
+                    session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache is { } cache ? WorkerMapping.Cache(cache) : null);
+                if (readiness == Readiness.Gained)
                     dispatcher.WorkerJoined();
+                else if (readiness == Readiness.Lost)
+                    dispatcher.WorkerLeft();
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);

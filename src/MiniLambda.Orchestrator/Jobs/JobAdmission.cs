@@ -9,6 +9,7 @@ using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Refusals;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Tenants;
 
 namespace MiniLambda.Orchestrator.Jobs;
@@ -41,8 +42,8 @@ internal readonly record struct AdmissionResult(Submission? Submission, RefusedE
 
 /// <summary>The rules of what is accepted as a job.</summary>
 internal sealed class JobAdmission(
-    FunctionCatalog functions, ResourceClasses classes, BlobAccess blobs, JobDispatcher dispatcher, TenantLedger tenants, JobIdGenerator ids,
-    OrchestratorOptions options, TimeProvider clock)
+    FunctionCatalog functions, ResourceClasses classes, BlobAccess blobs, JobDispatcher dispatcher, TenantLedger tenants, SecretVault vault,
+    JobIdGenerator ids, OrchestratorOptions options, TimeProvider clock)
 {
     private const int MaxPriority = 100;
     private const int MaxKeyLength = 128;
@@ -105,12 +106,18 @@ internal sealed class JobAdmission(
         }
 
         var manifest = functions.ManifestOf(function, request.Overrides);
+        if (vault.Missing(manifest) is { Count: > 0 } missing)
+            return AdmissionResult.Refused(RefusalKind.WrongState, "SECRET_NOT_FOUND", MissingSecrets(reference, missing));
         var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input), function, manifest, isUrgent);
         return submission.Status == SubmissionStatus.KeyTaken
             ? AdmissionResult.Refused(
                 RefusalKind.Taken, "IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
             : new AdmissionResult(submission, null);
     }
+
+    private static string MissingSecrets(FunctionReference function, IReadOnlyList<string> missing) =>
+        $"function '{function}' names {(missing.Count == 1 ? "a secret that is" : "secrets that are")} not there, or cannot be opened: "
+        + $"{string.Join(", ", missing.Select(static name => $"'{name}'"))}; set {(missing.Count == 1 ? "it" : "them")} with 'minilambda secret set {missing[0]}'";
 
     private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input)
     {

@@ -11,7 +11,7 @@ using MiniLambda.Orchestrator.Rest.Problems;
 namespace MiniLambda.Orchestrator.Rest;
 
 /// <summary>Jobs.</summary>
-internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges changes) : IRestResource
+internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges changes, JobGrpcService service) : IRestResource
 {
     private const string Tag = "jobs";
 
@@ -95,7 +95,8 @@ internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges
     private async Task CancelMatchingAsync(HttpContext context)
     {
         var sent = await JsonBody.ReadAsync<MatchingJobsRequest>(context);
-        var count = await changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(sent), sent.All, context.RequestAborted);
-        await ProtoJson.WriteAsync(context, new MatchingJobsResponse { Count = count });
+        var caller = Caller.Of(context);
+        var change = changes.CancelMatchingAsync(caller, JobMapping.Read(sent), sent.All, context.RequestAborted);
+        await ProtoJson.WriteAsync(context, await service.RecordedAsync("job.cancel", change, sent, caller, context.Peer()));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ExecutionRequests(WorkerOptions options)
             ProgramName = lease.Function,
             Entry = spec.Entry,
             Args = spec.Args,
-            Env = spec.Env.AsReadOnly(),
+            Env = lease.Secrets.Count == 0 ? spec.Env.AsReadOnly() : WithSecrets(spec.Env, lease.Secrets),
             Limits = new ExecutionLimits
             {
                 MemoryBytes = spec.Memory,
@@ -52,6 +52,14 @@ internal sealed class ExecutionRequests(WorkerOptions options)
             StdoutPath = stdoutPath,
             Directories = [.. granted.Mounts.Select(mount => Directory(mount.Key, mount.Value))],
         };
+    }
+
+    private static Dictionary<string, string> WithSecrets(IDictionary<string, string> env, IDictionary<string, string> secrets)
+    {
+        var all = new Dictionary<string, string>(env);
+        foreach (var (variable, value) in secrets)
+            all[variable] = value;
+        return all;
     }
 
     private DirectoryGrant Directory(string guestPath, Mount mount)

@@ -47,7 +47,15 @@ internal sealed class HeldAttempt : IDisposable
     public AttemptStage Stage => (AttemptStage)Volatile.Read(ref _stage);
 
     /// <summary>Goes from one stage to another; false when it is not in the first (any more). Of two who try, one wins.</summary>
-    public bool TryMove(AttemptStage from, AttemptStage to) => Interlocked.CompareExchange(ref _stage, (int)to, (int)from) == (int)from;
+    public bool TryMove(AttemptStage from, AttemptStage to)
+    {
+        if (Interlocked.CompareExchange(ref _stage, (int)to, (int)from) != (int)from)
+            return false;
+        // Nobody needs them any more, while the end may wait here for long.
+        if (to == AttemptStage.Ended && Lease.Secrets.Count > 0)
+            Lease.Secrets.Clear();
+        return true;
+    }
 
     /// <summary>Stops the guest.</summary>
     public void Cancel()

@@ -9,7 +9,9 @@ using MiniLambda.Sandbox;
 using MiniLambda.Trust.Links;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Identity;
+using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Owner;
 
 namespace MiniLambda.Worker.Session;
 
@@ -18,8 +20,8 @@ namespace MiniLambda.Worker.Session;
 /// What runs goes on meanwhile.
 /// </summary>
 internal sealed partial class SessionLoop(
-    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
-    CertificateRenewal renewal, TimeProvider clock, Random random, ILogger<SessionLoop> logger)
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, LeaseGuard guard,
+    SandboxEngine sandbox, SleepWatch sleep, CertificateRenewal renewal, TimeProvider clock, Random random, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -33,7 +35,7 @@ internal sealed partial class SessionLoop(
 
     private TimeSpan _sleepLimit = LongestWait;
 
-    private readonly SelfDescription _self = new(options, sandbox, attempts);
+    private readonly SelfDescription _self = new(options, sandbox, attempts, guard, new PauseWatch(options.Rules, new LoadAverage(), clock));
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
 
@@ -234,7 +236,7 @@ internal sealed partial class SessionLoop(
                 var attempt = new HeldAttempt(message.Lease);
                 if (!attempts.TryAdd(attempt))
                     attempt.Dispose();
-                else if (_draining)
+                else if (_draining || _self.IsPaused)
                     runner.TryReturn(attempt);
                 else
                     _ = runner.RunAsync(attempt);
