@@ -95,9 +95,8 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         // Else whoever follows a job and vanishes without a word would be kept for as long as the job runs.
         var http2 = kestrel.Limits.Http2;
         (http2.KeepAlivePingDelay, http2.KeepAlivePingTimeout) = (options.PingDelay, 2 * options.PingDelay);
-        // gRPC needs HTTP/2, which without TLS has no negotiation: the port speaks nothing else.
         foreach (var address in addresses)
-            kestrel.Listen(address, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(address, endpoint => endpoint.UseBothProtocols(options.FirstWordPatience, TimeProvider.System));
     }
 
     [LoggerMessage(1001, LogLevel.Warning,

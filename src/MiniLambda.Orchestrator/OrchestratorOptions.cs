@@ -2,11 +2,12 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Tenants;
+using MiniLambda.Telemetry.Logs;
 
 namespace MiniLambda.Orchestrator;
 
 /// <summary>Settings of an orchestrator. Those with a description are read from flags, environment and configuration file.</summary>
-public sealed class OrchestratorOptions : IValidatableObject
+public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
 {
     [Description("URL to listen on; port 0 takes any free port")]
     [Required]
@@ -49,6 +50,26 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("how long an event is kept, for watchers that come back")]
     public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(2);
 
+    [Description("what stands in a line of the log: text for people, or JSON")]
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    [Description("the least that is logged; read again from the configuration on SIGHUP")]
+    public LogVerbosity LogLevel { get; set; } = LogVerbosity.Information;
+
+    [Description("measure, and serve the measurements to Prometheus at /metrics")]
+    public bool Metrics { get; set; } = true;
+
+    [Description("URL of an OTLP receiver that metrics and traces are sent to; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere")]
+    public Uri? OtlpEndpoint { get; set; }
+
+    [Description("fraction of the traces beginning here that are kept, 0 to 1; what a caller traces is always")]
+    [Range(0.0, 1.0)]
+    public double TraceSample { get; set; } = 0.1;
+
+    [Description("free disk space below which this orchestrator does not count as ready")]
+    [Range(0, 1L << 50)]
+    public long DiskFloorBytes { get; set; } = 64L << 20;
+
     [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
 
@@ -65,6 +86,9 @@ public sealed class OrchestratorOptions : IValidatableObject
 
     /// <summary>The tokens of tenants, by their names; not a setting either.</summary>
     public Dictionary<string, string> TenantTokens { get; } = [];
+
+    /// <summary>A client that has not said by then which protocol it speaks is hung up on.</summary>
+    internal TimeSpan FirstWordPatience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a worker must be heard: a third of the lease, so that two heartbeats may be lost.</summary>
     internal TimeSpan HeartbeatInterval => LeaseDuration / 3;

@@ -11,7 +11,9 @@ using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
+using MiniLambda.Orchestrator.Health;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
@@ -37,6 +39,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton<AuditLog>()
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
+        .AddObservation()
         .AddStores(options)
         .AddEvents()
         .AddDispatch()
@@ -55,6 +58,8 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapGrpcService<HealthGrpcService>();
+        HealthEndpoints.Map(routes);
         return routes;
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class AuditLog(ILogger<AuditLog> logger)
     public void Record(string action, AuditOutcome outcome, Caller? caller, string peer, string target, string detail = "") =>
         LogEntry(action, outcome, caller?.Name ?? "nobody", peer, target, detail);
 
-    [LoggerMessage(1201, LogLevel.Debug, "{Action} {Outcome} by {Actor} from {Peer}: {Target} {Detail}")]
+    [LoggerMessage(1111, LogLevel.Debug, "{Action} {Outcome} by {Actor} from {Peer}: {Target} {Detail}")]
     private partial void LogEntry(string action, AuditOutcome outcome, string actor, string peer, string target, string detail);
 }
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Orchestrator.Grpc;
+using MiniLambda.Orchestrator.Health;
 
 namespace MiniLambda.Orchestrator.Auth;
 
@@ -12,6 +13,8 @@ internal sealed class TokenGate(RequestDelegate next, TokenTable tokens)
 
     public Task InvokeAsync(HttpContext context)
     {
+        if (HealthEndpoints.IsAnonymous(context.Request.Path))
+            return next(context);
         var authorization = (string?)context.Request.Headers.Authorization;
         if (tokens.Find(authorization) is { } caller)
         {

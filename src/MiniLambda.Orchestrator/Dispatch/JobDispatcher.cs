@@ -5,6 +5,7 @@ using MiniLambda.Domain.Paging;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 
@@ -27,6 +28,7 @@ internal sealed partial class JobDispatcher : IDisposable
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly ILogger _logger;
+    private readonly JobMetrics _metrics;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -38,10 +40,10 @@ internal sealed partial class JobDispatcher : IDisposable
 
     public JobDispatcher(
         IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, OrchestratorOptions options, TimeProvider clock,
-        Random random, ILogger<JobDispatcher> logger)
+        Random random, JobMetrics metrics, ILogger<JobDispatcher> logger)
     {
         (_store, _functions, _fleet, _events, _tenants) = (store, functions, fleet, events, tenants);
-        (_clock, _random, _logger) = (clock, random, logger);
+        (_clock, _random, _metrics, _logger) = (clock, random, metrics, logger);
         _lanes = new LaneTable(options.DispatchWindow, tenants.Weight, clock);
         _due = new DueJobs(store, events, clock, BecameReady, logger);
         _retry = new DueClock(clock, Resume);
@@ -182,6 +184,7 @@ internal sealed partial class JobDispatcher : IDisposable
     private async Task ClaimAndDeliverAsync(ReadyEntry entry, Reservation place)
     {
         LeasedJob? leased;
+        var begun = _clock.GetTimestamp();
         try
         {
             leased = await _store.ClaimAsync(entry.Id, Claim(place), _stopping.Token);
@@ -201,8 +204,10 @@ internal sealed partial class JobDispatcher : IDisposable
         if (leased is not null)
         {
             _events.Publish(leased.Job, JobState.Queued);
-            var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
-            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
+            var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest, leased.Job.Trace);
+            if (Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
+                NotePlacement(begun);
+            else
                 await TakeBackAsync(place, leased.Job);
             return;
         }
@@ -221,6 +226,7 @@ internal sealed partial class JobDispatcher : IDisposable
         NewJob job, Reservation place, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
         const int firstAttempt = 1;
+        var begun = _clock.GetTimestamp();
         Task<Submission> storing;
         try
         {
@@ -233,7 +239,8 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function);
+        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest, job.Trace), job.Id, firstAttempt, function);
+        NotePlacement(begun);
         JobRecord record;
         try
         {
@@ -260,6 +267,12 @@ internal sealed partial class JobDispatcher : IDisposable
 
     private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
         _fleet.Grant(place, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
+
+    private void NotePlacement(long begun)
+    {
+        if (_metrics.IsPlacementWanted)
+            _metrics.Placed(_clock.GetElapsedTime(begun));
+    }
 
     /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
     private async Task TakeBackAsync(Reservation place, JobRecord job)

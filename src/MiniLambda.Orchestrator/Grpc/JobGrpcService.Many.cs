@@ -3,6 +3,7 @@ using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -17,6 +18,7 @@ internal sealed partial class JobGrpcService
     {
         using var ending = lifetime.Link(context.CancellationToken);
         var caller = Caller.Of(context);
+        var trace = CallTrace.Of(context);
         var underWay = Channel.CreateBounded<Task<SubmitBatchResponse>>(new BoundedChannelOptions(MaxBatchUnderWay) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync();
         await foreach (var answer in underWay.Reader.ReadAllAsync(ending.Token))
@@ -28,7 +30,7 @@ internal sealed partial class JobGrpcService
             try
             {
                 for (var index = 0L; await requestStream.MoveNext(ending.Token); index++)
-                    await underWay.Writer.WriteAsync(SubmitOneAsync(index, requestStream.Current, caller, ending.Token), ending.Token);
+                    await underWay.Writer.WriteAsync(SubmitOneAsync(index, requestStream.Current, caller, trace, ending.Token), ending.Token);
                 underWay.Writer.Complete();
             }
             catch (Exception e)
@@ -62,14 +64,16 @@ internal sealed partial class JobGrpcService
         return new MatchingJobsResponse { Count = await matching.ForEachAsync(query, change, context.CancellationToken) };
     }
 
-    private async Task<SubmitBatchResponse> SubmitOneAsync(long index, SubmitJobRequest request, Caller caller, CancellationToken cancellationToken)
+    private async Task<SubmitBatchResponse> SubmitOneAsync(
+        long index, SubmitJobRequest request, Caller caller, string? trace, CancellationToken cancellationToken)
     {
         var answer = new SubmitBatchResponse { Index = index };
         try
         {
             while (true)
             {
-                var result = await admission.SubmitAsync(admission.NewId(), JobMapping.Read(request, caller.Tenant), isUrgent: true, cancellationToken);
+                var asked = JobMapping.Read(request, caller.Tenant) with { TraceParent = trace };
+                var result = await admission.SubmitAsync(admission.NewId(), asked, isUrgent: true, cancellationToken);
                 if (result.Submission is { } submission)
                 {
                     (answer.Id, answer.RepeatedRequest) = (submission.Job.Id.Value, submission.Status == SubmissionStatus.Repeated);

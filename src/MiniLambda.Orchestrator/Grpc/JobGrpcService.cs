@@ -8,6 +8,7 @@ using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Sessions;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -172,7 +173,8 @@ internal sealed partial class JobGrpcService(
 
     private async Task<Submission> SubmitAsync(JobId id, SubmitJobRequest request, bool isUrgent, ServerCallContext context)
     {
-        var result = await admission.SubmitAsync(id, JobMapping.Read(request, Caller.Of(context).Tenant), isUrgent, context.CancellationToken);
+        var asked = JobMapping.Read(request, Caller.Of(context).Tenant) with { TraceParent = CallTrace.Of(context) };
+        var result = await admission.SubmitAsync(id, asked, isUrgent, context.CancellationToken);
         return result switch
         {
             { Submission: { } submission } => submission,

@@ -31,6 +31,7 @@ internal static class JobMapping
             DeadLettered = status.DeadLettered,
             Revision = record.Revision,
             Tenant = record.Lane.Tenant,
+            Traceparent = record.Trace ?? "",
             ExpiresAt = status.State == JobState.Queued ? Time(status.ExpiresAt) : null,
             Overrides = attempts is null || record.Overrides.IsEmpty ? null : Write(record.Overrides),
         };

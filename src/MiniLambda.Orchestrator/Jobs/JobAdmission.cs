@@ -6,6 +6,7 @@ using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Tenants;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
@@ -19,6 +20,9 @@ internal sealed record JobRequest(
     public TimeSpan? Delay { get; init; }
 
     public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>W3C <c>traceparent</c> of the call; null when it bore none.</summary>
+    public string? TraceParent { get; init; }
 
     /// <summary>Empty = none.</summary>
     public string IdempotencyKey { get; init; } = "";
@@ -50,6 +54,16 @@ internal sealed class JobAdmission(
 
     /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
     public async Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
+    {
+        using var trace = JobTraces.Begin(request.TraceParent, id, new JobRequestLabels(request.Function, request.Tenant));
+        var result = await SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken);
+        if (result.Submission is null)
+            trace.Refused(result.Reason);
+        return result;
+    }
+
+    private async Task<AdmissionResult> SubmitAsync(
+        JobId id, JobRequest request, string? trace, bool isUrgent, CancellationToken cancellationToken)
     {
         if (!FunctionName.TryParse(request.Function, out var name))
             return AdmissionResult.Refused("FUNCTION_NOT_FOUND", $"'{request.Function}' is not a function name ({FunctionName.Rule})");
@@ -86,7 +100,7 @@ internal sealed class JobAdmission(
             return new AdmissionResult(null, "QUOTA_EXCEEDED", $"tenant '{request.Tenant}' is over its quota: {refusal.Message}", refusal.RetryAfter);
 
         var manifest = functions.ManifestOf(function, request.Overrides);
-        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input), function, manifest, isUrgent);
+        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input) with { Trace = trace }, function, manifest, isUrgent);
         return submission.Status == SubmissionStatus.KeyTaken
             ? AdmissionResult.Refused("IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
             : new AdmissionResult(submission, "", "");

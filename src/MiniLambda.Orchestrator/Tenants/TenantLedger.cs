@@ -41,6 +41,9 @@ internal sealed class TenantLedger(OrchestratorOptions options, TimeProvider clo
 
     public TenantUsage Usage(string tenant) => Account(tenant).Usage;
 
+    /// <summary>Every tenant that was heard of.</summary>
+    public IEnumerable<(string Tenant, TenantUsage Usage)> All => _accounts.Select(static one => (one.Key, one.Value.Usage));
+
     /// <summary>What all tenants have together.</summary>
     public TenantTotals Totals
     {
