@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Worker;
 
@@ -16,7 +17,7 @@ return await DaemonCommand.RunAsync<WorkerOptions>(
         DataFolder.Open(options.Data);
         options.Token = await TokenFile.ResolveAsync(
             Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: false);
-        using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog());
+        using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
         await using var worker = await WorkerHost.StartAsync(options, stop, loggers);
         using var ready = ReadyFile.Announce(options.ReadyFile, worker.Name);
         await worker.RunAsync(stop);

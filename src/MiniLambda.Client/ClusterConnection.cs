@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
+using MiniLambda.Client.Traces;
 using MiniLambda.Contracts.V1;
 
 namespace MiniLambda.Client;
@@ -23,11 +24,13 @@ public sealed class ClusterConnection : IDisposable
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
                 EnableMultipleHttp2Connections = true,
+                // The interceptor does that, with what it belongs to.
+                ActivityHeadersPropagator = null,
             },
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System));
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System), new TraceInterceptor());
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);

@@ -44,6 +44,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
+        ProtocolSniffer.Quieten(builder.Logging);
         var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
         // No call blocks the thread that reads its socket, so none needs another thread to run on.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);

@@ -3,12 +3,14 @@ using System.ComponentModel.DataAnnotations;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Sandbox.Hosts;
+using MiniLambda.Telemetry.Logs;
+using MiniLambda.Telemetry.Probes;
 using MiniLambda.Worker.Execution;
 
 namespace MiniLambda.Worker;
 
 /// <summary>Settings of a worker. Those with a description are read from flags, environment and configuration file.</summary>
-public sealed class WorkerOptions : IValidatableObject
+public sealed class WorkerOptions : IValidatableObject, ILogSettings
 {
     [Description("URL of the orchestrator")]
     [Required]
@@ -66,6 +68,18 @@ public sealed class WorkerOptions : IValidatableObject
     [Description("how long a worker tries to come in while another of its name is there: one that vanished counts as there until its lease is over")]
     public TimeSpan NameWait { get; set; } = TimeSpan.FromSeconds(30);
 
+    [Description("what stands in a line of the log: text for people, or JSON")]
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    [Description("the least that is logged; read again from the configuration on SIGHUP")]
+    public LogVerbosity LogLevel { get; set; } = LogVerbosity.Information;
+
+    [Description("URL to serve /metrics, /healthz and /readyz at, to whoever asks, such as http://127.0.0.1:9090; port 0 takes any free port; without it nothing is served")]
+    public Uri? MetricsListen { get; set; }
+
+    [Description("URL of an OTLP receiver that metrics and traces are sent to; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere")]
+    public Uri? OtlpEndpoint { get; set; }
+
     private static CompileLimits Compiling { get; } = new();
 
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
@@ -81,6 +95,8 @@ public sealed class WorkerOptions : IValidatableObject
             if (!Directory.Exists(ExportedFolder.Parse(text).Path))
                 yield return new ValidationResult($"'{name}': there is no folder '{ExportedFolder.Parse(text).Path}'", [nameof(Mounts)]);
         }
+        if (MetricsListen is { } metrics && (metrics.Scheme != Uri.UriSchemeHttp || !ProbeListener.TryAddress(metrics, out _)))
+            yield return new ValidationResult($"'{metrics.OriginalString}' is not a URL with an address of this machine, such as http://127.0.0.1:9090", [nameof(MetricsListen)]);
         if (CompileTimeout <= TimeSpan.Zero || CompileTimeout > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1ms and 1h", [nameof(CompileTimeout)]);
         if (NameWait < TimeSpan.Zero || NameWait > TimeSpan.FromHours(2))

@@ -15,8 +15,8 @@ public sealed class DependencyTests
         ["MiniLambda.Client"] = ["MiniLambda.Contracts", "MiniLambda.Trust"],
         ["MiniLambda.Orchestrator"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Storage", "MiniLambda.Telemetry", "MiniLambda.Trust"],
         ["MiniLambda.Worker"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Sandbox", "MiniLambda.Telemetry", "MiniLambda.Trust"],
-        ["orchestrator"] = ["MiniLambda.Hosting", "MiniLambda.Orchestrator"],
-        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Trust", "MiniLambda.Worker"],
+        ["orchestrator"] = ["MiniLambda.Hosting", "MiniLambda.Orchestrator", "MiniLambda.Telemetry"],
+        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Telemetry", "MiniLambda.Trust", "MiniLambda.Worker"],
         ["workbench"] =
         [
             "MiniLambda.Client", "MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Hosting", "MiniLambda.Orchestrator", "MiniLambda.Sandbox",

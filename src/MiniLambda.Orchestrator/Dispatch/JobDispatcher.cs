@@ -206,7 +206,7 @@ internal sealed partial class JobDispatcher : IDisposable
             _events.Publish(leased.Job, JobState.Queued);
             var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest, leased.Job.Trace);
             if (Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
-                NotePlacement(begun);
+                _metrics.Placed(begun, _clock);
             else
                 await TakeBackAsync(place, leased.Job);
             return;
@@ -240,7 +240,7 @@ internal sealed partial class JobDispatcher : IDisposable
         }
 
         var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest, job.Trace), job.Id, firstAttempt, function);
-        NotePlacement(begun);
+        _metrics.Placed(begun, _clock);
         JobRecord record;
         try
         {
@@ -267,12 +267,6 @@ internal sealed partial class JobDispatcher : IDisposable
 
     private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
         _fleet.Grant(place, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
-
-    private void NotePlacement(long begun)
-    {
-        if (_metrics.IsPlacementWanted)
-            _metrics.Placed(_clock.GetElapsedTime(begun));
-    }
 
     /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
     private async Task TakeBackAsync(Reservation place, JobRecord job)

@@ -31,11 +31,13 @@ internal sealed class JobMetrics(Meter meter, TenantLabels tenants)
     private readonly Histogram<double> _start = Duration(meter, "minilambda.attempt.start.duration", "Loading, linking and instantiating a guest");
     private readonly Histogram<double> _run = Duration(meter, "minilambda.attempt.run.duration", "From a guest's first instruction to its last");
 
-    /// <summary>Whether anybody wants to know how long placing takes.</summary>
-    public bool IsPlacementWanted => _placement.Enabled;
-
     /// <summary>A lease was sent.</summary>
-    public void Placed(TimeSpan took) => _placement.Record(took.TotalSeconds);
+    /// <param name="begun">When there was a free slot for it, on the monotonic clock.</param>
+    public void Placed(long begun, TimeProvider clock)
+    {
+        if (_placement.Enabled)
+            _placement.Record(clock.GetElapsedTime(begun).TotalSeconds);
+    }
 
     /// <summary>A job changed its state; from default when it is new.</summary>
     public void Moved(JobRecord job, JobState from)

@@ -7,6 +7,7 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Session;
 using MiniLambda.Worker.Spool;
@@ -16,7 +17,7 @@ namespace MiniLambda.Worker.Execution;
 /// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
 internal sealed partial class AttemptRunner(
     SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, Outbox outbox, AttemptTable attempts, SpoolWriter spool, WorkerFolders folders,
-    TimeProvider clock, Random random, ILogger<AttemptRunner> logger) : IDisposable
+    TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<AttemptRunner> logger) : IDisposable
 {
     /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
     private static readonly TimeSpan StartedDelay = TimeSpan.FromMilliseconds(10);
@@ -147,7 +148,7 @@ internal sealed partial class AttemptRunner(
             (offset, data) => outbox.SendLog(attempt, offset, data));
         try
         {
-            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout), log, attempt.Cancelled);
+            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout, attempt.Trace?.Parent), log, attempt.Cancelled);
             // Not sooner: one that was prepared may find no room for its result.
             _fullDisk.Over();
         }
@@ -174,6 +175,7 @@ internal sealed partial class AttemptRunner(
             announcing?.Dispose();
             input.Discard();
             log.Flush();
+            attempt.Trace?.Ran();
         }
 
         attempts.TryEnd(attempt, AttemptStage.Running);
@@ -290,6 +292,8 @@ internal sealed partial class AttemptRunner(
 
     private void Deliver(HeldAttempt attempt, WorkerMessage ending)
     {
+        attempt.Trace?.End(ending);
+        metrics.Ended(ending);
         if (attempt.Abandoned)
         {
             outbox.Settle(attempt);

@@ -58,6 +58,8 @@ internal sealed class OrchestratorLink : IDisposable
                     KeepAlivePingDelay = TimeSpan.FromSeconds(10),
                     KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
                     EnableMultipleHttp2Connections = true,
+                    // Jobs bear their traces themselves; the stream belongs to none.
+                    ActivityHeadersPropagator = null,
                 },
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = 4 << 20,

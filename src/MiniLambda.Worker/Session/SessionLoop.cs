@@ -7,6 +7,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
 
 namespace MiniLambda.Worker.Session;
@@ -17,7 +18,7 @@ namespace MiniLambda.Worker.Session;
 /// </summary>
 internal sealed partial class SessionLoop(
     WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
-    TimeProvider clock, Random random, ILogger<SessionLoop> logger)
+    TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -34,9 +35,13 @@ internal sealed partial class SessionLoop(
     private readonly SelfDescription _self = new(options, sandbox, attempts);
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
+    private bool _connected;
 
     /// <summary>Completes when the orchestrator has taken this worker in for the first time; fails when it refuses it for good.</summary>
     public Task Welcomed => _welcomed.Task;
+
+    /// <summary>Whether jobs may come: there is a stream, and nobody drains this worker.</summary>
+    public bool IsTakingJobs => Volatile.Read(ref _connected) && !Volatile.Read(ref _draining);
 
     /// <summary>Stays connected until the token ends it.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -77,6 +82,7 @@ internal sealed partial class SessionLoop(
             }
             finally
             {
+                Volatile.Write(ref _connected, false);
                 outbox.Close();
             }
 
@@ -172,6 +178,8 @@ internal sealed partial class SessionLoop(
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
         var beating = BeatAsync(interval, over);
         LogConnected(options.Server);
+        metrics.Connected();
+        Volatile.Write(ref _connected, true);
         _welcomed.TrySetResult();
         if (_draining)
             Drain();
@@ -278,7 +286,8 @@ internal sealed partial class SessionLoop(
                 var cache = ArtifactReport.Create(sandbox);
                 if (!cache.Equals(told))
                     heartbeat.ArtifactCache = told = cache;
-                outbox.SendHeartbeat(heartbeat);
+                if (outbox.SendHeartbeat(heartbeat))
+                    metrics.Beat();
             }
             while (await timer.WaitForNextTickAsync(over.Token));
         }
