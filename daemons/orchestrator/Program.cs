@@ -17,6 +17,7 @@ return await DaemonCommand.RunAsync<OrchestratorOptions>(
             options.TenantTokens[tenant] = await TokenFile.ResolveAsync(null, null, Path.Combine(options.Data, "tenants", $"{tenant}.token"), createIfMissing: true);
         await using var orchestrator = await OrchestratorHost.StartAsync(options, stop, logging => logging.AddDaemonLog(options));
         using var ready = ReadyFile.Announce(options.ReadyFile, orchestrator.Url.ToString().TrimEnd('/'));
+        await using var service = ServiceNotice.Ready(Environment.GetEnvironmentVariable, orchestrator.IsAliveAsync, TimeProvider.System);
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     },

@@ -20,6 +20,7 @@ return await DaemonCommand.RunAsync<WorkerOptions>(
         using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
         await using var worker = await WorkerHost.StartAsync(options, stop, loggers);
         using var ready = ReadyFile.Announce(options.ReadyFile, worker.Name);
+        await using var service = ServiceNotice.Ready(Environment.GetEnvironmentVariable, _ => Task.FromResult(worker.IsAlive), TimeProvider.System);
         await worker.RunAsync(stop);
         return 0;
     });

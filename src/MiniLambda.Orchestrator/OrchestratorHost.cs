@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MiniLambda.Orchestrator.Health;
 
 namespace MiniLambda.Orchestrator;
 
@@ -76,6 +77,10 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
             LogPlaintext(app.Services.GetRequiredService<ILogger<OrchestratorHost>>(), url);
         return new OrchestratorHost(app, url, options.Token);
     }
+
+    /// <summary>Whether it still answers; that the disk is full is an answer too, and no reason to start it anew.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellationToken) =>
+        await _app.Services.GetRequiredService<Readiness>().AskAsync(cancellationToken) is not ReadyState.StoreHangs;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -13,8 +13,11 @@ internal enum ReadyState
     /// <summary>It stops: what comes now is better sent elsewhere, or later.</summary>
     Stopping,
 
-    /// <summary>The store does not take what it is given, or not in time.</summary>
+    /// <summary>The store does not take what it is given.</summary>
     StoreFails,
+
+    /// <summary>The store does not answer.</summary>
+    StoreHangs,
 
     /// <summary>Less room is left on the disk than there must be.</summary>
     DiskLow,
@@ -80,7 +83,7 @@ internal sealed partial class Readiness(
         }
         catch (OperationCanceledException)
         {
-            return (ReadyState.StoreFails, $"the store took no change within {Patience.TotalSeconds} s");
+            return (ReadyState.StoreHangs, $"the store took no change within {Patience.TotalSeconds} s");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

@@ -15,7 +15,7 @@ internal static class BenchCommand
     private const string Manifest = "name = \"bench-hello\"\ndescription = \"examples/hello, for minilambda bench\"\n";
 
     /// <summary>Enough for the runtime's optimizing compiler to have seen every hot method.</summary>
-    private const int WarmUpJobs = 1000;
+    internal const int WarmUpJobs = 1000;
     private const int MaxWarmUpRounds = 10;
 
     /// <summary>Methods compiled in a round of warming up that make no difference any more.</summary>
@@ -31,14 +31,17 @@ internal static class BenchCommand
         var mode = new Option<string?>("--mode") { Description = "invoke, submit or batch (default: one after the other)", HelpName = "mode" };
         mode.AcceptOnly(["invoke", "submit", "batch"]);
         var floor = new Option<bool>("--floor") { Description = "also measure the bare parts in this run, and print the ratios" };
+        var observed = new Option<bool>("--observed") { Description = "measure what metrics, traces (a tenth of them) and a log of JSON lines cost, on clusters of its own" };
         var format = new OutputFormat();
         var command = new Command("bench", "Rate and percentiles of a cluster; of one of its own when none is configured")
         {
-            function, jobs, concurrency, mode, floor,
+            function, jobs, concurrency, mode, floor, observed,
         };
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(observed))
+                return await ObservedBench.RunAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), format.IsJson(parsed), terminal, cancellationToken);
             using var folder = new TemporaryFolder();
             await using var own = global.IsClusterNamed(parsed, terminal)
                 ? null
@@ -78,7 +81,7 @@ internal static class BenchCommand
     /// Compiles, connects, and lets the runtime compile and optimise what will be measured: daemons run for weeks, and what they do in their first
     /// seconds says little of that. Done when a round brings hardly anything new.
     /// </summary>
-    private static async Task WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
+    internal static async Task WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxWarmUpRounds; round++)
         {
@@ -93,7 +96,7 @@ internal static class BenchCommand
         }
     }
 
-    private static async Task<SubmitJobRequest> PrepareAsync(
+    internal static async Task<SubmitJobRequest> PrepareAsync(
         ClusterConnection cluster, string? function, byte[] module, CancellationToken cancellationToken)
     {
         if (function is not null)
@@ -109,7 +112,7 @@ internal static class BenchCommand
         return new SubmitJobRequest { Function = pushed.Function.Name, Version = pushed.Function.Version };
     }
 
-    private static byte[] ReadModule()
+    internal static byte[] ReadModule()
     {
         using var resource = typeof(BenchCommand).Assembly.GetManifestResourceStream("bench.wasm")!;
         using var module = new MemoryStream();

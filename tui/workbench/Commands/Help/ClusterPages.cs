@@ -23,6 +23,7 @@ internal static class ClusterPages
             [
                 ("minilambda up", "With its data in ~/.local/share/minilambda"),
                 ("minilambda up --workers 4 --data /tmp/try --listen http://127.0.0.1:0", "A fresh one, on any free port"),
+                ("minilambda up --verbose --log-format json --otlp-endpoint http://127.0.0.1:4317 --trace-sample 1", "Its log as JSON, its metrics and every trace sent to a collector"),
             ],
             SeeAlso = ["demo", "context use", "worker list"],
         },
@@ -35,12 +36,13 @@ internal static class ClusterPages
         },
         ["bench"] = new HelpPage
         {
-            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. --floor adds the parts it is made of, measured bare in the same run, and the ratios.",
+            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. --floor adds the parts it is made of, measured bare in the same run, and the ratios. --observed compares clusters of its own, one after the other: with neither metrics nor traces, and with both and a log of JSON lines.",
             Examples =
             [
                 ("minilambda bench", "Invocations one by one, then submissions 64 at a time, then in one streamed call"),
                 ("minilambda bench --floor --jobs 20000", "With the bare parts"),
                 ("minilambda bench --mode invoke --concurrency 16 -o json", "One kind, for a script"),
+                ("minilambda bench --observed", "What watching costs"),
             ],
             SeeAlso = ["top", "demo"],
         },

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
-using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Orchestrator;
+using MiniLambda.Telemetry.Logs;
 using MiniLambda.Worker;
 
 namespace MiniLambda.Workbench.Commands.Up;
@@ -31,9 +32,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <param name="token">Null makes one for this run.</param>
     /// <exception cref="IOException">The folder or the port cannot be used.</exception>
     public static async Task<EmbeddedCluster> StartAsync(
-        string listen, string data, int workers, string? token, LogLevel logLevel, CancellationToken cancellationToken)
+        string listen, string data, int workers, string? token, LogLevel logLevel, CancellationToken cancellationToken, Observation? observation = null)
     {
-        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog().SetMinimumLevel(logLevel);
+        var watched = observation ?? new Observation();
+        var threshold = new LogThreshold { Level = logLevel };
+        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog(watched.LogFormat, threshold);
         var loggers = LoggerFactory.Create(Configure);
         var orchestrator = await StartOrchestratorAsync(
             new OrchestratorOptions
@@ -41,6 +44,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                 Listen = listen,
                 Data = Path.Combine(data, "orchestrator"),
                 Token = token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+                Metrics = watched.Metrics,
+                OtlpEndpoint = watched.OtlpEndpoint,
+                TraceSample = watched.TraceSample,
             },
             Configure, cancellationToken);
         var cluster = new EmbeddedCluster(orchestrator, loggers);
@@ -58,6 +64,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                     Name = name,
                     Slots = slots,
                     Data = Path.Combine(data, name),
+                    OtlpEndpoint = watched.OtlpEndpoint,
                 };
                 cluster._workers.Add(await WorkerHost.StartAsync(options, cancellationToken, loggers));
             }
@@ -110,6 +117,18 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         await _orchestrator.DisposeAsync();
         _loggers.Dispose();
     }
+}
+
+/// <summary>How a cluster in this process is watched; as the settings of the daemons.</summary>
+public sealed record Observation
+{
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    public bool Metrics { get; init; } = true;
+
+    public Uri? OtlpEndpoint { get; init; }
+
+    public double TraceSample { get; init; } = 0.1;
 }
 
 /// <summary>A folder that is gone when it is disposed.</summary>
