@@ -67,7 +67,7 @@ public sealed class ProtocolSnifferTests : IAsyncLifetime, IDisposable
     {
         using var client = await DialAsync();
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(words), _patience.Token);
-        Assert.StartsWith("HTTP/1.1 4", await ReadAllAsync(client), StringComparison.Ordinal);
+        Assert.Matches("^HTTP/1.1 (400|505) ", await ReadAllAsync(client));
     }
 
     [Theory]

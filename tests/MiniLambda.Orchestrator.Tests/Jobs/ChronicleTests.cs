@@ -17,13 +17,12 @@ public sealed class ChronicleTests
         await cluster.PushAsync("bad", "exits_with_3", "[retry]\nattempts = 2\nbackoff = \"1ms\"\non = [\"exit\"]");
         var id = (await cluster.Connection.Jobs.InvokeAsync(new SubmitJobRequest { Function = "bad" })).Job.Id;
         var moves = log.All.Where(e => e["Job"] == id).ToList();
-        Assert.Equal((string[])["Leased", "Leased>Queued", "Queued>Leased", "Leased>Failed"], moves.Select(Move));
-        Assert.Equal((string[])["1", "1", "2", "2"], moves.Select(e => e["Attempt"]));
+        // Each begins where the one before it ended. That a guest began is left out when it ends at once.
+        Assert.Equal(moves[..^1].Select(e => e["State"]), moves[1..].Select(e => e["From"]));
+        Assert.Equal((string[])["Leased 1", "Queued 1", "Leased 2", "Failed 2"], moves.Where(e => e["State"] != "Running").Select(e => $"{e["State"]} {e["Attempt"]}"));
         Assert.All(moves, static e => Assert.Equal(("attic", "default"), (e["Worker"], e["Tenant"])));
         Assert.Equal("Exit", moves[^1]["Outcome"]);
     }
-
-    private static string Move(Dictionary<string, string> e) => e.TryGetValue("From", out var from) ? $"{from}>{e["State"]}" : e["State"];
 
     private sealed class Events : ILoggerProvider, ILogger
     {

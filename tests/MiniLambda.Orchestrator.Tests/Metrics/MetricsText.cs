@@ -49,7 +49,10 @@ internal sealed partial class MetricsText
         if (type == "counter")
             Assert.EndsWith("_total", name, StringComparison.Ordinal);
         var value = sample.Groups[3].Value is "+Inf" ? double.PositiveInfinity : double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture);
-        Assert.True(_samples.TryAdd(name + sample.Groups[2].Value, value), $"twice: {line}");
+        // The order of labels means nothing.
+        var labels = Label().Matches(sample.Groups[2].Value).Select(label => label.Value).OrderBy(label => label.StartsWith("le=", StringComparison.Ordinal))
+            .ThenBy(label => label, StringComparer.Ordinal).ToList();
+        Assert.True(_samples.TryAdd(labels.Count == 0 ? name : $"{name}{{{string.Join(',', labels)}}}", value), $"twice: {line}");
     }
 
     private void CheckHistogram(string name)
@@ -70,6 +73,9 @@ internal sealed partial class MetricsText
 
     [GeneratedRegex("""^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)+\})? (\+Inf|-?[0-9.]+(?:E[+-]?[0-9]+)?)$""")]
     private static partial Regex Sample();
+
+    [GeneratedRegex(@"[a-zA-Z_][a-zA-Z0-9_]*=""(?:[^""\\\n]|\\[\\""n])*""")]
+    private static partial Regex Label();
 
     [GeneratedRegex("_(bucket|sum|count)$")]
     private static partial Regex Suffix();

@@ -32,9 +32,9 @@ public sealed class ScrapeTests : IAsyncDisposable
 
         var read = await ScrapeAsync(_cluster.Token);
         Assert.Equal(11, read["""minilambda_job_submitted_total{minilambda_tenant="default"}"""]);
-        Assert.Equal(7, read["""minilambda_job_finished_total{minilambda_tenant="default",minilambda_state="succeeded"}"""]);
-        Assert.Equal(3, read["""minilambda_job_finished_total{minilambda_tenant="default",minilambda_state="failed"}"""]);
-        Assert.Equal(1, read["""minilambda_job_finished_total{minilambda_tenant="default",minilambda_state="timed_out"}"""]);
+        Assert.Equal(7, read["""minilambda_job_finished_total{minilambda_state="succeeded",minilambda_tenant="default"}"""]);
+        Assert.Equal(3, read["""minilambda_job_finished_total{minilambda_state="failed",minilambda_tenant="default"}"""]);
+        Assert.Equal(1, read["""minilambda_job_finished_total{minilambda_state="timed_out",minilambda_tenant="default"}"""]);
         Assert.Equal(7, read["""minilambda_attempt_finished_total{minilambda_outcome="succeeded"}"""]);
         Assert.Equal(6, read["""minilambda_attempt_finished_total{minilambda_outcome="exit"}"""]);
         Assert.Equal(3, read["""minilambda_attempt_retries_total{minilambda_outcome="exit"}"""]);
