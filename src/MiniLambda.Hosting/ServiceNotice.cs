@@ -42,6 +42,8 @@ public sealed class ServiceNotice : IAsyncDisposable
     /// <summary>Says that the process stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         Send("STOPPING=1");
         await _stopping.CancelAsync();
         await _watching;
