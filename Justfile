@@ -18,6 +18,10 @@ e2e:
 hostile:
     dotnet test tests/MiniLambda.Sandbox.Tests -c Release -p:RunSettingsFilePath= --filter Category=Hostile
 
+# What somebody who means harm sends to an orchestrator or a worker; FUZZ_SEED and FUZZ_ROUNDS choose another run of the random part.
+attacks:
+    dotnet test -c Release -p:RunSettingsFilePath= --filter Category=Attack --logger "console;verbosity=normal"
+
 # Kills, suspensions and restarts at random, one run a seed: just faults 50
 faults SEEDS="50":
     FAULT_SEEDS={{ SEEDS }} dotnet test tests/EndToEnd.Tests -c Release -p:RunSettingsFilePath= --filter Category=Long --logger "console;verbosity=detailed"

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MiniLambda.Orchestrator.Health;
+using MiniLambda.Orchestrator.Limits;
 
 namespace MiniLambda.Orchestrator;
 
@@ -46,6 +47,8 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
         ProtocolSniffer.Quieten(builder.Logging);
+        // What a handler throws is logged by the interceptor; what is left is a stack trace for each message that no handler could read.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
         // No call blocks the thread that reads its socket, so none needs another thread to run on.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
@@ -98,11 +101,14 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
     private static void Listen(KestrelServerOptions kestrel, IEnumerable<IPEndPoint> addresses, OrchestratorOptions options)
     {
-        // Else whoever follows a job and vanishes without a word would be kept for as long as the job runs.
-        var http2 = kestrel.Limits.Http2;
-        (http2.KeepAlivePingDelay, http2.KeepAlivePingTimeout) = (options.PingDelay, 2 * options.PingDelay);
+        HttpLimits.Apply(kestrel, options);
+        var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
         foreach (var address in addresses)
-            kestrel.Listen(address, endpoint => endpoint.UseBothProtocols(options.FirstWordPatience, TimeProvider.System));
+            kestrel.Listen(address, endpoint =>
+            {
+                endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
+                endpoint.UseBothProtocols(options.FirstWordPatience, TimeProvider.System);
+            });
     }
 
     [LoggerMessage(1001, LogLevel.Warning,

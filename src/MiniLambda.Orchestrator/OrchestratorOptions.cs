@@ -96,6 +96,15 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
     /// <summary>A watcher of events that takes nothing for so long is dropped.</summary>
     internal TimeSpan WatcherPatience { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Connections that may be open and have shown no credential.</summary>
+    internal int MaxUnprovenConnections { get; set; } = 1024;
+
+    /// <summary>A connection that has shown no credential for so long is cut.</summary>
+    internal TimeSpan UnprovenPatience { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Calls that one caller may have open at once, streams among them.</summary>
+    internal int MaxCallsPerCaller { get; set; } = 16_384;
+
     /// <summary>A connection that was silent for so long is pinged, so that a peer which vanished without a word is noticed.</summary>
     internal TimeSpan PingDelay => TimeSpan.FromSeconds(Math.Clamp(HeartbeatInterval.TotalSeconds, 1, 20));
 

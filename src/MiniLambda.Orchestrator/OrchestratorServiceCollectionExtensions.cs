@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
@@ -13,6 +14,7 @@ using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Health;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Sessions;
@@ -38,6 +40,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(ThreadSafeRandom)
         .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton<AuditLog>()
+        .AddSingleton<UnprovenConnections>()
+        .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddObservation()
         .AddStores(options)
@@ -51,6 +55,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         // Before routing: who has no token does not learn what there is either.
         routes.UseMiddleware<TokenGate>();
+        routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
@@ -109,6 +114,8 @@ public static class OrchestratorServiceCollectionExtensions
             // Larger bodies come in pieces.
             grpc.MaxReceiveMessageSize = 4 << 20;
         });
+        // A compressed message is unpacked before its size is looked at, and nothing of ours compresses. Emptied before, the list would be filled again.
+        services.PostConfigure<GrpcServiceOptions>(static grpc => grpc.CompressionProviders = []);
         return services;
     }
 }

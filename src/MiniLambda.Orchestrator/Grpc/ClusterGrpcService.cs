@@ -40,7 +40,7 @@ internal sealed class ClusterGrpcService(
 
     public override async Task<WorkerInfo> DrainWorker(DrainWorkerRequest request, ServerCallContext context)
     {
-        var within = request.Deadline?.ToTimeSpan();
+        TimeSpan? within = request.Deadline is { } sent ? JobMapping.Read(sent) : null;
         if (within is { } deadline && (deadline < TimeSpan.Zero || deadline > LongestDrain))
             throw RpcErrors.Invalid("DEADLINE_INVALID", $"a drain's deadline is between 0s and {DurationText.Format(LongestDrain)}");
         if (!await administration.DrainAsync(request.Name, within))

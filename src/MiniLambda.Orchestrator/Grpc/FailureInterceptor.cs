@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using MiniLambda.Domain.Blobs;
@@ -7,6 +8,9 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>Turns failures of the store into statuses that callers can act on; everything else unexpected is logged and told as internal.</summary>
 internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> logger) : Interceptor
 {
+    /// <summary>Who throws an <see cref="IOException"/> at a message whose length is none.</summary>
+    private const string GrpcServer = "Grpc.AspNetCore.Server";
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         GuardAsync(() => continuation(request, context), context);
@@ -59,6 +63,10 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         catch (FormatException e)
         {
             throw RpcErrors.Invalid("PAGE_TOKEN_INVALID", e.Message);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException || e.Source == GrpcServer)
+        {
+            throw RpcErrors.Invalid("MESSAGE_MALFORMED", $"a message of the call cannot be read: {e.Message}");
         }
         catch (IOException e)
         {

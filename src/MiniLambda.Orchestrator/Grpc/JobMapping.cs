@@ -133,7 +133,7 @@ internal static class JobMapping
     }
 
     // Protobuf knows durations that are none: of 10,000 years and more, or with nanoseconds that point the other way.
-    private static TimeSpan Read(Duration sent)
+    public static TimeSpan Read(Duration sent)
     {
         try
         {

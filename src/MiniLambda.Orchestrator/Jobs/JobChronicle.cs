@@ -28,9 +28,9 @@ internal sealed partial class JobChronicle(JobMetrics metrics, JobTraces traces,
             LogMoved(job.Id, job.Lane.Tenant, from, status.State, status.Attempt, status.Worker, status.IsFinal ? $"{status.Report?.Outcome}" : "", trace);
     }
 
-    [LoggerMessage(1901, LogLevel.Debug, "job {Job} of {Function}@{Version} for tenant {Tenant} is accepted as {State}: attempt {Attempt}, worker '{Worker}', trace '{Trace}'")]
+    [LoggerMessage(1921, LogLevel.Debug, "job {Job} of {Function}@{Version} for tenant {Tenant} is accepted as {State}: attempt {Attempt}, worker '{Worker}', trace '{Trace}'")]
     private partial void LogAccepted(JobId job, string function, int version, string tenant, JobState state, int attempt, string worker, string trace);
 
-    [LoggerMessage(1902, LogLevel.Debug, "job {Job} of tenant {Tenant} went from {From} to {State}: attempt {Attempt}, worker '{Worker}', outcome '{Outcome}', trace '{Trace}'")]
+    [LoggerMessage(1922, LogLevel.Debug, "job {Job} of tenant {Tenant} went from {From} to {State}: attempt {Attempt}, worker '{Worker}', outcome '{Outcome}', trace '{Trace}'")]
     private partial void LogMoved(JobId job, string tenant, JobState from, JobState state, int attempt, string worker, string outcome, string trace);
 }

@@ -37,7 +37,7 @@ public sealed class ChronicleTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Id is 1901 or 1902 && state is IReadOnlyList<KeyValuePair<string, object?>> values)
+            if (eventId.Id is 1921 or 1922 && state is IReadOnlyList<KeyValuePair<string, object?>> values)
                 All.Enqueue(values.ToDictionary(value => value.Key, value => $"{value.Value}"));
         }
 
