@@ -72,7 +72,7 @@ internal sealed partial class JobGrpcService
         {
             while (true)
             {
-                var asked = JobMapping.Read(request, caller.Tenant) with { TraceParent = trace };
+                var asked = JobMapping.Read(request, caller.Tenant, trace);
                 var result = await admission.SubmitAsync(admission.NewId(), asked, isUrgent: true, cancellationToken);
                 if (result.Submission is { } submission)
                 {

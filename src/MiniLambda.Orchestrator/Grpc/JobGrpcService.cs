@@ -173,7 +173,7 @@ internal sealed partial class JobGrpcService(
 
     private async Task<Submission> SubmitAsync(JobId id, SubmitJobRequest request, bool isUrgent, ServerCallContext context)
     {
-        var asked = JobMapping.Read(request, Caller.Of(context).Tenant) with { TraceParent = CallTrace.Of(context) };
+        var asked = JobMapping.Read(request, Caller.Of(context).Tenant, CallTrace.Of(context));
         var result = await admission.SubmitAsync(id, asked, isUrgent, context.CancellationToken);
         return result switch
         {

@@ -78,12 +78,13 @@ internal static class JobMapping
     }
 
     /// <summary>A request as the caller sent it.</summary>
-    public static JobRequest Read(SubmitJobRequest sent, string tenant) =>
+    public static JobRequest Read(SubmitJobRequest sent, string tenant, string? trace) =>
         new(tenant, sent.Function, sent.Version, sent.Input.Memory, sent.InputDigest, Read(sent.Overrides), sent.Priority)
         {
             NotBefore = sent.NotBefore is { } moment ? Read(moment) : null,
             Delay = sent.Delay is { } delay ? Read(delay) : null,
             TimeToLive = sent.Ttl is { } ttl ? Read(ttl) : null,
+            TraceParent = trace,
             IdempotencyKey = sent.IdempotencyKey,
             Digest = () => BlobDigest.Of(Canonical(sent)),
         };

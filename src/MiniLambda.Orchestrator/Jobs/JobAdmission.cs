@@ -53,9 +53,18 @@ internal sealed class JobAdmission(
     public JobId NewId() => ids.Next();
 
     /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
-    public async Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
+    public Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
     {
-        using var trace = JobTraces.Begin(request.TraceParent, id, new JobRequestLabels(request.Function, request.Tenant));
+        var trace = JobTraces.Begin(request.TraceParent, id, new JobRequestLabels(request.Function, request.Tenant));
+        return trace.Span is null
+            ? SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken)
+            : SubmitTracedAsync(id, request, trace, isUrgent, cancellationToken);
+    }
+
+    private async Task<AdmissionResult> SubmitTracedAsync(
+        JobId id, JobRequest request, SubmitTrace trace, bool isUrgent, CancellationToken cancellationToken)
+    {
+        using var ending = trace;
         var result = await SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken);
         if (result.Submission is null)
             trace.Refused(result.Reason);
@@ -100,13 +109,13 @@ internal sealed class JobAdmission(
             return new AdmissionResult(null, "QUOTA_EXCEEDED", $"tenant '{request.Tenant}' is over its quota: {refusal.Message}", refusal.RetryAfter);
 
         var manifest = functions.ManifestOf(function, request.Overrides);
-        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input) with { Trace = trace }, function, manifest, isUrgent);
+        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input, trace), function, manifest, isUrgent);
         return submission.Status == SubmissionStatus.KeyTaken
             ? AdmissionResult.Refused("IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
             : new AdmissionResult(submission, "", "");
     }
 
-    private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input)
+    private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input, string? trace)
     {
         var now = clock.GetUtcNow();
         var notBefore = request.Delay is { } delay ? now + delay : request.NotBefore > now ? request.NotBefore : null;
@@ -114,6 +123,7 @@ internal sealed class JobAdmission(
             id, function.Name, function.Version, request.Overrides, input, request.Priority, now, new Lane(request.Tenant, Placement.Key(manifest)))
         {
             NotBefore = notBefore,
+            Trace = trace,
             ExpiresAt = request.TimeToLive is { } time ? (notBefore ?? now) + time : null,
             Idempotency = request.IdempotencyKey.Length == 0
                 ? null
