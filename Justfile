@@ -18,6 +18,10 @@ e2e:
 hostile:
     dotnet test tests/MiniLambda.Sandbox.Tests -c Release -p:RunSettingsFilePath= --filter Category=Hostile
 
+# Who may call what: the table of roles and RPCs, walked over the wire.
+roles:
+    dotnet test tests/MiniLambda.Orchestrator.Tests -c Release -p:RunSettingsFilePath= --filter Category=Roles --logger "console;verbosity=detailed"
+
 # What somebody who means harm sends to an orchestrator or a worker; FUZZ_SEED and FUZZ_ROUNDS choose another run of the random part.
 attacks:
     dotnet test -c Release -p:RunSettingsFilePath= --filter Category=Attack --logger "console;verbosity=normal"

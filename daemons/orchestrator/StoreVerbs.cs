@@ -21,8 +21,8 @@ internal static class StoreVerbs
             new Command(
                 "backup",
                 "Copy the whole store into one file (tar), also while an orchestrator works in it. Not in it: the tokens (DATA/token, DATA/tenants) and the "
-                + "configuration; keep those elsewhere. The file is readable by its owner alone; it holds all inputs and results. While it is written, the "
-                + "database stands in that folder twice.")
+                + "configuration; keep those elsewhere. The file is readable by its owner alone; it holds all inputs and results, and what tokens "
+                + "are checked by, which requests can be signed with. While it is written, the database stands in that folder twice.")
             {
                 file,
             },

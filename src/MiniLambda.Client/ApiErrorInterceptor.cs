@@ -3,11 +3,14 @@ using Grpc.Core.Interceptors;
 
 namespace MiniLambda.Client;
 
-/// <summary>Puts the token on every call, a deadline on unary ones, and turns what goes wrong into <see cref="ApiException"/>.</summary>
-internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider clock) : Interceptor
+/// <summary>Puts token and tenant on every call, a deadline on unary ones, and turns what goes wrong into <see cref="ApiException"/>.</summary>
+internal sealed class ApiErrorInterceptor(Uri server, string token, string tenant, TimeProvider clock) : Interceptor
 {
     /// <summary>For calls that answer at once; waiting is done on streams, and by <c>Invoke</c>, which have none.</summary>
     private static readonly TimeSpan UnaryDeadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether calls are signed with the token, which is not sent then.</summary>
+    public bool IsSigned { get; init; }
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
@@ -50,15 +53,27 @@ internal sealed class ApiErrorInterceptor(Uri server, string token, TimeProvider
         where TRequest : class
         where TResponse : class
     {
+        if (IsSigned && context.Method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming)
+            throw CannotSign(context.Method.Name);
         var headers = new Metadata();
         foreach (var entry in context.Options.Headers ?? [])
             headers.Add(entry);
-        if (token.Length > 0)
+        if (token.Length > 0 && !IsSigned)
             headers.Add("authorization", $"Bearer {token}");
+        // A call may name another one itself.
+        if (tenant.Length > 0 && headers.Get(TenantHeader.Name) is null)
+            headers.Add(TenantHeader.Name, tenant);
         var options = context.Options.WithHeaders(headers);
         if (deadline is { } at && context.Options.Deadline is null)
             options = options.WithDeadline(at);
         return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options);
+    }
+
+    // As the orchestrator says it.
+    private static ApiException CannotSign(string call)
+    {
+        var message = $"{call} streams to the orchestrator, and such a call cannot be signed: leave --sign (MINILAMBDA_SIGN) away, which is safe over https";
+        return new ApiException(StatusCode.InvalidArgument, "SIGNATURE_OF_STREAM", message, new RpcException(new Status(StatusCode.InvalidArgument, message)));
     }
 
     private async Task<T> TranslateAsync<T>(Task<T> response, CancellationToken caller)

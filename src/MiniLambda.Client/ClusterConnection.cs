@@ -13,29 +13,35 @@ public sealed class ClusterConnection : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <param name="token">Goes with every call.</param>
-    public ClusterConnection(Uri server, string token)
+    /// <param name="sign">
+    /// Calls are signed with the token, which itself does not travel. A call that streams to the orchestrator cannot be signed: it fails.
+    /// </param>
+    /// <param name="tenant">The tenant to work in, for a token that is over all; empty = none is named.</param>
+    public ClusterConnection(Uri server, string token, bool sign = false, string tenant = "")
     {
         Server = server;
+        var sockets = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            EnableMultipleHttp2Connections = true,
+            // The interceptor does that, with what it belongs to.
+            ActivityHeadersPropagator = null,
+        };
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                EnableMultipleHttp2Connections = true,
-                // The interceptor does that, with what it belongs to.
-                ActivityHeadersPropagator = null,
-            },
+            HttpHandler = sign ? new SigningHandler(token, TimeProvider.System) { InnerHandler = sockets } : sockets,
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, TimeProvider.System), new TraceInterceptor());
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, tenant, TimeProvider.System) { IsSigned = sign }, new TraceInterceptor());
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
         Events = new EventService.EventServiceClient(invoker);
+        Access = new AccessService.AccessServiceClient(invoker);
     }
 
     public Uri Server { get; }
@@ -50,6 +56,8 @@ public sealed class ClusterConnection : IDisposable
 
     public EventService.EventServiceClient Events { get; }
 
+    public AccessService.AccessServiceClient Access { get; }
+
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 
@@ -60,6 +68,7 @@ public sealed class ClusterConnection : IDisposable
         {
             Method("FunctionService", "Get"), Method("FunctionService", "List"), Method("BlobService", "Stat"), Method("JobService", "Get"),
             Method("JobService", "List"), Method("ClusterService", "Info"), Method("ClusterService", "ListWorkers"),
+            Method("AccessService", "WhoAmI"), Method("AccessService", "ListTokens"),
         },
         RetryPolicy = new RetryPolicy
         {

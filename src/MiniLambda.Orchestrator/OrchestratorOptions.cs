@@ -96,6 +96,9 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
     /// <summary>A watcher of events that takes nothing for so long is dropped.</summary>
     internal TimeSpan WatcherPatience { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Wrong tokens that may come from one address before it has to wait.</summary>
+    internal int FreeAttempts { get; set; } = 10;
+
     /// <summary>Connections that may be open and have shown no credential.</summary>
     internal int MaxUnprovenConnections { get; set; } = 1024;
 

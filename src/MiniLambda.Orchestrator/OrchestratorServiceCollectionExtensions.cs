@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
@@ -38,8 +39,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton(new TokenTable(options.Token, options.TenantTokens))
         .AddSingleton<AuditLog>()
+        .AddAccess()
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
@@ -54,19 +55,32 @@ public static class OrchestratorServiceCollectionExtensions
     public static WebApplication MapOrchestrator(this WebApplication routes)
     {
         // Before routing: who has no token does not learn what there is either.
-        routes.UseMiddleware<TokenGate>();
+        routes.UseMiddleware<AccessGate>();
+        routes.UseMiddleware<TenantChoice>();
         routes.UseMiddleware<CallerLimits>();
         routes.UseRouting();
+        routes.UseMiddleware<RoleGate>();
         routes.MapGrpcService<FunctionGrpcService>();
         routes.MapGrpcService<BlobGrpcService>();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapGrpcService<AccessGrpcService>();
         routes.MapGrpcService<HealthGrpcService>();
         HealthEndpoints.Map(routes);
+        AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
     }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<ITokenStore, SqliteTokenStore>()
+        .AddSingleton<TokenBook>()
+        .AddHostedService(provider => provider.GetRequiredService<TokenBook>())
+        .AddHostedService<TokenUseWriter>()
+        .AddSingleton<AttemptLimits>()
+        .AddSingleton<NonceBook>()
+        .AddSingleton<Authenticator>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, OrchestratorOptions options) => services
         .AddSingleton(provider => SqliteDatabase.Open(
@@ -76,6 +90,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
+        .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
 
@@ -83,14 +98,18 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
         .AddSingleton<EventFeed>()
+        .AddSingleton<EventReading>()
         .AddSingleton<WorkerEvents>();
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
+        .AddSingleton<FunctionRegistry>()
         .AddSingleton(provider => new ResourceClasses(provider.GetRequiredService<OrchestratorOptions>().ResourceClasses))
         .AddSingleton<TenantLedger>()
         .AddSingleton<ThroughputMeter>()
+        .AddSingleton<ClusterActivity>()
         .AddSingleton<Fleet>()
         .AddSingleton<JobEvents>()
         .AddSingleton<JobDispatcher>()
@@ -98,6 +117,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<JobAdmission>()
         .AddSingleton<JobExplainer>()
         .AddSingleton<MatchingJobs>()
+        .AddSingleton<JobIntake>()
+        .AddSingleton<JobReading>()
+        .AddSingleton<JobChanges>()
+        .AddSingleton<StrayReports>()
+        .AddSingleton<WorkerReports>()
         .AddSingleton<AttemptLedger>()
         .AddSingleton<FleetAdministration>()
         .AddSingleton<Collector>()
@@ -107,7 +131,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamLifetime>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>();
+            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

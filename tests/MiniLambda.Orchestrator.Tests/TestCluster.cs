@@ -92,14 +92,16 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Pushes a fixture under a name.</summary>
     /// <param name="settings">What the manifest says beyond name and module.</param>
-    public async Task<Function> PushAsync(string name, string fixture, string settings = "") =>
-        (await PushAsync(name, ModuleBytes.Read(Path.Combine(AppContext.BaseDirectory, "fixtures", $"{fixture}.wat")), settings)).Function;
+    public async Task<Function> PushAsync(string name, string fixture, string settings = "", ClusterConnection? connection = null) =>
+        (await PushAsync(name, ModuleBytes.Read(Path.Combine(AppContext.BaseDirectory, "fixtures", $"{fixture}.wat")), settings, connection)).Function;
 
-    public async Task<PushFunctionResponse> PushAsync(string name, byte[] module, string settings = "")
+    /// <param name="connection">As whom; the cluster's own token by default.</param>
+    public async Task<PushFunctionResponse> PushAsync(string name, byte[] module, string settings = "", ClusterConnection? connection = null)
     {
-        var digest = await Connection.Blobs.UploadAsync(new MemoryStream(module), default);
+        connection ??= Connection;
+        var digest = await connection.Blobs.UploadAsync(new MemoryStream(module), default);
         var manifest = $"name = \"{name}\"\nmodule = \"{name}.wasm\"\n{settings}";
-        return await Connection.Functions.PushAsync(new PushFunctionRequest { Manifest = manifest, ModuleDigest = digest });
+        return await connection.Functions.PushAsync(new PushFunctionRequest { Manifest = manifest, ModuleDigest = digest });
     }
 
     public async Task<Job> SubmitAsync(string function) =>

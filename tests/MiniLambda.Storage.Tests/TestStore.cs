@@ -36,7 +36,7 @@ internal sealed class TestStore : IAsyncDisposable
         store.Open();
         var module = await store.PutAsync("a module");
         const string manifest = "name = \"f\"";
-        await new SqliteFunctionStore(store.Database).PushAsync(ManifestToml.Read(manifest, "test").Manifest!, manifest, module, 8, T0, default);
+        await new SqliteFunctionStore(store.Database).PushAsync(Lane.DefaultTenant, ManifestToml.Read(manifest, "test").Manifest!, manifest, module, 8, T0, default);
         return store;
     }
 

@@ -10,6 +10,7 @@ namespace MiniLambda.Storage.Conformance;
 public abstract class FunctionStoreConformance : IAsyncLifetime
 {
     private static readonly DateTimeOffset T0 = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1_234_567);
+    private const string Tenant = Lane.DefaultTenant;
     private static readonly BlobDigest ModuleA = BlobDigest.Of("module a"u8);
     private static readonly BlobDigest ModuleB = BlobDigest.Of("module b"u8);
 
@@ -34,6 +35,33 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         Assert.Equal((1, true), (first.Function.Version, first.Created));
         Assert.Equal((2, true), (second.Function.Version, second.Created));
         Assert.Equal((1, true), (other.Function.Version, other.Created));
+    }
+
+    [Fact]
+    public async Task Names_and_numbers_are_each_tenants_own()
+    {
+        await PushAsync("hello", ModuleA);
+        await PushAsync("hello", ModuleB);
+        var toml = "name = \"hello\"";
+        var (other, created) = await Store.PushAsync("photos", ManifestToml.Read(toml, "test").Manifest!, toml, ModuleA, 8, T0, default);
+
+        Assert.Equal(("photos", 1, true), (other.Tenant, other.Version, created));
+        Assert.Equal((Tenant, 2), ((await FindAsync("hello"))!.Tenant, (await FindAsync("hello"))!.Version));
+        Assert.Null(await Store.FindAsync("music", Reference("hello"), default));
+        Assert.Null(await Store.FindForJobAsync("photos", other.Name, 2, default));
+        Assert.Equal([Tenant, "photos"], (await Store.ListAsync(null, [], new PageRequest(10), default)).Items.Select(f => f.Tenant));
+        Assert.Equal(["photos"], (await Store.ListAsync("photos", [], new PageRequest(10), default)).Items.Select(f => f.Tenant));
+        Assert.Equal(1, await Store.DeleteAsync("photos", Reference("hello"), default));
+        Assert.NotNull(await FindAsync("hello"));
+    }
+
+    [Fact]
+    public async Task A_list_leaves_out_names_that_match_no_pattern()
+    {
+        foreach (var name in new[] { "img-a", "img-b", "other", "resize" })
+            await PushAsync(name, ModuleA);
+        Assert.Equal(["img-a", "img-b", "resize"], (await Store.ListAsync(Tenant, ["img-?", "re*"], new PageRequest(10), default)).Items.Select(f => f.Name.Value));
+        Assert.Equal(["img-a"], (await Store.ListAsync(null, ["*-a"], new PageRequest(10), default)).Items.Select(f => f.Name.Value));
     }
 
     [Fact]
@@ -109,7 +137,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         (Store, Jobs) = await ReopenAsync();
 
         Assert.Null(await FindAsync("hello"));
-        Assert.Empty((await Store.ListAsync(new PageRequest(10), default)).Items);
+        Assert.Empty((await Store.ListAsync(Tenant, [], new PageRequest(10), default)).Items);
         Assert.Equal((3, true), await VersionOf(PushAsync("hello", ModuleB)));
     }
 
@@ -119,10 +147,10 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         var pushed = (await PushAsync("hello", ModuleA)).Function;
         await DeleteAsync("hello");
 
-        var found = await Store.FindForJobAsync(pushed.Name, 1, default);
+        var found = await Store.FindForJobAsync(Tenant, pushed.Name, 1, default);
 
         Assert.Equal(pushed with { Manifest = found!.Manifest }, found);
-        Assert.Null(await Store.FindForJobAsync(pushed.Name, 2, default));
+        Assert.Null(await Store.FindForJobAsync(Tenant, pushed.Name, 2, default));
     }
 
     [Fact]
@@ -167,7 +195,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         await PushAsync("b", ModuleB);
         await DeleteAsync("d");
 
-        var seen = await AllAsync(token => Store.ListAsync(new PageRequest(size, token), default));
+        var seen = await AllAsync(token => Store.ListAsync(Tenant, [], new PageRequest(size, token), default));
 
         Assert.Equal([("a", 1), ("b", 2), ("c", 1)], seen.Select(f => (f.Name.Value, f.Version)));
     }
@@ -183,7 +211,7 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
         await PushAsync("other", ModuleA);
         await DeleteAsync("hello@3");
 
-        var seen = await AllAsync(token => Store.ListVersionsAsync(FunctionName.Parse("hello"), new PageRequest(size, token), default));
+        var seen = await AllAsync(token => Store.ListVersionsAsync(Tenant, FunctionName.Parse("hello"), new PageRequest(size, token), default));
 
         Assert.Equal([5, 4, 2, 1], seen.Select(f => f.Version));
     }
@@ -191,9 +219,9 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
     [Fact]
     public async Task A_foreign_page_token_is_refused()
     {
-        await Assert.ThrowsAsync<FormatException>(async () => await Store.ListAsync(new PageRequest(10, "No Name"), default));
+        await Assert.ThrowsAsync<FormatException>(async () => await Store.ListAsync(Tenant, [], new PageRequest(10, "No Name"), default));
         await Assert.ThrowsAsync<FormatException>(
-            async () => await Store.ListVersionsAsync(FunctionName.Parse("hello"), new PageRequest(10, "hello"), default));
+            async () => await Store.ListVersionsAsync(Tenant, FunctionName.Parse("hello"), new PageRequest(10, "hello"), default));
     }
 
     private static async Task<(int Version, bool Created)> VersionOf(Task<(FunctionVersion Function, bool Created)> push)
@@ -219,12 +247,12 @@ public abstract class FunctionStoreConformance : IAsyncLifetime
     private Task<(FunctionVersion Function, bool Created)> PushAsync(string name, BlobDigest module, string settings = "")
     {
         var toml = $"name = \"{name}\"\n{settings}";
-        return Store.PushAsync(ManifestToml.Read(toml, "test").Manifest!, toml, module, 8, T0, default);
+        return Store.PushAsync(Tenant, ManifestToml.Read(toml, "test").Manifest!, toml, module, 8, T0, default);
     }
 
-    private ValueTask<FunctionVersion?> FindAsync(string text) => Store.FindAsync(Reference(text), default);
+    private ValueTask<FunctionVersion?> FindAsync(string text) => Store.FindAsync(Tenant, Reference(text), default);
 
-    private Task<int> DeleteAsync(string text) => Store.DeleteAsync(Reference(text), default);
+    private Task<int> DeleteAsync(string text) => Store.DeleteAsync(Tenant, Reference(text), default);
 
     private static FunctionReference Reference(string text) =>
         FunctionReference.TryParse(text, out var reference) ? reference : throw new FormatException(text);

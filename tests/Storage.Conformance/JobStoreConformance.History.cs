@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Paging;
 
 namespace MiniLambda.Storage.Conformance;
@@ -215,7 +216,7 @@ public abstract partial class JobStoreConformance
         Assert.Equal(before, await ListAllAsync(new JobQuery([]), 100));
         Assert.Equal(queued.Id, Assert.Single(await ReadReadyAsync(T0, null, 10, default)).Id);
         Assert.Equal(T0.AddSeconds(8), await Store.NextDueAsync(default));
-        Assert.Equal(new HeldLease(leased.Id, 1, "w7", Hello, 1, false), Assert.Single(await Store.ListLeasesAsync(default)));
+        Assert.Equal(new HeldLease(leased.Id, 1, "w7", Lane.DefaultTenant, Hello, 1, false), Assert.Single(await Store.ListLeasesAsync(default)));
         Assert.Equal("kept"u8.ToArray(), (await Store.ReadResultAsync(done.Id, default))!.Value.Inline.ToArray());
         Assert.True((await SubmitAsync()).Sequence > done.Sequence);
     }

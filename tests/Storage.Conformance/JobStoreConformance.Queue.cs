@@ -132,7 +132,7 @@ public abstract partial class JobStoreConformance
         var leases = await Store.ListLeasesAsync(default);
 
         Assert.Equal(
-            [new HeldLease(leased.Id, 1, "w1", Hello, 1, false), new HeldLease(running.Id, 1, "w2", Hello, 1, true)],
+            [new HeldLease(leased.Id, 1, "w1", Lane.DefaultTenant, Hello, 1, false), new HeldLease(running.Id, 1, "w2", Lane.DefaultTenant, Hello, 1, true)],
             leases.OrderBy(lease => lease.Worker));
     }
 

@@ -4,7 +4,11 @@ using Tomlyn.Model;
 namespace MiniLambda.Client.Contexts;
 
 /// <summary>A cluster that a person knows by a name.</summary>
-public sealed record ClusterContext(string Name, Uri Server, string Token);
+public sealed record ClusterContext(string Name, Uri Server, string Token)
+{
+    /// <summary>Whether calls are signed with the token instead of sending it.</summary>
+    public bool Sign { get; init; }
+}
 
 /// <summary>
 /// The clusters a person knows: <c>$XDG_CONFIG_HOME/minilambda/config.toml</c> (or <c>~/.config/…</c>), readable by its owner only, as it holds tokens.
@@ -69,7 +73,13 @@ public sealed class ContextFile
     {
         var contexts = new TomlTable();
         foreach (var context in _contexts.OrderBy(c => c.Name, StringComparer.Ordinal))
-            contexts[context.Name] = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
+        {
+            var entry = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
+            if (context.Sign)
+                entry["sign"] = true;
+            contexts[context.Name] = entry;
+        }
+
         var text = TomlSerializer.Serialize(new TomlTable { ["current"] = Current, ["contexts"] = contexts });
         var draft = $"{Location}.{Environment.ProcessId}.tmp";
         try
@@ -136,12 +146,19 @@ public sealed class ContextFile
             var (server, token) = (
                 Text(entry, "server", $"'server' of context '{name}'", $"contexts.{name}."), Text(entry, "token", $"'token' of context '{name}'", $"contexts.{name}."));
             if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                _contexts.Add(new ClusterContext(name, url, token ?? ""));
+                _contexts.Add(new ClusterContext(name, url, token ?? "") { Sign = Switch(entry, "sign", name) });
             else if (server is not null)
                 problems.Add(($"contexts.{name}.server", $"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070"));
         }
 
         return problems;
+
+        bool Switch(TomlTable table, string key, string context)
+        {
+            if (table.TryGetValue(key, out var value) && value is not bool)
+                problems.Add(($"contexts.{context}.{key}", $"'{key}' of context '{context}' must be true or false"));
+            return value is true;
+        }
 
         string? Text(TomlTable table, string key, string label, string within = "")
         {

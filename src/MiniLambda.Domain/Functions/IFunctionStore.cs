@@ -4,13 +4,14 @@ using MiniLambda.Domain.Paging;
 namespace MiniLambda.Domain.Functions;
 
 /// <summary>One immutable version of a function.</summary>
+/// <param name="Tenant">Who it belongs to: names are each tenant's own.</param>
 /// <param name="Version">From 1; never used again, also not after the function was deleted.</param>
 /// <param name="ManifestToml">The manifest as it was handed in.</param>
 /// <param name="Manifest">The same, read.</param>
 public sealed record FunctionVersion(
-    FunctionName Name, int Version, BlobDigest Module, long ModuleSize, string ManifestToml, FunctionManifest Manifest, DateTimeOffset CreatedAt);
+    string Tenant, FunctionName Name, int Version, BlobDigest Module, long ModuleSize, string ManifestToml, FunctionManifest Manifest, DateTimeOffset CreatedAt);
 
-/// <summary>Durable functions and their versions.</summary>
+/// <summary>Durable functions and their versions, each tenant's apart from those of others.</summary>
 public interface IFunctionStore
 {
     /// <summary>
@@ -18,24 +19,29 @@ public interface IFunctionStore
     /// returns that one with <c>Created = false</c>.
     /// </summary>
     Task<(FunctionVersion Function, bool Created)> PushAsync(
-        FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now, CancellationToken cancellationToken);
+        string tenant, FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now,
+        CancellationToken cancellationToken);
 
     /// <summary>The version, or the newest; null when there is none.</summary>
-    ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken);
+    ValueTask<FunctionVersion?> FindAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken);
 
     /// <summary>A version that an accepted job names, also when it was deleted since; null when there never was one.</summary>
-    ValueTask<FunctionVersion?> FindForJobAsync(FunctionName name, int version, CancellationToken cancellationToken);
+    ValueTask<FunctionVersion?> FindForJobAsync(string tenant, FunctionName name, int version, CancellationToken cancellationToken);
 
-    /// <summary>The newest version of every function, by name. Throws <see cref="FormatException"/> for a page token that is not this list's.</summary>
-    ValueTask<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken);
+    /// <summary>
+    /// The newest version of every function of a tenant, or of all, by name. Throws <see cref="FormatException"/> for a page token that is not this list's.
+    /// </summary>
+    /// <param name="tenant">Null = all.</param>
+    /// <param name="functions">Patterns that the names must match (see <see cref="Access.FunctionPatterns"/>); none = all.</param>
+    ValueTask<Page<FunctionVersion>> ListAsync(string? tenant, IReadOnlyList<string> functions, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>The versions of one function, newest first.</summary>
-    ValueTask<Page<FunctionVersion>> ListVersionsAsync(FunctionName name, PageRequest page, CancellationToken cancellationToken);
+    ValueTask<Page<FunctionVersion>> ListVersionsAsync(string tenant, FunctionName name, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes one version, or all of a function. Jobs already accepted keep their own copy of what they run. Returns how many versions went.
     /// </summary>
-    Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken);
+    Task<int> DeleteAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken);
 
     /// <summary>Whether a blob is the module of any version of any function or of any job that is unfinished or in the dead-letter list, or a job's input or result.</summary>
     ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken);

@@ -68,7 +68,10 @@ public readonly record struct ReadyCursor(long Rank, long Sequence);
 
 /// <summary>A lease that stood when the orchestrator started.</summary>
 /// <param name="HasStarted">Whether its guest was known to run.</param>
-public sealed record HeldLease(JobId Id, int Attempt, string Worker, FunctionName Function, int Version, bool HasStarted);
+/// <param name="Tenant">Whose job it is.</param>
+/// <param name="Input">What the job reads, when that is a blob; else empty.</param>
+public sealed record HeldLease(
+    JobId Id, int Attempt, string Worker, string Tenant, FunctionName Function, int Version, bool HasStarted, BlobDigest Input = default);
 
 /// <summary>One finished or running attempt, for a job's history.</summary>
 /// <param name="Placed">See <see cref="JobStatus.Placed"/>.</param>
@@ -80,6 +83,9 @@ public sealed record AttemptRecord(
 public sealed record JobQuery(
     IReadOnlyList<JobState> States, FunctionName? Function = null, int? Version = null, string? Worker = null, bool DeadLettered = false, string? Tenant = null)
 {
+    /// <summary>Patterns that the function's name must match (see <see cref="Access.FunctionPatterns"/>); none = all.</summary>
+    public IReadOnlyList<string> Functions { get; init; } = [];
+
     /// <summary>Only jobs that were submitted at this moment or later.</summary>
     public DateTimeOffset? CreatedAfter { get; init; }
 

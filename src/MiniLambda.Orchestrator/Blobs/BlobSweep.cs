@@ -8,7 +8,7 @@ namespace MiniLambda.Orchestrator.Blobs;
 /// A blob is uploaded before it is named, so one goes only when nobody touched it for <see cref="Grace"/>, and only at the second look that finds it
 /// unnamed: what was about to name it at the first has done so by then.
 /// </summary>
-internal sealed partial class BlobSweep(IBlobStore blobs, IFunctionStore names, TimeProvider clock, ILogger<BlobSweep> logger) : BackgroundService
+internal sealed partial class BlobSweep(IBlobStore blobs, IFunctionStore names, IBlobOwners owners, TimeProvider clock, ILogger<BlobSweep> logger) : BackgroundService
 {
     /// <summary>How long an upload may wait for what names it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
@@ -31,11 +31,21 @@ internal sealed partial class BlobSweep(IBlobStore blobs, IFunctionStore names, 
                 continue;
             if (!_unnamed[firstByte].Contains(blob))
                 unnamed.Add(blob);
-            else if (blobs.Delete(blob, since))
-                LogRemoved(blob.Short);
+            else
+                await RemoveAsync(blob, since, cancellationToken);
         }
 
         _unnamed[firstByte] = unnamed;
+    }
+
+    // Who sent it is forgotten first: one who sends it anew while it goes must not be forgotten with the others.
+    private async Task RemoveAsync(BlobDigest blob, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var senders = await owners.ForgetAsync(blob, cancellationToken);
+        if (blobs.Delete(blob, since))
+            LogRemoved(blob.Short);
+        else
+            await owners.RestoreAsync(blob, senders, CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -74,7 +74,7 @@ internal sealed partial class JobDispatcher : IDisposable
     {
         if (_due.Note(job))
             return;
-        var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+        var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
         Enqueue(Entry(job, function, _functions.ManifestOf(function, job.Overrides)));
     }
 
@@ -205,7 +205,7 @@ internal sealed partial class JobDispatcher : IDisposable
         {
             _events.Publish(leased.Job, JobState.Queued);
             var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest, leased.Job.Trace);
-            if (Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function))
+            if (Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
                 _metrics.Placed(begun, _clock);
             else
                 await TakeBackAsync(place, leased.Job);
@@ -239,7 +239,7 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest, job.Trace), job.Id, firstAttempt, function);
+        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest, job.Trace), job.Id, firstAttempt, function, job.Input);
         _metrics.Placed(begun, _clock);
         JobRecord record;
         try
@@ -265,8 +265,8 @@ internal sealed partial class JobDispatcher : IDisposable
         return new Submission(SubmissionStatus.Accepted, record);
     }
 
-    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function) =>
-        _fleet.Grant(place, new ActiveLease(id, attempt, function.Name, function.Version), function.Module)?.TrySend(lease) ?? false;
+    private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function, Payload input) => _fleet.Grant(
+        place, new ActiveLease(id, attempt, function.Tenant, function.Name, function.Version, function.Module, input.Blob))?.TrySend(lease) ?? false;
 
     /// <summary>The worker went away between the promise and the delivery, and never saw the lease: the job goes back to the queue.</summary>
     private async Task TakeBackAsync(Reservation place, JobRecord job)
@@ -334,7 +334,7 @@ internal sealed partial class JobDispatcher : IDisposable
     {
         try
         {
-            var function = await _functions.GetForJobAsync(job.Function, job.Version, _stopping.Token);
+            var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
             return new ReadyEntry(job.Id, new ReadyCursor(job.Rank, job.Sequence), job.Lane, function, _functions.ManifestOf(function, job.Overrides));
         }
         catch (InvalidOperationException e)

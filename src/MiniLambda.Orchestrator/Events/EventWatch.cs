@@ -78,7 +78,7 @@ internal sealed class EventWatch(EventFeed feed, EventTail tail, EventFilter fil
         foreach (var e in from)
         {
             if (e.Offset > Offset && filter.Matches(e))
-                into.Add(e);
+                into.Add(filter.Tell(e));
         }
     }
 }

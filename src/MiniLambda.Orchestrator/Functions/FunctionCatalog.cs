@@ -3,55 +3,57 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Blobs;
 
 namespace MiniLambda.Orchestrator.Functions;
 
 /// <summary>The registry's rules: what may be pushed, and which version a caller means.</summary>
-internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, ModuleOutlines outlines, ResourceClasses classes, TimeProvider clock)
+internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, ModuleOutlines outlines, ResourceClasses classes, TimeProvider clock)
 {
     private const int MaxResolved = 1024;
 
-    private readonly ConcurrentDictionary<FunctionReference, FunctionVersion> _resolved = new();
+    private readonly ConcurrentDictionary<(string Tenant, FunctionReference Reference), FunctionVersion> _resolved = new();
     private int _generation;
 
     /// <summary>The version that a caller means; null when there is none (any more).</summary>
-    public async ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken)
+    public async ValueTask<FunctionVersion?> FindAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken)
     {
         // Every submission asks this; the registry changes rarely, and only through this class.
-        if (_resolved.TryGetValue(reference, out var known))
+        if (_resolved.TryGetValue((tenant, reference), out var known))
             return known;
         var generation = Volatile.Read(ref _generation);
-        var found = await store.FindAsync(reference, cancellationToken);
+        var found = await store.FindAsync(tenant, reference, cancellationToken);
         if (found is null)
             return null;
         if (_resolved.Count >= MaxResolved)
             _resolved.Clear();
-        _resolved[reference] = found;
+        _resolved[(tenant, reference)] = found;
         // A push or delete that came between may have cleared the cache just before this stale entry went in.
         if (generation != Volatile.Read(ref _generation))
-            _resolved.TryRemove(reference, out _);
+            _resolved.TryRemove((tenant, reference), out _);
         return found;
     }
 
-    /// <summary>Removes one version or a whole function; returns how many versions went.</summary>
-    public async Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken)
+    /// <summary>Removes one version or a whole function of a tenant; returns how many versions went.</summary>
+    public async Task<int> DeleteAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken)
     {
-        var deleted = await store.DeleteAsync(reference, cancellationToken);
+        var deleted = await store.DeleteAsync(tenant, reference, cancellationToken);
         Forget();
         return deleted;
     }
 
     /// <summary>The version that an accepted job runs, also when it was deleted since.</summary>
     /// <exception cref="InvalidOperationException">The store lost it.</exception>
-    public async ValueTask<FunctionVersion> GetForJobAsync(FunctionName name, int version, CancellationToken cancellationToken) =>
-        await store.FindForJobAsync(name, version, cancellationToken)
-            ?? throw new InvalidOperationException($"function {name}@{version} is named by a job but not in the store");
+    public async ValueTask<FunctionVersion> GetForJobAsync(string tenant, FunctionName name, int version, CancellationToken cancellationToken) =>
+        await store.FindForJobAsync(tenant, name, version, cancellationToken)
+            ?? throw new InvalidOperationException($"function {name}@{version} of tenant '{tenant}' is named by a job but not in the store");
 
     /// <summary>What a job of a version runs: its manifest under the job's own settings, with what its resource class gives.</summary>
     public FunctionManifest ManifestOf(FunctionVersion function, JobOverrides overrides) => classes.Apply(overrides.ApplyTo(function.Manifest));
 
     /// <summary>Makes a version of an uploaded module, or says everything that is wrong with it. A refused module that nobody else names is swept later.</summary>
-    public async Task<PushOutcome> PushAsync(string manifestToml, BlobDigest module, CancellationToken cancellationToken)
+    public async Task<PushOutcome> PushAsync(Caller caller, string manifestToml, BlobDigest module, CancellationToken cancellationToken)
     {
         var reading = ManifestToml.Read(manifestToml, "minilambda.toml");
         if (reading.Manifest is not { } manifest)
@@ -60,12 +62,14 @@ internal sealed class FunctionCatalog(IFunctionStore store, IBlobStore blobs, Mo
         if (classes.Problems(manifest).ToList() is { Count: > 0 } problems)
             return PushOutcome.Refused("MANIFEST_INVALID", string.Join('\n', problems.Select(p => $"minilambda.toml: {p}")));
 
-        if (blobs.Hold(module) is not { } size)
+        if (!caller.MayName(manifest.Name.Value))
+            return PushOutcome.Refused("ROLE_FORBIDDEN", $"this token is for other functions than '{manifest.Name}'");
+        if (await blobs.HoldAsync(caller, module, cancellationToken) is not { } size)
             return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");
         if (await ProblemAsync(module, manifest.Entry, cancellationToken) is { } problem)
             return PushOutcome.Refused("MODULE_INVALID", $"module of '{manifest.Name}' {problem}");
 
-        var (function, created) = await store.PushAsync(manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken);
+        var (function, created) = await store.PushAsync(caller.Tenant, manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken);
         Forget();
         return new PushOutcome(function, created, "", "");
     }

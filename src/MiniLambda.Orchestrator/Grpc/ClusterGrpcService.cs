@@ -2,27 +2,24 @@ using System.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Quantities;
-using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Sessions;
-using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The cluster over gRPC.</summary>
 internal sealed class ClusterGrpcService(
-    Fleet fleet, FleetAdministration administration, TenantLedger tenants, ThroughputMeter throughput, OrchestratorOptions options, ClusterStart start)
+    Fleet fleet, FleetAdministration administration, ClusterActivity activity, OrchestratorOptions options, ClusterStart start)
     : ClusterService.ClusterServiceBase
 {
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(30);
-
     private static readonly string Version =
         typeof(ClusterGrpcService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     public override Task<ClusterInfo> Info(ClusterInfoRequest request, ServerCallContext context)
     {
-        var totals = tenants.Totals;
+        var (totals, speed) = activity.Of(Caller.Of(context));
         return Task.FromResult(new ClusterInfo
         {
             Version = Version,
@@ -32,32 +29,35 @@ internal sealed class ClusterGrpcService(
             QueuedJobs = totals.Queued,
             LeasedJobs = totals.Leased,
             RunningJobs = totals.Running,
-            Throughput = Write(throughput.View()),
+            Tenant = Caller.Of(context).Tenant,
+            Throughput = speed is null ? null : Write(speed),
         });
     }
 
-    public override Task<WorkerInfo> GetWorker(GetWorkerRequest request, ServerCallContext context) => Task.FromResult(Find(request.Name));
+    public override Task<WorkerInfo> GetWorker(GetWorkerRequest request, ServerCallContext context)
+    {
+        var info = Find(request.Name);
+        // What others' functions left there is theirs.
+        if (Caller.Of(context).Scope is not null && info.ArtifactCache is { Artifacts.Count: > 0 } cache)
+            info.ArtifactCache = new ArtifactCache { Size = cache.Size, Hits = cache.Hits, Misses = cache.Misses };
+        return Task.FromResult(info);
+    }
 
     public override async Task<WorkerInfo> DrainWorker(DrainWorkerRequest request, ServerCallContext context)
     {
-        TimeSpan? within = request.Deadline is { } sent ? JobMapping.Read(sent) : null;
-        if (within is { } deadline && (deadline < TimeSpan.Zero || deadline > LongestDrain))
-            throw RpcErrors.Invalid("DEADLINE_INVALID", $"a drain's deadline is between 0s and {DurationText.Format(LongestDrain)}");
-        if (!await administration.DrainAsync(request.Name, within))
-            throw WorkerNotFound(request.Name);
+        await administration.DrainAsync(request.Name, request.Deadline is { } sent ? JobMapping.Read(sent) : null);
         return Find(request.Name);
     }
 
     public override async Task<WorkerInfo> ResumeWorker(ResumeWorkerRequest request, ServerCallContext context)
     {
-        if (!await administration.ResumeAsync(request.Name))
-            throw WorkerNotFound(request.Name);
+        await administration.ResumeAsync(request.Name);
         return Find(request.Name);
     }
 
     public override async Task<RemoveWorkerResponse> RemoveWorker(RemoveWorkerRequest request, ServerCallContext context) => new()
     {
-        FencedJobs = await administration.RemoveAsync(request.Name) ?? throw WorkerNotFound(request.Name),
+        FencedJobs = await administration.RemoveAsync(request.Name),
     };
 
     public override Task<ListWorkersResponse> ListWorkers(ListWorkersRequest request, ServerCallContext context)
@@ -86,10 +86,7 @@ internal sealed class ClusterGrpcService(
 
     private WorkerInfo Find(string name) =>
         fleet.Describe(node => node.Name == name ? WorkerMapping.Detail(node, fleet.HealthOf(node, options)) : null).Find(info => info is not null)
-            ?? throw WorkerNotFound(name);
-
-    private static RpcException WorkerNotFound(string name) =>
-        RpcErrors.Create(StatusCode.NotFound, "WORKER_NOT_FOUND", $"there is no worker '{Printable.Of(name)}'");
+            ?? throw Refused.WorkerNotFound(name);
 }
 
 /// <summary>When the orchestrator started.</summary>

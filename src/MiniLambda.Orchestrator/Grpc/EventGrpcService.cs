@@ -1,14 +1,13 @@
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Events;
-using MiniLambda.Domain.Functions;
-using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Events;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The event log over gRPC.</summary>
-internal sealed class EventGrpcService(EventFeed feed, IEventLog log, OrchestratorOptions options, StreamLifetime lifetime, TimeProvider clock)
+internal sealed class EventGrpcService(EventReading reading, OrchestratorOptions options, StreamLifetime lifetime, TimeProvider clock)
     : EventService.EventServiceBase
 {
     /// <summary>One who is sent nothing is told that often how far the log was looked through, if it was.</summary>
@@ -16,21 +15,19 @@ internal sealed class EventGrpcService(EventFeed feed, IEventLog log, Orchestrat
 
     public override async Task Watch(WatchEventsRequest request, IServerStreamWriter<WatchEventsResponse> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
-        using var watch = await feed.OpenAsync(Filter(request), After(request), ending.Token);
+        using var ending = lifetime.Link(context);
+        using var watch = await reading.OpenAsync(
+            Caller.Of(context), request.Job, request.Function, request.Worker, request.OnlyNew ? null : request.AfterOffset, ending.Token);
         // What happens from here on is told: whoever sees this header may do what it means to see the events of.
         await context.WriteResponseHeadersAsync(new Metadata { { "minilambda-stream", "open" } });
-        if (watch.IsBeyondEnd)
-            throw RpcErrors.EventsTrimmed("the event log ends before this offset: it is not the log that it came from", 0, (await log.RangeAsync(ending.Token)).First);
+        await reading.MustBeginWithinAsync(watch, ending.Token);
         // Who asked for no offset learns which one to come back with.
         if (request.OnlyNew)
             await SendAsync(responseStream, new WatchEventsResponse { Offset = watch.Offset }, ending.Token);
         var (told, toldAt) = (watch.Offset, clock.GetTimestamp());
         while (request.Follow || !watch.IsAtEnd)
         {
-            var step = await watch.NextAsync(ending.Token);
-            if (step.IsTrimmed)
-                throw RpcErrors.EventsTrimmed("events after this offset were removed: their time was over", step.Offset, (await log.RangeAsync(ending.Token)).First);
+            var step = await reading.NextAsync(watch, ending.Token);
             if (step.Events.Count == 0 && clock.GetElapsedTime(toldAt) < ProgressEvery)
                 continue;
             foreach (var response in EventMapping.Write(step))
@@ -54,29 +51,12 @@ internal sealed class EventGrpcService(EventFeed feed, IEventLog log, Orchestrat
         }
         catch (TimeoutException)
         {
-            throw RpcErrors.WatcherTooSlow(options.WatcherPatience, response.Offset);
+            throw Refused.WatcherTooSlow(options.WatcherPatience, response.Offset);
         }
         finally
         {
             // One that is given up fails when its connection ends, and nobody needs to hear of it.
             _ = sending.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
-    }
-
-    private static long? After(WatchEventsRequest request) => request switch
-    {
-        { OnlyNew: true } => null,
-        { AfterOffset: < 0 } => throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"{request.AfterOffset} is not an offset"),
-        _ => request.AfterOffset,
-    };
-
-    private static EventFilter Filter(WatchEventsRequest request)
-    {
-        JobId? job = null;
-        if (request.Job.Length > 0)
-            job = JobId.TryParse(request.Job, out var id) ? id : throw RpcErrors.JobNotFound(request.Job);
-        if (request.Function.Length > 0 && !FunctionName.TryParse(request.Function, out _))
-            throw RpcErrors.FunctionNotFound(request.Function);
-        return new EventFilter(job, request.Function.Length > 0 ? request.Function : null, request.Worker.Length > 0 ? request.Worker : null);
     }
 }

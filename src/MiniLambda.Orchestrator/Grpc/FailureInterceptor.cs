@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -51,9 +52,17 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         {
             throw;
         }
+        catch (RefusedException e)
+        {
+            throw RpcErrors.Of(e);
+        }
         catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "the call was cancelled"));
+        }
+        catch (OperationCanceledException) when (StreamLifetime.EndedByToken(context) is { } ended)
+        {
+            throw ended;
         }
         catch (BlobCorruptException e)
         {

@@ -1,36 +1,26 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
-using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Functions;
-using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The registry over gRPC.</summary>
-internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStore store, ModuleOutlines outlines, Fleet fleet) : FunctionService.FunctionServiceBase
+internal sealed class FunctionGrpcService(FunctionRegistry registry) : FunctionService.FunctionServiceBase
 {
     public override async Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context)
     {
-        if (!BlobDigest.TryParse(request.ModuleDigest, out var digest))
-            throw RpcErrors.Invalid("MODULE_NOT_UPLOADED", $"'{request.ModuleDigest}' is not a SHA-256 digest");
-        var outcome = await catalog.PushAsync(request.Manifest, digest, context.CancellationToken);
-        if (outcome is { Function: { } pushed, Created: true })
-            fleet.Tell(pushed.Manifest, LeaseMessage.Prefetch(pushed));
-        return outcome.Function is { } function
-            ? new PushFunctionResponse { Function = Write(function), Created = outcome.Created }
-            : throw RpcErrors.Create(
-                outcome.Reason == "MODULE_NOT_UPLOADED" ? StatusCode.FailedPrecondition : StatusCode.InvalidArgument, outcome.Reason, outcome.Message);
+        var (function, created) = await registry.PushAsync(Caller.Of(context), request.Manifest, request.ModuleDigest, context.CancellationToken);
+        return new PushFunctionResponse { Function = Write(function), Created = created };
     }
 
     public override async Task<Function> Get(GetFunctionRequest request, ServerCallContext context)
     {
-        var reference = Reference(request.Name, request.Version);
-        var function = await store.FindAsync(reference, context.CancellationToken) ?? throw RpcErrors.FunctionNotFound(reference);
+        var (function, outline) = await registry.GetAsync(Caller.Of(context), request.Name, request.Version, context.CancellationToken);
         var written = Write(function);
-        if (await outlines.FindAsync(function.Module, context.CancellationToken) is { } outline)
+        if (outline is not null)
         {
             written.Outline = new ModuleOutline
             {
@@ -45,23 +35,17 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
 
     public override async Task<ListFunctionsResponse> List(ListFunctionsRequest request, ServerCallContext context)
     {
-        var page = Paging.Read(request.PageSize, request.PageToken);
+        var (caller, page) = (Caller.Of(context), Paging.Read(request.PageSize, request.PageToken));
         var functions = request.Name.Length == 0
-            ? await store.ListAsync(page, context.CancellationToken)
-            : await store.ListVersionsAsync(Reference(request.Name, 0).Name, page, context.CancellationToken);
+            ? await registry.ListAsync(caller, page, context.CancellationToken)
+            : await registry.ListVersionsAsync(caller, request.Name, page, context.CancellationToken);
         return new ListFunctionsResponse { Functions = { functions.Items.Select(Write) }, NextPageToken = functions.NextToken };
     }
 
-    public override async Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context)
+    public override async Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context) => new()
     {
-        var reference = Reference(request.Name, request.Version);
-        var deleted = await catalog.DeleteAsync(reference, context.CancellationToken);
-        return deleted > 0 ? new DeleteFunctionResponse { DeletedVersions = deleted } : throw RpcErrors.FunctionNotFound(reference);
-    }
-
-    private static FunctionReference Reference(string name, int version) => FunctionName.TryParse(name, out var parsed) && version >= 0
-        ? new FunctionReference(parsed, version == 0 ? null : version)
-        : throw RpcErrors.FunctionNotFound(name);
+        DeletedVersions = await registry.DeleteAsync(Caller.Of(context), request.Name, request.Version, context.CancellationToken),
+    };
 
     private static Function Write(FunctionVersion function) => new()
     {
@@ -72,5 +56,6 @@ internal sealed class FunctionGrpcService(FunctionCatalog catalog, IFunctionStor
         Manifest = function.ManifestToml,
         CreatedAt = function.CreatedAt.ToTimestamp(),
         Description = function.Manifest.Description,
+        Tenant = function.Tenant,
     };
 }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
@@ -16,7 +17,7 @@ internal sealed partial class JobGrpcService
     public override async Task SubmitBatch(
         IAsyncStreamReader<SubmitJobRequest> requestStream, IServerStreamWriter<SubmitBatchResponse> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         var caller = Caller.Of(context);
         var trace = CallTrace.Of(context);
         var underWay = Channel.CreateBounded<Task<SubmitBatchResponse>>(new BoundedChannelOptions(MaxBatchUnderWay) { SingleReader = true, SingleWriter = true });
@@ -40,29 +41,14 @@ internal sealed partial class JobGrpcService
         }
     }
 
-    public override Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        request, deadLettered: false, [JobState.Queued, JobState.Leased, JobState.Running],
-        async id => (await ledger.CancelAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
+    public override async Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) =>
+        new() { Count = await changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken) };
 
-    public override Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        request, deadLettered: true, [],
-        async id => await store.FindAsync(id, context.CancellationToken) is { } job && await ModuleGoneAsync(job, context.CancellationToken) is null
-            && (await ledger.RetryAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied,
-        context);
+    public override async Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) =>
+        new() { Count = await changes.RedriveMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken) };
 
-    public override Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) => ForEachAsync(
-        request, deadLettered: true, [], async id => (await ledger.RemoveAsync(id, context.CancellationToken)).Status == TransitionStatus.Applied, context);
-
-    private async Task<MatchingJobsResponse> ForEachAsync(
-        MatchingJobsRequest request, bool deadLettered, JobState[] states, Func<JobId, Task<bool>> change, ServerCallContext context)
-    {
-        if (request is { All: false, States.Count: 0, Function: "", Worker: "", Tenant: "" })
-            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", "name what the jobs have in common, or ask for all of them");
-        var query = Query(request.States, request.Function, request.Version, request.Worker, request.Tenant, deadLettered);
-        if (query.States.Count == 0)
-            query = query with { States = states };
-        return new MatchingJobsResponse { Count = await matching.ForEachAsync(query, change, context.CancellationToken) };
-    }
+    public override async Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) =>
+        new() { Count = await changes.PurgeMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken) };
 
     private async Task<SubmitBatchResponse> SubmitOneAsync(
         long index, SubmitJobRequest request, Caller caller, string? trace, CancellationToken cancellationToken)
@@ -70,36 +56,21 @@ internal sealed partial class JobGrpcService
         var answer = new SubmitBatchResponse { Index = index };
         try
         {
-            while (true)
-            {
-                var asked = JobMapping.Read(request, caller.Tenant, trace);
-                var result = await admission.SubmitAsync(admission.NewId(), asked, isUrgent: true, cancellationToken);
-                if (result.Submission is { } submission)
-                {
-                    (answer.Id, answer.RepeatedRequest) = (submission.Job.Id.Value, submission.Status == SubmissionStatus.Repeated);
-                    return answer;
-                }
-
-                // A rate refills by itself; other quotas may not while the caller waits.
-                if (result.RetryAfter is { } after && after < TimeSpan.FromSeconds(2))
-                {
-                    await Task.Delay(after, clock, cancellationToken);
-                    continue;
-                }
-
-                (answer.Reason, answer.Message) = (result.Reason, result.Message);
-                return answer;
-            }
+            var result = await intake.SubmitPatientlyAsync(JobMapping.Read(request, caller, trace), cancellationToken);
+            if (result.Submission is { } submission)
+                (answer.Id, answer.RepeatedRequest) = (submission.Job.Id.Value, submission.Status == SubmissionStatus.Repeated);
+            else
+                (answer.Reason, answer.Message) = (result.Refusal!.Reason, result.Refusal.Message);
         }
-        catch (RpcException refused)
+        catch (RefusedException refused)
         {
-            (answer.Reason, answer.Message) = ("SETTING_OUT_OF_RANGE", refused.Status.Detail);
-            return answer;
+            (answer.Reason, answer.Message) = (refused.Reason, refused.Message);
         }
         catch (IOException failure)
         {
             (_, answer.Reason, answer.Message) = RpcErrors.StoreFailure(failure);
-            return answer;
         }
+
+        return answer;
     }
 }

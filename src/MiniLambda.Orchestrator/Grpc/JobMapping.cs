@@ -2,8 +2,11 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -78,8 +81,8 @@ internal static class JobMapping
     }
 
     /// <summary>A request as the caller sent it.</summary>
-    public static JobRequest Read(SubmitJobRequest sent, string tenant, string? trace) =>
-        new(tenant, sent.Function, sent.Version, sent.Input.Memory, sent.InputDigest, Read(sent.Overrides), sent.Priority)
+    public static JobRequest Read(SubmitJobRequest sent, Caller caller, string? trace) =>
+        new(caller, sent.Function, sent.Version, sent.Input.Memory, sent.InputDigest, Read(sent.Overrides), sent.Priority)
         {
             NotBefore = sent.NotBefore is { } moment ? Read(moment) : null,
             Delay = sent.Delay is { } delay ? Read(delay) : null,
@@ -105,10 +108,29 @@ internal static class JobMapping
             Labels = sent.Labels.Count > 0 ? new Dictionary<string, string>(sent.Labels) : null,
         };
 
+    /// <summary>Which jobs are asked for.</summary>
+    public static JobQuery Read(MatchingJobsRequest sent) => Query(sent.States, sent.Function, sent.Version, sent.Worker, sent.Tenant);
+
+    /// <summary>Which jobs are asked for.</summary>
+    public static JobQuery Read(ListJobsRequest sent) => Query(sent.States, sent.Function, sent.Version, sent.Worker, sent.Tenant) with
+    {
+        DeadLettered = sent.DeadLettered,
+        CreatedAfter = sent.CreatedAfter is { } after ? Read(after) : null,
+        CreatedBefore = sent.CreatedBefore is { } before ? Read(before) : null,
+    };
+
     /// <summary>A state that jobs are asked for by.</summary>
     public static JobState Read(Job.Types.State sent) => System.Enum.IsDefined((JobState)sent)
         ? (JobState)sent
-        : throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"there is no job state {(int)sent}");
+        : throw Refused.OutOfRange($"there is no job state {(int)sent}");
+
+    private static JobQuery Query(IEnumerable<Job.Types.State> states, string function, int version, string worker, string tenant)
+    {
+        FunctionName? name = function.Length == 0 ? null : FunctionName.TryParse(function, out var parsed) ? parsed : throw Refused.FunctionNotFound(function);
+        return new JobQuery(
+            [.. states.Distinct().Select(Read)], name, version == 0 ? null : version, worker.Length == 0 ? null : worker,
+            Tenant: tenant.Length == 0 ? null : tenant);
+    }
 
     // Equal requests have equal bytes: maps are written in the order of their keys.
     private static byte[] Canonical(SubmitJobRequest sent)
@@ -129,7 +151,7 @@ internal static class JobMapping
         }
         catch (InvalidOperationException)
         {
-            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"{sent.Seconds} s and {sent.Nanos} ns since 1970 is not a moment");
+            throw Refused.OutOfRange($"{sent.Seconds} s and {sent.Nanos} ns since 1970 is not a moment");
         }
     }
 
@@ -142,7 +164,7 @@ internal static class JobMapping
         }
         catch (InvalidOperationException)
         {
-            throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"{sent.Seconds} s and {sent.Nanos} ns are not a duration");
+            throw Refused.OutOfRange($"{sent.Seconds} s and {sent.Nanos} ns are not a duration");
         }
     }
 

@@ -1,4 +1,5 @@
 using MiniLambda.Domain.Paging;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -11,7 +12,7 @@ internal static class Paging
     public static PageRequest Read(int size, string token) => size switch
     {
         0 => new PageRequest(DefaultSize, token),
-        < 0 => throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", $"a page cannot have {size} rows"),
+        < 0 => throw Refused.OutOfRange($"a page cannot have {size} rows"),
         _ => new PageRequest(Math.Min(size, MaxSize), token),
     };
 }

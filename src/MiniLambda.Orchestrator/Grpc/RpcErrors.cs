@@ -2,9 +2,8 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
-using MiniLambda.Domain.Quantities;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -25,43 +24,14 @@ internal static class RpcErrors
         return new Google.Rpc.Status { Code = (int)code, Message = HeaderText.Fit(message), Details = { Any.Pack(info) } };
     }
 
-    public static RpcException FunctionNotFound(FunctionReference reference) =>
-        Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
-
-    public static RpcException FunctionNotFound(string text) => FunctionName.TryParse(text, out _)
-        ? Create(StatusCode.NotFound, "FUNCTION_NOT_FOUND", $"there is no function '{text}'")
-        : Create(StatusCode.InvalidArgument, "FUNCTION_NOT_FOUND", $"'{text}' is not a function name ({FunctionName.Rule})");
-
-    public static RpcException JobNotFound(string id) => Create(StatusCode.NotFound, "JOB_NOT_FOUND", $"there is no job '{id}'");
-
-    public static RpcException JobNotFinished(JobId id, JobState state) =>
-        Create(StatusCode.FailedPrecondition, "JOB_NOT_FINISHED", $"job {id} is {Words(state)}: it has no result yet");
-
-    public static RpcException JobFinished(JobId id, JobState state) =>
-        Create(StatusCode.FailedPrecondition, "JOB_FINISHED", $"job {id} has {Words(state)} already");
-
-    /// <summary>Past a tenant's limit; says when to try again.</summary>
-    public static RpcException QuotaExceeded(string message, TimeSpan retryAfter)
+    /// <summary>A refusal of the application as a status.</summary>
+    public static RpcException Of(RefusedException refused)
     {
-        var status = Describe(StatusCode.ResourceExhausted, "QUOTA_EXCEEDED", message);
-        status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = retryAfter.ToDuration() }));
+        var status = Describe(CodeOf(refused.Kind), refused.Reason, refused.Message, [.. refused.More]);
+        if (refused.RetryAfter is { } after)
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = after.ToDuration() }));
         return status.ToRpcException();
     }
-
-    /// <summary>A watcher is dropped.</summary>
-    /// <param name="offset">What it resumes after: that of the last answer that was written for it.</param>
-    public static RpcException WatcherTooSlow(TimeSpan patience, long offset) => Describe(
-        StatusCode.ResourceExhausted, "WATCHER_TOO_SLOW", $"the watcher took nothing for {DurationText.Format(patience)}; it may go on after offset {offset}",
-        ("offset", offset)).ToRpcException();
-
-    /// <summary>A watcher's place in the log is gone.</summary>
-    /// <param name="offset">What to go on after to see all that is left.</param>
-    /// <param name="first">The oldest event that is left; 0 when none is.</param>
-    public static RpcException EventsTrimmed(string message, long offset, long first) => Describe(
-        StatusCode.OutOfRange, "EVENTS_TRIMMED", message, ("offset", offset), ("first_offset", first)).ToRpcException();
-
-    public static RpcException BlobNotFound(string digest) =>
-        Create(StatusCode.NotFound, "BLOB_NOT_FOUND", $"there is no blob '{digest}'");
 
     public static RpcException Invalid(string reason, string message) => Create(StatusCode.InvalidArgument, reason, message);
 
@@ -80,10 +50,14 @@ internal static class RpcErrors
         _ => (StatusCode.Internal, "STORE_FAILED", $"the orchestrator cannot store this: {error.Message}"),
     };
 
-    private static string Words(JobState state) => state switch
+    private static StatusCode CodeOf(RefusalKind kind) => kind switch
     {
-        JobState.TimedOut => "timed out",
-        JobState.Cancelled => "been cancelled",
-        _ => state.ToString().ToLowerInvariant(),
+        RefusalKind.NotFound => StatusCode.NotFound,
+        RefusalKind.Taken => StatusCode.AlreadyExists,
+        RefusalKind.WrongState => StatusCode.FailedPrecondition,
+        RefusalKind.Exhausted => StatusCode.ResourceExhausted,
+        RefusalKind.OutOfRange => StatusCode.OutOfRange,
+        RefusalKind.Forbidden => StatusCode.PermissionDenied,
+        _ => StatusCode.InvalidArgument,
     };
 }

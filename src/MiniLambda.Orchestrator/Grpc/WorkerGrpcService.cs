@@ -1,12 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Domain.Blobs;
-using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
-using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Sessions;
 using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
@@ -15,14 +13,11 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, IJobLogStore logs, IBlobStore blobs, JobEvents events, OrchestratorOptions options,
-    StreamLifetime lifetime, TimeProvider clock, NodeMetrics metrics, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, WorkerReports reports, OrchestratorOptions options, StreamLifetime lifetime,
+    TimeProvider clock, NodeMetrics metrics, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
-
-    /// <summary>The largest piece of log in one message, in bytes.</summary>
-    private const int MaxLogPieceBytes = 32 << 10;
 
     /// <summary>Workers taken in at once: when all come back together, those that are here already must still be heard.</summary>
     private const int MaxAdmitting = 4;
@@ -42,8 +37,8 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
         var description = WorkerMapping.Description(hello);
 
-        using var ending = lifetime.Link(context.CancellationToken);
-        using var session = new WorkerSession(description.Name, ending.Token);
+        using var ending = lifetime.Link(context);
+        using var session = new WorkerSession(description.Name, Caller.Of(context), ending.Token);
         try
         {
             await _admitting.WaitAsync(session.Aborted);
@@ -72,6 +67,9 @@ internal sealed partial class WorkerGrpcService(
             dispatcher.WorkerLeft();
             LogLeft(description.Name, session.AbortReason);
         }
+
+        if (StreamLifetime.EndedByToken(context) is { } ended)
+            throw ended;
     }
 
     public void Dispose() => _admitting.Dispose();
@@ -188,57 +186,34 @@ internal sealed partial class WorkerGrpcService(
 
     private async Task HandleAsync(WorkerMessage message, WorkerSession session)
     {
-        // Outcomes are committed even when the stream breaks meanwhile.
-        var always = CancellationToken.None;
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
                 metrics.Heard();
                 // The answer says that all log which came before is stored; most heartbeats follow none.
-                if (session.TakeHasLog())
-                    await logs.FlushAsync(session.Aborted);
+                await reports.FlushLogAsync(session);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck { ReconnectWindow = Window() } });
                 break;
-            case WorkerMessage.MessageOneofCase.Started:
-                await ledger.StartedAsync(session.WorkerName, JobId.Parse(message.Started.JobId), message.Started.Attempt, always);
+            case WorkerMessage.MessageOneofCase.Started when JobId.TryParse(message.Started.JobId, out var job):
+                await reports.StartedAsync(session, job, message.Started.Attempt);
                 break;
-            case WorkerMessage.MessageOneofCase.Log:
-                var piece = message.Log;
-                if (piece.Data.Length > MaxLogPieceBytes || piece.Offset < 0 || piece.Offset > ExecutionLimits.MaxOutputBytes - piece.Data.Length)
-                {
-                    session.Abort($"it sent {piece.Data.Length} bytes of log at {piece.Offset}, which is more than may be");
-                    break;
-                }
-
-                var job = JobId.Parse(piece.JobId);
-                session.NoteLog();
-                if (await logs.AppendAsync(job, piece.Attempt, session.WorkerName, piece.Offset, clock.GetUtcNow(), piece.Data.Memory, always))
-                    events.PublishLog(job);
+            case WorkerMessage.MessageOneofCase.Log when JobId.TryParse(message.Log.JobId, out var job):
+                await reports.LogAsync(session, job, message.Log.Attempt, message.Log.Offset, message.Log.Data.Memory);
                 break;
-            case WorkerMessage.MessageOneofCase.Completed:
+            case WorkerMessage.MessageOneofCase.Completed when JobId.TryParse(message.Completed.JobId, out var job):
                 var completed = message.Completed;
-                Acknowledge(session, completed.JobId, completed.Attempt, await ledger.FinishedAsync(
-                    session.WorkerName, JobId.Parse(completed.JobId), completed.Attempt, WithResult(WorkerMapping.Report(completed)), always));
+                Acknowledge(
+                    session, completed.JobId, completed.Attempt,
+                    await reports.FinishedAsync(session, job, completed.Attempt, WorkerMapping.Report(completed)));
                 break;
-            case WorkerMessage.MessageOneofCase.Returned:
+            case WorkerMessage.MessageOneofCase.Returned when JobId.TryParse(message.Returned.JobId, out var job):
                 var returned = message.Returned;
-                Acknowledge(session, returned.JobId, returned.Attempt, await ledger.ReturnedAsync(
-                    session.WorkerName, JobId.Parse(returned.JobId), returned.Attempt, always));
+                Acknowledge(session, returned.JobId, returned.Attempt, await reports.ReturnedAsync(session, job, returned.Attempt));
                 break;
             default:
-                session.Abort($"it sent an unexpected {message.MessageCase}");
+                session.Abort($"it sent an unexpected {message.MessageCase}, or one of no job");
                 break;
         }
-    }
-
-    // A result that the worker uploaded long ago, before it was cut off, may have been collected since; and a worker may name what it never sent.
-    private AttemptReport WithResult(AttemptReport report)
-    {
-        if (report.Stdout.Blob.IsEmpty)
-            return report;
-        return blobs.Hold(report.Stdout.Blob) is { } size
-            ? report with { Stdout = Payload.OfBlob(report.Stdout.Blob, size) }
-            : AttemptReport.Failure(AttemptOutcome.WorkerFailed, "the worker named a result that is not here");
     }
 
     private static void Acknowledge(WorkerSession session, string jobId, int attempt, bool accepted) =>

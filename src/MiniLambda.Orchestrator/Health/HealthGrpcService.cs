@@ -9,9 +9,6 @@ namespace MiniLambda.Orchestrator.Health;
 /// </summary>
 internal sealed class HealthGrpcService(Readiness readiness, StreamLifetime lifetime, TimeProvider clock) : global::Grpc.Health.V1.Health.HealthBase
 {
-    /// <summary>Answered without a token; watching takes one, since a stream is kept open for it.</summary>
-    public const string CheckPath = "/grpc.health.v1.Health/Check";
-
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private static readonly HashSet<string> Services =
@@ -29,7 +26,7 @@ internal sealed class HealthGrpcService(Readiness readiness, StreamLifetime life
 
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        using var ending = lifetime.Link(context.CancellationToken);
+        using var ending = lifetime.Link(context);
         using var timer = new PeriodicTimer(Interval, clock);
         var told = HealthCheckResponse.Types.ServingStatus.Unknown;
         do

@@ -91,9 +91,9 @@ internal sealed partial class Readiness(
         }
     }
 
-    [LoggerMessage(1911, LogLevel.Warning, "not ready: {Reason}")]
+    [LoggerMessage(1931, LogLevel.Warning, "not ready: {Reason}")]
     private partial void LogNotReady(string reason);
 
-    [LoggerMessage(1912, LogLevel.Information, "ready again")]
+    [LoggerMessage(1932, LogLevel.Information, "ready again")]
     private partial void LogReady();
 }

@@ -3,17 +3,21 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
 /// <summary>A request for a job, before it is known to be good.</summary>
-/// <param name="Tenant">Whose token sent it.</param>
+/// <param name="Caller">Who sent it: the job is of its tenant, and so are the function and the input that it names.</param>
 internal sealed record JobRequest(
-    string Tenant, string Function, int Version, ReadOnlyMemory<byte> Input, string InputDigest, JobOverrides Overrides, int Priority)
+    Caller Caller, string Function, int Version, ReadOnlyMemory<byte> Input, string InputDigest, JobOverrides Overrides, int Priority)
 {
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -31,16 +35,17 @@ internal sealed record JobRequest(
     public Func<BlobDigest>? Digest { get; init; }
 }
 
-/// <summary>What became of a request: a job, or a reason and a line for people.</summary>
-/// <param name="RetryAfter">When a request past a quota may be tried again.</param>
-internal readonly record struct AdmissionResult(Submission? Submission, string Reason, string Message, TimeSpan? RetryAfter = null)
+/// <summary>What became of a request: a job, or why there is none.</summary>
+internal readonly record struct AdmissionResult(Submission? Submission, RefusedException? Refusal)
 {
-    public static AdmissionResult Refused(string reason, string message) => new(null, reason, message);
+    public static AdmissionResult Refused(RefusalKind kind, string reason, string message) => new(null, new RefusedException(kind, reason, message));
+
+    public static AdmissionResult Invalid(string reason, string message) => Refused(RefusalKind.Invalid, reason, message);
 }
 
 /// <summary>The rules of what is accepted as a job.</summary>
 internal sealed class JobAdmission(
-    FunctionCatalog functions, ResourceClasses classes, IBlobStore blobs, JobDispatcher dispatcher, TenantLedger tenants, JobIdGenerator ids,
+    FunctionCatalog functions, ResourceClasses classes, BlobAccess blobs, JobDispatcher dispatcher, TenantLedger tenants, JobIdGenerator ids,
     OrchestratorOptions options, TimeProvider clock)
 {
     private const int MaxPriority = 100;
@@ -55,7 +60,7 @@ internal sealed class JobAdmission(
     /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
     public Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
     {
-        var trace = JobTraces.Begin(request.TraceParent, id, new JobRequestLabels(request.Function, request.Tenant));
+        var trace = JobTraces.Begin(request.TraceParent, id, new JobRequestLabels(request.Function, request.Caller.Tenant));
         return trace.Span is null
             ? SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken)
             : SubmitTracedAsync(id, request, trace, isUrgent, cancellationToken);
@@ -66,8 +71,8 @@ internal sealed class JobAdmission(
     {
         using var ending = trace;
         var result = await SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken);
-        if (result.Submission is null)
-            trace.Refused(result.Reason);
+        if (result.Refusal is { } refusal)
+            trace.Refused(refusal.Reason);
         return result;
     }
 
@@ -75,18 +80,26 @@ internal sealed class JobAdmission(
         JobId id, JobRequest request, string? trace, bool isUrgent, CancellationToken cancellationToken)
     {
         if (!FunctionName.TryParse(request.Function, out var name))
-            return AdmissionResult.Refused("FUNCTION_NOT_FOUND", $"'{request.Function}' is not a function name ({FunctionName.Rule})");
+        {
+            return AdmissionResult.Refused(
+                RefusalKind.NotFound, "FUNCTION_NOT_FOUND", $"'{Printable.Of(request.Function)}' is not a function name ({FunctionName.Rule})");
+        }
+
         var reference = new FunctionReference(name, request.Version == 0 ? null : request.Version);
-        if (await functions.FindAsync(reference, cancellationToken) is not { } function)
-            return AdmissionResult.Refused("FUNCTION_NOT_FOUND", $"there is no function '{reference}'");
+        if (!request.Caller.MayName(name.Value) || await functions.FindAsync(request.Caller.Tenant, reference, cancellationToken) is not { } function)
+            return new AdmissionResult(null, Refused.FunctionNotFound(reference));
         if (SettingProblem(request, function) is { } problem)
-            return AdmissionResult.Refused("SETTING_OUT_OF_RANGE", problem);
+            return AdmissionResult.Invalid("SETTING_OUT_OF_RANGE", problem);
 
         Payload input;
         if (request.InputDigest.Length > 0)
         {
-            if (!BlobDigest.TryParse(request.InputDigest, out var digest) || blobs.Hold(digest) is not { } size)
-                return AdmissionResult.Refused("BLOB_NOT_FOUND", $"the input '{request.InputDigest}' was not uploaded");
+            if (!BlobDigest.TryParse(request.InputDigest, out var digest) || await blobs.HoldAsync(request.Caller, digest, cancellationToken) is not { } size)
+            {
+                return AdmissionResult.Refused(
+                    RefusalKind.NotFound, "BLOB_NOT_FOUND", $"the input '{Printable.Of(request.InputDigest)}' was not uploaded");
+            }
+
             input = Payload.OfBlob(digest, size);
         }
         else if (request.Input.Length <= Payload.MaxInlineBytes)
@@ -95,24 +108,31 @@ internal sealed class JobAdmission(
         }
         else
         {
-            return AdmissionResult.Refused(
+            return AdmissionResult.Invalid(
                 "INPUT_TOO_LARGE", $"an input over {ByteSize.Format(Payload.MaxInlineBytes)} is uploaded as a blob and named by its digest");
         }
 
         if (input.Size > options.MaxInputBytes)
         {
-            return AdmissionResult.Refused(
+            return AdmissionResult.Invalid(
                 "INPUT_TOO_LARGE", $"the input has {ByteSize.Format(input.Size)}; at most {ByteSize.Format(options.MaxInputBytes)} are accepted");
         }
 
-        if (tenants.Admit(request.Tenant, input.Size) is { } refusal)
-            return new AdmissionResult(null, "QUOTA_EXCEEDED", $"tenant '{request.Tenant}' is over its quota: {refusal.Message}", refusal.RetryAfter);
+        var tenant = request.Caller.Tenant;
+        if (tenants.Admit(tenant, input.Size) is { } refusal)
+        {
+            return new AdmissionResult(null, new RefusedException(RefusalKind.Exhausted, "QUOTA_EXCEEDED", $"tenant '{tenant}' is over its quota: {refusal.Message}")
+            {
+                RetryAfter = refusal.RetryAfter,
+            });
+        }
 
         var manifest = functions.ManifestOf(function, request.Overrides);
         var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input, trace), function, manifest, isUrgent);
         return submission.Status == SubmissionStatus.KeyTaken
-            ? AdmissionResult.Refused("IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
-            : new AdmissionResult(submission, "", "");
+            ? AdmissionResult.Refused(
+                RefusalKind.Taken, "IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
+            : new AdmissionResult(submission, null);
     }
 
     private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input, string? trace)
@@ -120,7 +140,7 @@ internal sealed class JobAdmission(
         var now = clock.GetUtcNow();
         var notBefore = request.Delay is { } delay ? now + delay : request.NotBefore > now ? request.NotBefore : null;
         return new NewJob(
-            id, function.Name, function.Version, request.Overrides, input, request.Priority, now, new Lane(request.Tenant, Placement.Key(manifest)))
+            id, function.Name, function.Version, request.Overrides, input, request.Priority, now, new Lane(request.Caller.Tenant, Placement.Key(manifest)))
         {
             NotBefore = notBefore,
             Trace = trace,

@@ -39,7 +39,7 @@ internal sealed class JobExplainer(
     {
         if (job.Status.State != JobState.Queued)
             return "";
-        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
+        var function = await functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, cancellationToken);
         return Unplaceable(functions.ManifestOf(function, job.Overrides));
     }
 
@@ -48,7 +48,7 @@ internal sealed class JobExplainer(
 
     private async ValueTask<JobExplanation> ExplainWaitAsync(JobRecord job, CancellationToken cancellationToken)
     {
-        var function = await functions.GetForJobAsync(job.Function, job.Version, cancellationToken);
+        var function = await functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, cancellationToken);
         var manifest = functions.ManifestOf(function, job.Overrides);
         var nodes = fleet.Candidates(manifest, function.Module, MaxNodes);
         var details = new List<string>();

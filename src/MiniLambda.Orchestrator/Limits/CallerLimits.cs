@@ -26,7 +26,9 @@ internal sealed class CallerLimits(RequestDelegate next, OrchestratorOptions opt
             return;
         }
 
-        context.Features.Get<UnprovenConnection>()?.Prove();
+        // One that calls what needs no credential has shown none.
+        if (!ReferenceEquals(caller, Caller.Nobody))
+            context.Features.Get<UnprovenConnection>()?.Prove();
         if (_open.AddOrUpdate(caller.Name, 1, static (_, count) => count + 1) > options.MaxCallsPerCaller)
         {
             Leave(caller);

@@ -15,11 +15,13 @@ internal sealed partial class AttemptLedger(
     IJobStore store, FunctionCatalog functions, Fleet fleet, JobDispatcher dispatcher, JobEvents events, TenantLedger tenants, TimeProvider clock,
     Random random, ILogger<AttemptLedger> logger)
 {
-    /// <summary>The guest runs, says a worker; ignored when the attempt is not its own.</summary>
-    public async Task StartedAsync(string worker, JobId id, int attempt, CancellationToken cancellationToken)
+    /// <summary>The guest runs, says a worker; ignored, and false, when the attempt is not its own.</summary>
+    public async Task<bool> StartedAsync(string worker, JobId id, int attempt, CancellationToken cancellationToken)
     {
-        if (await store.StartAsync(id, attempt, worker, clock.GetUtcNow(), cancellationToken) is { Status: TransitionStatus.Applied, Job: { } job, From: var from })
-            events.Publish(job, from);
+        if (await store.StartAsync(id, attempt, worker, clock.GetUtcNow(), cancellationToken) is not { Status: TransitionStatus.Applied, Job: { } job, From: var from })
+            return false;
+        events.Publish(job, from);
+        return true;
     }
 
     /// <summary>A worker reports an attempt's end. True when that is the outcome that stands; false when the fencing token refused it.</summary>
@@ -107,7 +109,7 @@ internal sealed partial class AttemptLedger(
             // The success path needs no policy, and so no manifest.
             var policy = report.Outcome == AttemptOutcome.Succeeded
                 ? RetryPolicy.Default
-                : (await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken)).Manifest.Retry;
+                : (await functions.GetForJobAsync(lease.Tenant, lease.Function, lease.Version, cancellationToken)).Manifest.Retry;
             return await store.FinishAsync(lease.Id, lease.Attempt, report, policy, clock.GetUtcNow(), random.NextDouble(), cancellationToken);
         });
 

@@ -4,6 +4,7 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Jobs;
 
@@ -28,15 +29,16 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     private readonly FreedNodes _freed = new();
 
     /// <summary>Takes over the leases that stood when the orchestrator started; each worker has one lease duration to come back for them.</summary>
-    public void Restore(IEnumerable<(HeldLease Lease, int Slots)> leases)
+    public void Restore(IEnumerable<(HeldLease Lease, BlobDigest Module, int Slots)> leases)
     {
         lock (_gate)
         {
-            foreach (var (lease, slots) in leases)
+            foreach (var (lease, module, slots) in leases)
             {
                 var node = GetNode_NeedsLock(lease.Worker);
                 node.LastSeenTimestamp = clock.GetTimestamp();
-                node.AddLease(new ActiveLease(lease.Id, lease.Attempt, lease.Function, lease.Version, lease.HasStarted, slots));
+                node.AddLease(new ActiveLease(
+                    lease.Id, lease.Attempt, lease.Tenant, lease.Function, lease.Version, module, lease.Input, lease.HasStarted, slots));
             }
         }
     }
@@ -200,14 +202,25 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
         }
     }
 
-    /// <summary>Sends a message to every connected worker that could take a function.</summary>
-    public void Tell(FunctionManifest manifest, Contracts.V1.OrchestratorMessage message)
+    /// <summary>Has every connected worker that could take a function fetch its module ahead of need.</summary>
+    public void Prefetch(FunctionVersion function)
     {
+        var message = LeaseMessage.Prefetch(function);
         lock (_gate)
         {
-            foreach (var node in _nodes.Values.Where(node => node.TakesJobs && Placement.Refusal(manifest, node.Description!) is null))
+            foreach (var node in _nodes.Values.Where(node => node.TakesJobs && Placement.Refusal(function.Manifest, node.Description!) is null))
+            {
+                node.Order(function.Module);
                 node.Session!.TrySend(message);
+            }
         }
+    }
+
+    /// <summary>Whether a worker may have a blob: a lease that it holds names it, or it was told to fetch it.</summary>
+    public bool Needs(string worker, BlobDigest blob)
+    {
+        lock (_gate)
+            return _nodes.TryGetValue(worker, out var node) && node.Needs(blob);
     }
 
     public bool HasCredit
@@ -230,7 +243,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     /// The promise became a lease, which is remembered in any case. Returns the stream to send it on, or null when the worker went away or the job was
     /// cancelled meanwhile.
     /// </summary>
-    public WorkerSession? Grant(Reservation reservation, ActiveLease lease, BlobDigest module)
+    public WorkerSession? Grant(Reservation reservation, ActiveLease lease)
     {
         var node = reservation.Node;
         lock (_gate)
@@ -240,7 +253,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             node.AddLease(lease with { Slots = reservation.Slots });
             if (isRevoked || node.Session is null)
                 return null;
-            node.LearnModule(module);
+            node.LearnModule(lease.Module);
             return node.Session;
         }
     }

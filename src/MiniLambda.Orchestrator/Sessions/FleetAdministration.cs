@@ -1,11 +1,15 @@
+using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>Drains, resumes and removes workers: what is decided is stored first, then acted on. One decision at a time.</summary>
 internal sealed partial class FleetAdministration : IDisposable
 {
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(30);
+
     private readonly IWorkerStore _store;
     private readonly Fleet _fleet;
     private readonly AttemptLedger _ledger;
@@ -29,10 +33,13 @@ internal sealed partial class FleetAdministration : IDisposable
         Schedule(TimeSpan.Zero);
     }
 
-    /// <summary>A worker finishes what it holds and takes nothing new. False when there is no such worker.</summary>
+    /// <summary>A worker finishes what it holds and takes nothing new.</summary>
     /// <param name="within">After so long, what it still holds goes back to the queue; null without a deadline.</param>
-    public Task<bool> DrainAsync(string worker, TimeSpan? within) => DecideAsync(worker, async () =>
+    /// <exception cref="RefusedException">There is no such worker, or the deadline is none.</exception>
+    public Task DrainAsync(string worker, TimeSpan? within) => DecideAsync(worker, async () =>
     {
+        if (within < TimeSpan.Zero || within > LongestDrain)
+            throw Refused.Invalid("DEADLINE_INVALID", $"a drain's deadline is between 0s and {DurationText.Format(LongestDrain)}");
         var now = _clock.GetUtcNow();
         await _store.DrainAsync(worker, now, now + within, CancellationToken.None);
         _fleet.Drain(worker, now, within);
@@ -41,8 +48,9 @@ internal sealed partial class FleetAdministration : IDisposable
         LogDrained(worker);
     });
 
-    /// <summary>A drained worker takes jobs again. False when there is no such worker.</summary>
-    public Task<bool> ResumeAsync(string worker) => DecideAsync(worker, async () =>
+    /// <summary>A drained worker takes jobs again.</summary>
+    /// <exception cref="RefusedException">There is no such worker.</exception>
+    public Task ResumeAsync(string worker) => DecideAsync(worker, async () =>
     {
         await _store.ResumeAsync(worker, CancellationToken.None);
         _fleet.Resume(worker);
@@ -50,11 +58,12 @@ internal sealed partial class FleetAdministration : IDisposable
         LogResumed(worker);
     });
 
-    /// <summary>A worker is cut off, what it held goes to others, and it is forgotten. Null when there is no such worker, else how many jobs it held.</summary>
-    public async Task<int?> RemoveAsync(string worker)
+    /// <summary>A worker is cut off, what it held goes to others, and it is forgotten. Returns how many jobs it held.</summary>
+    /// <exception cref="RefusedException">There is no such worker.</exception>
+    public async Task<int> RemoveAsync(string worker)
     {
         var fenced = 0;
-        var isKnown = await DecideAsync(worker, async () =>
+        await DecideAsync(worker, async () =>
         {
             await _store.RemoveAsync(worker, _fleet.InstanceOf(worker), CancellationToken.None);
             fenced = _fleet.Remove(worker);
@@ -64,7 +73,7 @@ internal sealed partial class FleetAdministration : IDisposable
             await _ledger.SettleOrphansAsync(CancellationToken.None);
             _fleet.ForgetRemoved();
         });
-        return isKnown ? fenced : null;
+        return fenced;
     }
 
     /// <summary>Hands back what drained workers hold past their deadline, and forgets removed workers whose jobs are settled.</summary>
@@ -90,15 +99,14 @@ internal sealed partial class FleetAdministration : IDisposable
         _turn.Dispose();
     }
 
-    private async Task<bool> DecideAsync(string worker, Func<Task> decide)
+    private async Task DecideAsync(string worker, Func<Task> decide)
     {
         await _turn.WaitAsync();
         try
         {
             if (!_fleet.Knows(worker))
-                return false;
+                throw Refused.WorkerNotFound(worker);
             await decide();
-            return true;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
@@ -16,10 +17,14 @@ internal sealed partial class LeaseMonitor(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var leases = await store.ListLeasesAsync(cancellationToken);
-        var slots = new Dictionary<HeldLease, int>();
+        var restored = new List<(HeldLease Lease, BlobDigest Module, int Slots)>();
         foreach (var lease in leases)
-            slots[lease] = functions.ManifestOf(await functions.GetForJobAsync(lease.Function, lease.Version, cancellationToken), JobOverrides.None).Slots;
-        fleet.Restore(leases.Select(lease => (lease, slots[lease])));
+        {
+            var function = await functions.GetForJobAsync(lease.Tenant, lease.Function, lease.Version, cancellationToken);
+            restored.Add((lease, function.Module, functions.ManifestOf(function, JobOverrides.None).Slots));
+        }
+
+        fleet.Restore(restored);
         if (leases.Count > 0)
             LogRestored(leases.Count);
         await tenants.StartAsync(store, cancellationToken);

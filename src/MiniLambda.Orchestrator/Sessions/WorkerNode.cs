@@ -6,9 +6,14 @@ using MiniLambda.Domain.Workers;
 namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>A lease as the orchestrator remembers it; the store holds the truth.</summary>
+/// <param name="Tenant">Whose job it is.</param>
+/// <param name="Module">What it runs.</param>
+/// <param name="Input">What it reads, when that is a blob; else empty.</param>
 /// <param name="HasStarted">Before the orchestrator's last restart, its guest was known to run.</param>
 /// <param name="Slots">How many of the worker's slots it takes.</param>
-internal sealed record ActiveLease(JobId Id, int Attempt, FunctionName Function, int Version, bool HasStarted = false, int Slots = 1);
+internal sealed record ActiveLease(
+    JobId Id, int Attempt, string Tenant, FunctionName Function, int Version, BlobDigest Module, BlobDigest Input = default, bool HasStarted = false,
+    int Slots = 1);
 
 /// <summary>That a worker is drained.</summary>
 /// <param name="Until">When what it still holds goes back to the queue, for people; null without a deadline.</param>
@@ -29,6 +34,7 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     private const double DurationWeight = 0.2;
 
     private readonly HashSet<BlobDigest> _modules = [];
+    private readonly HashSet<BlobDigest> _ordered = [];
     private readonly Dictionary<JobId, ActiveLease> _leases = [];
     private readonly HashSet<JobId> _finishing = [];
     private double _meanMilliseconds = double.NaN;
@@ -162,6 +168,17 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
             _modules.Clear();
         _modules.Add(module);
     }
+
+    /// <summary>It was told to fetch a module ahead of need.</summary>
+    public void Order(BlobDigest module)
+    {
+        if (_ordered.Count >= MaxKnownModules)
+            _ordered.Clear();
+        _ordered.Add(module);
+    }
+
+    /// <summary>Whether a lease of its own names a blob, or it was told to fetch it.</summary>
+    public bool Needs(BlobDigest blob) => _ordered.Contains(blob) || _leases.Values.Any(lease => lease.Module == blob || lease.Input == blob);
 
     public void LearnDuration(TimeSpan duration)
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
@@ -17,14 +18,18 @@ internal sealed class WorkerSession : IDisposable
     private readonly CancellationTokenSource _aborted;
     private bool _hasLog;
 
-    public WorkerSession(string workerName, CancellationToken callAborted)
+    public WorkerSession(string workerName, Caller caller, CancellationToken callAborted)
     {
         WorkerName = workerName;
+        Caller = caller;
         _aborted = CancellationTokenSource.CreateLinkedTokenSource(callAborted);
         Aborted = _aborted.Token;
     }
 
     public string WorkerName { get; }
+
+    /// <summary>As whom it dialled in.</summary>
+    public Caller Caller { get; }
 
     /// <summary>Ends when the stream is broken, or cut by <see cref="Abort"/>.</summary>
     public CancellationToken Aborted { get; }

@@ -13,7 +13,7 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
 {
     public void LookAtFunctions()
     {
-        using var row = session.Prepare("SELECT name, version, module, module_size, manifest, created_at FROM functions").ExecuteReader();
+        using var row = session.Prepare("SELECT name, version, module, module_size, manifest, created_at, tenant FROM functions").ExecuteReader();
         while (row.Read())
         {
             totals.Functions++;
@@ -22,7 +22,7 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
             {
                 FunctionName.Parse(row.GetString(0));
                 BlobDigest.Parse(row.GetString(2));
-                _ = (row.GetInt32(1), row.GetInt64(3), row.Moment(5));
+                _ = (row.GetInt32(1), row.GetInt64(3), row.Moment(5), row.GetString(6));
                 if (ManifestToml.Read(row.GetString(4), subject).Manifest is null)
                     report("function", subject, "its manifest cannot be read");
             });
@@ -32,10 +32,10 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
     public void LookAtJobs(CancellationToken cancellationToken)
     {
         // Columns after those of a record: how its payloads stand, and what it refers to.
-        const int input = 30;
+        const int input = 31;
         using var row = session.Prepare(
             $"SELECT {JobRows.Selected}, length(input), input_digest, length(result), waits, rank, "
-            + "EXISTS (SELECT 1 FROM lanes WHERE id = lane), EXISTS (SELECT 1 FROM functions WHERE name = function AND functions.version = jobs.version) "
+            + "EXISTS (SELECT 1 FROM lanes WHERE id = lane AND lanes.tenant = jobs.tenant), EXISTS (SELECT 1 FROM functions WHERE functions.tenant = jobs.tenant AND name = function AND functions.version = jobs.version) "
             + "FROM jobs ORDER BY seq").ExecuteReader();
         while (row.Read())
         {
@@ -54,7 +54,7 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
                 if (row.GetInt64(input + 4) != JobRank.Of(job.CreatedAt, job.Priority))
                     report("job", subject, "has a place in the queue that its age and priority do not give");
                 if (row.GetInt32(input + 5) == 0)
-                    report("job", subject, "stands in a lane that is not there");
+                    report("job", subject, "stands in a lane that is not there, or is another tenant's");
                 if (row.GetInt32(input + 6) == 0)
                     report("job", subject, $"is of {job.Function}@{job.Version}, which is not there");
             });
@@ -93,6 +93,11 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
             BlobDigest.Parse(row.GetString(2));
             JobId.Parse(row.GetString(3));
             row.Moment(4);
+        });
+        ReadAll("owner", "SELECT blob, owner FROM blob_owners", static row =>
+        {
+            BlobDigest.Parse(row.GetString(0));
+            BlobOwnerRows.Parse(row.GetString(1));
         });
         ReadAll("worker", "SELECT name, drained_at, drain_until, removed_instance FROM workers", static row =>
         {

@@ -8,49 +8,50 @@ namespace MiniLambda.Storage.Sqlite;
 internal sealed class JobListing
 {
     private readonly int _size;
+    private readonly List<object?> _values;
 
-    private JobListing(string sql, object?[] values, int size) => (Sql, Values, _size) = (sql, values, size);
-
-    public string Sql { get; }
-
-    public object?[] Values { get; }
-
-    /// <param name="range">The sequences among which all that match are; the last one is past them. Null when nothing is known.</param>
-    /// <exception cref="FormatException">The page token is not this list's.</exception>
-    public static JobListing Of(JobQuery query, PageRequest page, (long? From, long Until)? range = null)
+    private JobListing(JobQuery query, PageRequest page, (long? From, long Until)? times, JobRanges ranges)
     {
         var before = long.MaxValue;
         if (page.Token.Length > 0 && !long.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out before))
             throw new FormatException($"'{page.Token}' is not a page token of this list");
-        var where = "seq < $1";
-        var values = new List<object?> { Math.Min(before, range?.Until ?? long.MaxValue), page.Size + 1 };
-        Filter("seq >=", range?.From);
-        Filter("created_at >=", Columns.Ticks(query.CreatedAfter));
-        Filter("created_at <", Columns.Ticks(query.CreatedBefore));
-        Filter("function =", query.Function?.Value);
-        Filter("version =", query.Version);
-        Filter("worker =", query.Worker);
-        if (query.Tenant is { } tenant)
-        {
-            values.Add(tenant);
-            where += $" AND lane IN (SELECT id FROM lanes WHERE tenant = ${values.Count})";
-        }
-
+        _size = page.Size;
+        _values = [Math.Min(before, times?.Until ?? long.MaxValue), page.Size + 1];
+        var where = "seq < $1" + Filter("seq >=", times?.From) + Filter("created_at >=", Columns.Ticks(query.CreatedAfter))
+            + Filter("created_at <", Columns.Ticks(query.CreatedBefore)) + Filter("version =", query.Version) + Filter("worker =", query.Worker);
         if (query.DeadLettered)
             where += " AND dead = 1";
-        var all = $"SELECT {JobRows.Selected} FROM jobs WHERE {where}";
-        // SQLite merges one ordered range of each state; state IN (…) would make it walk all jobs, or sort all that match.
-        var select = query.States.Count == 0 ? all : string.Join(" UNION ALL ", query.States.Distinct().Select(state => $"{all} AND state = {(int)state}"));
-        return new JobListing($"{select} ORDER BY seq DESC LIMIT $2", [.. values], page.Size);
-
-        void Filter(string condition, object? value)
+        if (query.Functions.Count > 0)
         {
-            if (value is null)
-                return;
-            values.Add(value);
-            where += $" AND {condition} ${values.Count}";
+            where += $" AND {Globs.Condition("function", _values.Count + 1, query.Functions.Count)}";
+            _values.AddRange(query.Functions);
         }
+
+        // Without a range of its own, what is asked for is looked at job by job.
+        if (ranges.Tenants.Count == 0)
+            where += Filter("tenant =", query.Tenant);
+        if (ranges.Functions.Count == 0)
+            where += Filter("function =", query.Function?.Value);
+        var tenants = Ranges("tenant =", ranges.Tenants);
+        var functions = Ranges("function =", ranges.Functions);
+        var states = ranges.States.Count == 0 ? [""] : ranges.States.Select(static state => $" AND state = {(int)state}").ToList();
+        Sql = string.Join(
+            " UNION ALL ",
+            from tenant in tenants
+            from function in functions
+            from state in states
+            select $"SELECT {JobRows.Selected} FROM jobs WHERE {where}{tenant}{function}{state}") + " ORDER BY seq DESC LIMIT $2";
     }
+
+    public string Sql { get; }
+
+    public object?[] Values => [.. _values];
+
+    /// <param name="times">The sequences among which all that match are; the last one is past them. Null when nothing is known.</param>
+    /// <param name="ranges">Where they stand in the indexes.</param>
+    /// <exception cref="FormatException">The page token is not this list's.</exception>
+    public static JobListing Of(JobQuery query, PageRequest page, (long? From, long Until)? times = null, JobRanges? ranges = null) =>
+        new(query, page, times, ranges ?? JobRanges.Whole with { States = query.States });
 
     public Page<JobRecord> Read(SqliteSession session)
     {
@@ -64,4 +65,15 @@ internal sealed class JobListing
         jobs.RemoveAt(_size);
         return new Page<JobRecord>(jobs, jobs[^1].Sequence.ToString(CultureInfo.InvariantCulture));
     }
+
+    private string Filter(string condition, object? value)
+    {
+        if (value is null)
+            return "";
+        _values.Add(value);
+        return $" AND {condition} ${_values.Count}";
+    }
+
+    private List<string> Ranges(string condition, IReadOnlyList<string> values) =>
+        values.Count == 0 ? [""] : [.. values.Select(value => Filter(condition, value))];
 }

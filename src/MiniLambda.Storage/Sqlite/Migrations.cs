@@ -151,8 +151,7 @@ internal static class Migrations
 
         CREATE TABLE tokens(
             id TEXT PRIMARY KEY,
-            salt BLOB NOT NULL,
-            hash BLOB NOT NULL,
+            verifier BLOB NOT NULL,
             role INTEGER NOT NULL,
             tenant TEXT,
             functions TEXT NOT NULL,
@@ -190,10 +189,10 @@ internal static class Migrations
             PRIMARY KEY (tenant, name)) WITHOUT ROWID;
         """,
 
-        // 7: functions belong to tenants, and bear signatures; who may name a blob.
+        // 7: functions belong to tenants, and bear signatures; jobs are listed tenant by tenant; who may name a blob.
         """
         CREATE TABLE tenant_functions(
-            tenant TEXT NOT NULL DEFAULT 'default',
+            tenant TEXT NOT NULL,
             name TEXT NOT NULL,
             version INTEGER NOT NULL,
             module TEXT NOT NULL,
@@ -213,6 +212,20 @@ internal static class Migrations
         ALTER TABLE tenant_functions RENAME TO functions;
         CREATE INDEX functions_by_module ON functions(module);
 
+        -- Each tenant's jobs stand together in what lists go by: one with few among a million of others' finds them at once.
+        ALTER TABLE jobs ADD COLUMN tenant TEXT NOT NULL DEFAULT 'default';
+        UPDATE jobs SET tenant = (SELECT tenant FROM lanes WHERE id = lane) WHERE lane IN (SELECT id FROM lanes WHERE tenant <> 'default');
+        DROP INDEX jobs_by_state;
+        DROP INDEX jobs_dead;
+        DROP INDEX jobs_by_function;
+        DROP INDEX jobs_by_input;
+        DROP INDEX jobs_by_result;
+        CREATE INDEX jobs_by_state ON jobs(tenant, state, seq);
+        CREATE INDEX jobs_dead ON jobs(tenant, seq) WHERE dead = 1;
+        CREATE INDEX jobs_by_function ON jobs(tenant, function, seq);
+        CREATE INDEX jobs_by_input ON jobs(input_digest, tenant) WHERE input_digest IS NOT NULL;
+        CREATE INDEX jobs_by_result ON jobs(result_digest, tenant) WHERE result_digest IS NOT NULL;
+
         CREATE TABLE blob_owners(
             blob TEXT NOT NULL,
             owner TEXT NOT NULL,
@@ -228,25 +241,28 @@ internal static class Migrations
 
     /// <summary>Applies what the file lacks, in one transaction. Returns the version before and after.</summary>
     /// <exception cref="IOException">The file was made by a newer version of MiniLambda.</exception>
-    public static (long From, long To) Apply(SqliteSession session, string path)
+    public static (long From, long To) Apply(SqliteSession session, string path) => Apply(session, path, Steps.Length);
+
+    /// <summary>The same, as a program did that knew fewer versions; for tests of old files.</summary>
+    internal static (long From, long To) Apply(SqliteSession session, string path, int newest)
     {
         var version = (long)session.Scalar("PRAGMA user_version")!;
-        if (version > Steps.Length)
+        if (version > newest)
         {
             throw new IOException(
-                $"'{path}' has schema version {version}, this program knows versions up to {Steps.Length}: it was made by a newer MiniLambda");
+                $"'{path}' has schema version {version}, this program knows versions up to {newest}: it was made by a newer MiniLambda");
         }
 
-        if (version == Steps.Length)
+        if (version == newest)
             return (version, version);
         session.ExecuteScript("BEGIN IMMEDIATE");
-        for (var step = (int)version + 1; step <= Steps.Length; step++)
+        for (var step = (int)version + 1; step <= newest; step++)
         {
             session.ExecuteScript(Steps[step - 1]);
             Rewrites.GetValueOrDefault(step)?.Invoke(session);
         }
 
-        session.ExecuteScript($"PRAGMA user_version = {Steps.Length}; COMMIT;");
-        return (version, Steps.Length);
+        session.ExecuteScript($"PRAGMA user_version = {newest}; COMMIT;");
+        return (version, newest);
     }
 }

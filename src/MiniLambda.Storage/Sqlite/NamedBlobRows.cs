@@ -8,7 +8,7 @@ internal static class NamedBlobRows
     // A deleted version's module is of use only to jobs that may still run.
     private const string NeededModules =
         "FROM functions f WHERE (deleted = 0 OR EXISTS "
-        + "(SELECT 1 FROM jobs WHERE function = f.name AND jobs.version = f.version AND (state IN (1, 2, 3) OR dead = 1)))";
+        + "(SELECT 1 FROM jobs WHERE tenant = f.tenant AND function = f.name AND jobs.version = f.version AND (state IN (1, 2, 3) OR dead = 1)))";
 
     /// <summary>Each blob once for each size that rows say it has, in the order of the digests; what is no digest is left out.</summary>
     public static IEnumerable<(BlobDigest Digest, long Size)> All(SqliteSession session)

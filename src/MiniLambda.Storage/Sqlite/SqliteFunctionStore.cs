@@ -11,59 +11,66 @@ namespace MiniLambda.Storage.Sqlite;
 public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStore
 {
     private const int MaxCached = 1024;
-    private const string Selected = "name, version, module, module_size, manifest, created_at";
+    private const string Selected = "tenant, name, version, module, module_size, manifest, created_at";
 
     // By text: what a text says does not depend on whether the transaction that showed it stands.
     private readonly ConcurrentDictionary<string, FunctionManifest> _manifests = new();
 
     /// <inheritdoc/>
     public Task<(FunctionVersion Function, bool Created)> PushAsync(
-        FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        string tenant, FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now,
+        CancellationToken cancellationToken) => database.WriteAsync(
             session =>
             {
-                var newest = FindNewest(session, manifest.Name);
+                var newest = FindNewest(session, tenant, manifest.Name);
                 if (newest is not null && newest.Module == module && newest.ManifestToml == manifestToml)
                     return (newest, false);
                 // Deleted versions keep their row, and with it their number.
-                var version = (int)((long?)session.Scalar("SELECT max(version) FROM functions WHERE name = $1", manifest.Name.Value) ?? 0) + 1;
+                var last = (long?)session.Scalar("SELECT max(version) FROM functions WHERE tenant = $1 AND name = $2", tenant, manifest.Name.Value);
+                var version = (int)(last ?? 0) + 1;
                 session.Execute(
-                    "INSERT INTO functions(name, version, module, module_size, manifest, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-                    manifest.Name.Value, version, module.Hex, moduleSize, manifestToml, Columns.Ticks(now));
-                return (new FunctionVersion(manifest.Name, version, module, moduleSize, manifestToml, manifest, now), true);
+                    "INSERT INTO functions(tenant, name, version, module, module_size, manifest, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    tenant, manifest.Name.Value, version, module.Hex, moduleSize, manifestToml, Columns.Ticks(now));
+                return (new FunctionVersion(tenant, manifest.Name, version, module, moduleSize, manifestToml, manifest, now), true);
             },
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<FunctionVersion?> FindAsync(FunctionReference reference, CancellationToken cancellationToken) => database.ReadAsync(
+    public ValueTask<FunctionVersion?> FindAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken) => database.ReadAsync(
         session => reference.Version is { } version
             ? Find(session.Prepare(
-                $"SELECT {Selected} FROM functions WHERE name = $1 AND version = $2 AND deleted = 0", reference.Name.Value, version))
-            : FindNewest(session, reference.Name),
+                $"SELECT {Selected} FROM functions WHERE tenant = $1 AND name = $2 AND version = $3 AND deleted = 0", tenant, reference.Name.Value, version))
+            : FindNewest(session, tenant, reference.Name),
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<FunctionVersion?> FindForJobAsync(FunctionName name, int version, CancellationToken cancellationToken) => database.ReadAsync(
-        session => Find(session.Prepare($"SELECT {Selected} FROM functions WHERE name = $1 AND version = $2", name.Value, version)),
-        cancellationToken);
+    public ValueTask<FunctionVersion?> FindForJobAsync(string tenant, FunctionName name, int version, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => Find(session.Prepare(
+                $"SELECT {Selected} FROM functions WHERE tenant = $1 AND name = $2 AND version = $3", tenant, name.Value, version)),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Page<FunctionVersion>> ListAsync(PageRequest page, CancellationToken cancellationToken)
+    public ValueTask<Page<FunctionVersion>> ListAsync(
+        string? tenant, IReadOnlyList<string> functions, PageRequest page, CancellationToken cancellationToken)
     {
-        if (page.Token.Length > 0 && !FunctionName.TryParse(page.Token, out _))
-            throw new FormatException($"'{page.Token}' is not a page token of this list");
+        var (after, of) = ReadToken(tenant, page.Token);
         return database.ReadAsync(
-            session => ReadPage(
-                session.Prepare(
-                    $"SELECT {Selected} FROM functions f WHERE name > $1 AND deleted = 0 AND version = "
-                    + "(SELECT max(version) FROM functions WHERE name = f.name AND deleted = 0) ORDER BY name LIMIT $2",
-                    page.Token, page.Size + 1),
-                page.Size, last => last.Name.Value),
+            session =>
+            {
+                var place = tenant is null ? "(name, tenant) > ($1, $2)" : "tenant = $2 AND name > $1";
+                object?[] values = [after, tenant ?? of, page.Size + 1, .. functions];
+                using var command = session.Compose(
+                    $"SELECT {Selected} FROM functions f WHERE {place} AND deleted = 0 AND {Globs.Condition("name", 4, functions.Count)} AND version = "
+                    + "(SELECT max(version) FROM functions WHERE tenant = f.tenant AND name = f.name AND deleted = 0) ORDER BY name, tenant LIMIT $3",
+                    values);
+                return ReadPage(command, page.Size, last => tenant is null ? $"{last.Name}/{last.Tenant}" : last.Name.Value);
+            },
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<Page<FunctionVersion>> ListVersionsAsync(FunctionName name, PageRequest page, CancellationToken cancellationToken)
+    public ValueTask<Page<FunctionVersion>> ListVersionsAsync(string tenant, FunctionName name, PageRequest page, CancellationToken cancellationToken)
     {
         var before = int.MaxValue;
         if (page.Token.Length > 0 && !int.TryParse(page.Token, NumberStyles.None, CultureInfo.InvariantCulture, out before))
@@ -71,25 +78,36 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
         return database.ReadAsync(
             session => ReadPage(
                 session.Prepare(
-                    $"SELECT {Selected} FROM functions WHERE name = $1 AND version < $2 AND deleted = 0 ORDER BY version DESC LIMIT $3",
-                    name.Value, before, page.Size + 1),
+                    $"SELECT {Selected} FROM functions WHERE tenant = $1 AND name = $2 AND version < $3 AND deleted = 0 ORDER BY version DESC LIMIT $4",
+                    tenant, name.Value, before, page.Size + 1),
                 page.Size, last => last.Version.ToString(CultureInfo.InvariantCulture)),
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<int> DeleteAsync(FunctionReference reference, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<int> DeleteAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken) => database.WriteAsync(
         session => session.Execute(
-            "UPDATE functions SET deleted = 1 WHERE name = $1 AND ($2 IS NULL OR version = $2) AND deleted = 0",
-            reference.Name.Value, reference.Version),
+            "UPDATE functions SET deleted = 1 WHERE tenant = $1 AND name = $2 AND ($3 IS NULL OR version = $3) AND deleted = 0",
+            tenant, reference.Name.Value, reference.Version),
         cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> IsNamedAsync(BlobDigest blob, CancellationToken cancellationToken) =>
         database.ReadAsync(session => NamedBlobRows.IsNamed(session, blob), cancellationToken);
 
-    private FunctionVersion? FindNewest(SqliteSession session, FunctionName name) => Find(session.Prepare(
-        $"SELECT {Selected} FROM functions WHERE name = $1 AND deleted = 0 ORDER BY version DESC LIMIT 1", name.Value));
+    private FunctionVersion? FindNewest(SqliteSession session, string tenant, FunctionName name) => Find(session.Prepare(
+        $"SELECT {Selected} FROM functions WHERE tenant = $1 AND name = $2 AND deleted = 0 ORDER BY version DESC LIMIT 1", tenant, name.Value));
+
+    /// <summary>The name that a page goes on after, and among those of that name the tenant; empty for the first page.</summary>
+    private static (string After, string Of) ReadToken(string? tenant, string token)
+    {
+        if (token.Length == 0)
+            return ("", "");
+        var slash = tenant is null ? token.IndexOf('/', StringComparison.Ordinal) : token.Length;
+        return slash > 0 && FunctionName.TryParse(token[..slash], out _)
+            ? (token[..slash], tenant is null ? token[(slash + 1)..] : "")
+            : throw new FormatException($"'{token}' is not a page token of this list");
+    }
 
     private FunctionVersion? Find(SqliteCommand command)
     {
@@ -111,17 +129,17 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
 
     private FunctionVersion Read(SqliteDataReader row)
     {
-        var toml = row.GetString(4);
+        var toml = row.GetString(5);
         return new FunctionVersion(
-            FunctionName.Parse(row.GetString(0)), row.GetInt32(1), BlobDigest.Parse(row.GetString(2)), row.GetInt64(3), toml,
-            ReadManifest(toml, row), row.Moment(5));
+            row.GetString(0), FunctionName.Parse(row.GetString(1)), row.GetInt32(2), BlobDigest.Parse(row.GetString(3)), row.GetInt64(4), toml,
+            ReadManifest(toml, row), row.Moment(6));
     }
 
     private FunctionManifest ReadManifest(string toml, SqliteDataReader row)
     {
         if (_manifests.TryGetValue(toml, out var known))
             return known;
-        var version = $"{row.GetString(0)}@{row.GetInt32(1)}";
+        var version = $"{row.GetString(1)}@{row.GetInt32(2)}";
         var manifest = ManifestToml.Read(toml, version).Manifest
             ?? throw new IOException($"the stored manifest of {version} cannot be read any more");
         if (_manifests.Count >= MaxCached)

@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
@@ -132,7 +133,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
 
     /// <inheritdoc/>
     public ValueTask<Page<JobRecord>> ListAsync(JobQuery query, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => JobListing.Of(query, page, SubmissionTimes.RangeOf(session, query)).Read(session), cancellationToken);
+        database.ReadAsync(session => JobListing.Of(query, page, SubmissionTimes.RangeOf(session, query), JobRanges.Of(session, query)).Read(session), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Page<Lane>> ListReadyLanesAsync(PageRequest page, CancellationToken cancellationToken) =>
@@ -166,12 +167,15 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
         database.ReadAsync<IReadOnlyList<HeldLease>>(
             session =>
             {
-                using var row = session.Prepare("SELECT id, attempt, worker, function, version, state = 3 FROM jobs WHERE state IN (2, 3)").ExecuteReader();
+                using var row = session.Prepare(
+                    "SELECT id, attempt, worker, function, version, state = 3, tenant, input_digest FROM jobs "
+                    + "WHERE tenant IN (SELECT tenant FROM lanes) AND state IN (2, 3) ORDER BY seq").ExecuteReader();
                 var leases = new List<HeldLease>();
                 while (row.Read())
                 {
                     leases.Add(new HeldLease(
-                        JobId.Parse(row.GetString(0)), row.GetInt32(1), row.GetString(2), FunctionName.Parse(row.GetString(3)), row.GetInt32(4), row.GetBoolean(5)));
+                        JobId.Parse(row.GetString(0)), row.GetInt32(1), row.GetString(2), row.GetString(6), FunctionName.Parse(row.GetString(3)), row.GetInt32(4),
+                        row.GetBoolean(5), BlobDigest.TryParse(row.Text(7), out var input) ? input : default));
                 }
 
                 return leases;
@@ -185,7 +189,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
             {
                 using var row = session.Prepare(
                     "SELECT tenant, sum(state = 1), sum(state = 2), sum(state = 3), sum(input_size + coalesce(result_size, 0)) "
-                    + "FROM jobs JOIN lanes ON lanes.id = lane GROUP BY tenant").ExecuteReader();
+                    + "FROM jobs GROUP BY tenant").ExecuteReader();
                 var totals = new Dictionary<string, TenantTotals>();
                 while (row.Read())
                     totals[row.GetString(0)] = new TenantTotals(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));

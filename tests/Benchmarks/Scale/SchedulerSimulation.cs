@@ -1,8 +1,10 @@
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Sessions;
 
@@ -14,6 +16,8 @@ namespace MiniLambda.Benchmarks.Scale;
 /// </summary>
 internal sealed class SchedulerSimulation
 {
+    private static readonly Caller Cluster = new(Caller.Cluster, Role.Admin, null);
+
     private static readonly (string Name, double Weight, double Share)[] Tenants = [("steady", 1, 0.3), ("heavy", 3, 0.4), ("flood", 1, 0.3)];
     private static readonly (string Label, int Slots, double Seconds)[] Classes = [("", 1, 1), ("", 2, 4), ("gpu", 1, 10), ("", 4, 20)];
 
@@ -40,7 +44,7 @@ internal sealed class SchedulerSimulation
         _lanes = new LaneTable(1024, static tenant => Tenants.First(t => t.Name == tenant).Weight, _clock) { IsComplete = true };
         _ids = new JobIdGenerator(_clock, _random);
         var manifest = new FunctionManifest { Name = FunctionName.Parse("f"), Module = "f.wasm" };
-        _function = new FunctionVersion(manifest.Name, 1, BlobDigest.Of("m"u8), 1, "", manifest, DateTimeOffset.UnixEpoch);
+        _function = new FunctionVersion(Lane.DefaultTenant, manifest.Name, 1, BlobDigest.Of("m"u8), 1, "", manifest, DateTimeOffset.UnixEpoch);
     }
 
     public static int Run(int nodes, int jobs, int seed)
@@ -93,7 +97,7 @@ internal sealed class SchedulerSimulation
         if (node % 10 == 0)
             labels["gpu"] = "true";
         var description = new WorkerDescription($"n{node}", Guid.NewGuid(), "x86_64", "linux", slots, 16L << 30, slots, labels, "sim", "sim");
-        var session = new WorkerSession(description.Name, CancellationToken.None);
+        var session = new WorkerSession(description.Name, Cluster, CancellationToken.None);
         _fleet.Join(session, description, new HashSet<(JobId, int)>(), static _ => { });
         _slots += slots;
         _sessions[node] = (session, description, slots);
@@ -119,7 +123,7 @@ internal sealed class SchedulerSimulation
         _events.Enqueue(
             () =>
             {
-                var again = new WorkerSession(description.Name, CancellationToken.None);
+                var again = new WorkerSession(description.Name, Cluster, CancellationToken.None);
                 _fleet.Join(again, description with { Instance = Guid.NewGuid() }, new HashSet<(JobId, int)>(), static _ => { });
                 _sessions[node] = (again, description, _sessions[node].Slots);
                 _lanes.Sort(_fleet.CanPlace);
@@ -185,7 +189,7 @@ internal sealed class SchedulerSimulation
     {
         foreach (var (entry, place) in _lanes.Take(static _ => true, entry => _fleet.Reserve(entry.Manifest, _function.Module, entry.Lane.Placement)))
         {
-            _fleet.Grant(place, new ActiveLease(entry.Id, 1, _function.Name, 1), _function.Module);
+            _fleet.Grant(place, new ActiveLease(entry.Id, 1, _function.Tenant, _function.Name, 1, _function.Module));
             _store[entry.Lane].Remove((entry.Place.Rank, entry.Place.Sequence));
             var (at, tenant) = _submitted[entry.Id];
             _waits[tenant].Add((_clock.Now - at).TotalSeconds);

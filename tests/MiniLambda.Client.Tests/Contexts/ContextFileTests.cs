@@ -91,6 +91,15 @@ public sealed class ContextFileTests : IDisposable
     }
 
     [Fact]
+    public void Whether_calls_are_signed_is_kept()
+    {
+        var file = ContextFile.Read(_folder.At("config.toml"));
+        file.Put(Attic with { Sign = true });
+        file.Save();
+        Assert.True(ContextFile.Read(file.Location).Find("attic")?.Sign);
+    }
+
+    [Fact]
     public void Only_a_context_that_is_there_can_be_used()
     {
         var file = ContextFile.Read(_folder.At("config.toml"));
@@ -110,6 +119,7 @@ public sealed class ContextFileTests : IDisposable
     [InlineData("contexts.a.server = 'ftp://attic'", "'server' of context 'a' must be a URL such as http://127.0.0.1:7070")]
     [InlineData("contexts.a.server = 7", "'server' of context 'a' must be a text")]
     [InlineData("contexts.a = { server = 'http://x', token = 7 }", "'token' of context 'a' must be a text")]
+    [InlineData("contexts.a = { server = 'http://x', sign = 'yes' }", "'sign' of context 'a' must be true or false")]
     public void A_damaged_file_is_refused_with_its_place(string text, string problem)
     {
         var path = _folder.Write("config.toml", text);

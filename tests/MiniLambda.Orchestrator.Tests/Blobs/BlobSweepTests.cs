@@ -26,7 +26,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
         _database = SqliteDatabase.Open(Path.Combine(_folder.FullName, "minilambda.db"), NullLogger.Instance);
         _blobs = new BlobFolder(Path.Combine(_folder.FullName, "blobs"), _clock);
         _functions = new SqliteFunctionStore(_database);
-        _sweep = new BlobSweep(_blobs, _functions, _clock, NullLogger<BlobSweep>.Instance);
+        _sweep = new BlobSweep(_blobs, _functions, new SqliteBlobOwners(_database), _clock, NullLogger<BlobSweep>.Instance);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -53,6 +53,23 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
         await LookAsync(1);
         Assert.Null(_blobs.FindSize(unnamed));
         Assert.NotNull(_blobs.FindSize(young));
+    }
+
+    [Fact]
+    public async Task Who_sent_a_blob_is_forgotten_with_it_and_not_before()
+    {
+        var owners = new SqliteBlobOwners(_database);
+        var photos = BlobOwner.OfTenant("photos");
+        var (gone, kept) = (await PutAsync("unnamed"), await PutAsync("input"));
+        await owners.AddAsync(gone, photos, default);
+        await owners.AddAsync(kept, photos, default);
+        await SubmitAsync(kept);
+        _clock.Advance(BlobSweep.Grace);
+        await LookAsync(1);
+        Assert.True(await owners.OwnsAsync(gone, photos, [], default));
+        await LookAsync(1);
+        Assert.False(await owners.OwnsAsync(gone, photos, [], default));
+        Assert.True(await owners.OwnsAsync(kept, photos, [], default));
     }
 
     [Fact]
@@ -86,7 +103,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
         var module = await PutAsync("module");
         await PushAsync(module);
         _clock.Advance(BlobSweep.Grace);
-        await _functions.DeleteAsync(new FunctionReference(Name, null), default);
+        await _functions.DeleteAsync(Lane.DefaultTenant, new FunctionReference(Name, null), default);
         await LookAsync(1);
         var job = await SubmitAsync(default);
         await LookAsync(2);
@@ -112,7 +129,7 @@ public sealed class BlobSweepTests : IAsyncLifetime, IDisposable
     private async Task PushAsync(BlobDigest module)
     {
         var toml = $"name = \"{Name}\"";
-        await _functions.PushAsync(ManifestToml.Read(toml, "test").Manifest!, toml, module, 6, _clock.GetUtcNow(), default);
+        await _functions.PushAsync(Lane.DefaultTenant, ManifestToml.Read(toml, "test").Manifest!, toml, module, 6, _clock.GetUtcNow(), default);
     }
 
     private async Task<JobId> SubmitAsync(BlobDigest input)

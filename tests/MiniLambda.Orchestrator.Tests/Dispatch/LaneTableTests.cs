@@ -239,7 +239,7 @@ public sealed class LaneTableTests
     private static ReadyEntry Entry(Lane lane, long sequence, long rank = 0)
     {
         var manifest = new FunctionManifest { Name = FunctionName.Parse("f"), Module = "f.wasm" };
-        var function = new FunctionVersion(manifest.Name, 1, BlobDigest.Of("m"u8), 1, "", manifest, DateTimeOffset.UnixEpoch);
+        var function = new FunctionVersion(Lane.DefaultTenant, manifest.Name, 1, BlobDigest.Of("m"u8), 1, "", manifest, DateTimeOffset.UnixEpoch);
         return new ReadyEntry(Ids.Next(), new ReadyCursor(rank, sequence), lane, function, manifest);
     }
 }

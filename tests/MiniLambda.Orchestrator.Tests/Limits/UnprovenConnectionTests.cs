@@ -40,7 +40,8 @@ public sealed class UnprovenConnectionTests
     [Fact]
     public async Task A_flood_displaces_itself_and_not_a_neighbour()
     {
-        await using var cluster = await TestCluster.StartAsync(static options => options.MaxUnprovenConnections = 8);
+        await using var cluster = await TestCluster.StartAsync(
+            static options => (options.MaxUnprovenConnections, options.UnprovenPatience) = (8, TimeSpan.FromHours(1)));
         using var neighbour = await DialAsync(cluster, IPAddress.Parse("127.0.0.2"));
         var flood = new List<Socket>();
         for (var i = 0; i < 20; i++)

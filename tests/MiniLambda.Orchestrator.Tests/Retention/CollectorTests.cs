@@ -91,7 +91,7 @@ public sealed class CollectorTests : IAsyncLifetime, IDisposable
         await FinishAsync("", Payload.OfBlob(blob, 5));
         _clock.Advance(TimeSpan.FromDays(1));
         await FinishAsync("", Payload.OfBlob(blob, 5));
-        using var sweep = new BlobSweep(_blobs, new SqliteFunctionStore(_database), _clock, NullLogger<BlobSweep>.Instance);
+        using var sweep = new BlobSweep(_blobs, new SqliteFunctionStore(_database), new SqliteBlobOwners(_database), _clock, NullLogger<BlobSweep>.Instance);
 
         _clock.Advance(_options.KeepJobs - TimeSpan.FromHours(1));
         await CollectAndSweepAsync();

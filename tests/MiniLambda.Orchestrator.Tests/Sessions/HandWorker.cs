@@ -13,12 +13,14 @@ internal sealed class HandWorker : IAsyncDisposable
     private readonly AsyncDuplexStreamingCall<WorkerMessage, OrchestratorMessage> _call;
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(1));
 
-    private HandWorker(TestCluster cluster, string instance)
+    private HandWorker(TestCluster cluster, string instance, Metadata.Entry? header)
     {
         Instance = instance;
         _channel = GrpcChannel.ForAddress(cluster.Url);
-        _call = new WorkerService.WorkerServiceClient(_channel).Session(
-            new Metadata { { "authorization", $"Bearer {cluster.Token}" } }, cancellationToken: _patience.Token);
+        var headers = new Metadata { { "authorization", $"Bearer {cluster.Token}" } };
+        if (header is not null)
+            headers.Add(header);
+        _call = new WorkerService.WorkerServiceClient(_channel).Session(headers, cancellationToken: _patience.Token);
     }
 
     public string Instance { get; }
@@ -27,9 +29,9 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public static async Task<HandWorker> DialAsync(
         TestCluster cluster, string name, string? instance = null, IEnumerable<(string JobId, int Attempt)>? held = null, int slots = 1,
-        ProtocolVersion? protocol = null, params (string Key, string Value)[] labels)
+        ProtocolVersion? protocol = null, Metadata.Entry? header = null, params (string Key, string Value)[] labels)
     {
-        var worker = new HandWorker(cluster, instance ?? Guid.NewGuid().ToString());
+        var worker = new HandWorker(cluster, instance ?? Guid.NewGuid().ToString(), header);
         var hello = new WorkerHello
         {
             Name = name,

@@ -40,7 +40,8 @@ public sealed class QuotaTests
         using var photos = new ClusterConnection(cluster.Url, "photos-token");
         await photos.Jobs.SubmitAsync(Echo);
         await cluster.RestartOrchestratorAsync();
-        await ApiAssert.RefusedAsync(StatusCode.ResourceExhausted, "QUOTA_EXCEEDED", async () => await photos.Jobs.SubmitAsync(Echo));
+        using var again = new ClusterConnection(cluster.Url, "photos-token");
+        await ApiAssert.RefusedAsync(StatusCode.ResourceExhausted, "QUOTA_EXCEEDED", async () => await again.Jobs.SubmitAsync(Echo));
     }
 
     [Fact]
@@ -111,6 +112,8 @@ public sealed class QuotaTests
             options.TenantTokens["photos"] = "photos-token";
         });
         await cluster.PushAsync("echo", "echoes_stdin");
+        using var photos = new ClusterConnection(cluster.Url, "photos-token");
+        await cluster.PushAsync("echo", "echoes_stdin", connection: photos);
         return cluster;
     }
 }

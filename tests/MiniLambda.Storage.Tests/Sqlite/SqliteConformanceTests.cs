@@ -1,3 +1,5 @@
+using MiniLambda.Domain.Access;
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
@@ -59,6 +61,28 @@ public sealed class SqliteEventLogTests : EventLogConformance
     {
         var database = await _file.ReopenAsync();
         return (new SqliteEventLog(database), new SqliteJobStore(database));
+    }
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteTokenStoreTests : TokenStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<ITokenStore> ReopenAsync() => new SqliteTokenStore(await _file.ReopenAsync());
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
+public sealed class SqliteBlobOwnersTests : BlobOwnersConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<(IBlobOwners Owners, IFunctionStore Functions, IJobStore Jobs)> ReopenAsync()
+    {
+        var database = await _file.ReopenAsync();
+        return (new SqliteBlobOwners(database), new SqliteFunctionStore(database), new SqliteJobStore(database));
     }
 
     public override Task DisposeAsync() => _file.RemoveAsync();

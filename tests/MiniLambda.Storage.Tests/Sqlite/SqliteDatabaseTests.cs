@@ -1,3 +1,4 @@
+using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Paging;
@@ -191,13 +192,60 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
     [InlineData(JobState.Succeeded)]
     [InlineData(JobState.Failed, JobState.TimedOut)]
     [InlineData(JobState.Leased, JobState.Running, JobState.Queued)]
-    public async Task Lists_by_state_read_one_range_of_each_state_and_sort_nothing(params JobState[] states)
+    public async Task Lists_by_state_read_one_range_of_each_tenant_and_state_and_sort_nothing(params JobState[] states)
     {
-        var listing = JobListing.Of(new JobQuery(states), new PageRequest(10));
+        const string range = "USING INDEX jobs_by_state (tenant=? AND state=? AND seq<?)";
+        await SubmitAsync(tenant: "a");
+        await SubmitAsync(tenant: "b");
 
+        Assert.Equal(2 * states.Length, await RangesAsync(new JobQuery(states), range));
+        Assert.Equal(states.Length, await RangesAsync(new JobQuery(states, Tenant: "b"), range));
+    }
+
+    [Fact]
+    public async Task Lists_of_one_tenant_go_by_none_of_anothers_jobs()
+    {
+        await SubmitAsync(tenant: "a");
+        await SubmitAsync(tenant: "b");
+
+        Assert.Equal(7, await RangesAsync(new JobQuery([], Tenant: "b"), "USING INDEX jobs_by_state (tenant=? AND state=? AND seq<?)"));
+        Assert.Equal(1, await RangesAsync(new JobQuery([], FunctionName.Parse("hello"), Tenant: "b"), "USING INDEX jobs_by_function (tenant=? AND function=? AND seq<?)"));
+        Assert.Equal(1, await RangesAsync(new JobQuery([], Tenant: "b", DeadLettered: true), "USING INDEX jobs_dead (tenant=? AND seq<?)"));
+        Assert.Equal(2, await RangesAsync(new JobQuery([], DeadLettered: true), "USING INDEX jobs_dead (tenant=? AND seq<?)"));
+    }
+
+    [Fact]
+    public async Task Who_may_name_some_functions_reads_the_ranges_of_those()
+    {
+        await SubmitAsync(tenant: "b");
+        var functions = new SqliteFunctionStore(_database);
+        foreach (var name in new[] { "img-a", "img-b", "other" })
+        {
+            var toml = $"name = \"{name}\"";
+            await functions.PushAsync("b", ManifestToml.Read(toml, "test").Manifest!, toml, BlobDigest.Of("m"u8), 1, T0, default);
+        }
+
+        var query = new JobQuery([], Tenant: "b") { Functions = ["img-*"] };
+        Assert.Equal(2, await RangesAsync(query, "USING INDEX jobs_by_function (tenant=? AND function=? AND seq<?)"));
+    }
+
+    [Fact]
+    public async Task A_list_over_more_tenants_than_ranges_go_into_one_statement_is_whole_all_the_same()
+    {
+        for (var i = 0; i < 450; i++)
+            await SubmitAsync(tenant: $"t{i}");
+
+        var page = await _jobs.ListAsync(new JobQuery([JobState.Queued, JobState.Failed]), new PageRequest(1000), default);
+        Assert.Equal(450, page.Items.Count);
+    }
+
+    /// <summary>How many steps of a list's plan go by an index so; none goes through all jobs or sorts.</summary>
+    private async Task<int> RangesAsync(JobQuery query, string range)
+    {
         var plan = await _database.ReadAsync(
             session =>
             {
+                var listing = JobListing.Of(query, new PageRequest(10), null, JobRanges.Of(session, query));
                 using var command = session.Compose($"EXPLAIN QUERY PLAN {listing.Sql}", listing.Values);
                 using var row = command.ExecuteReader();
                 var steps = new List<string>();
@@ -206,9 +254,8 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
                 return steps;
             },
             default);
-
-        Assert.Equal(states.Length, plan.Count(step => step.Contains("USING INDEX jobs_by_state (state=? AND seq<?)", StringComparison.Ordinal)));
         Assert.DoesNotContain(plan, step => step.Contains("SCAN", StringComparison.Ordinal) || step.Contains("TEMP", StringComparison.Ordinal));
+        return plan.Count(step => step.Contains(range, StringComparison.Ordinal));
     }
 
     private static DateTimeOffset T0 { get; } = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
@@ -224,7 +271,8 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime
 
     private Task<object?> LimitPagesAsync(int pages) => _database.WriteAsync(session => session.Scalar($"PRAGMA max_page_count = {pages}"), default);
 
-    private NewJob New(Payload input = default) => new(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, input, 0, T0, new Lane(Lane.DefaultTenant, ""));
+    private NewJob New(Payload input = default, string tenant = Lane.DefaultTenant) => new(_ids.Next(), FunctionName.Parse("hello"), 1, JobOverrides.None, input, 0, T0, new Lane(tenant, ""));
 
-    private async Task<JobRecord> SubmitAsync(Payload input = default) => (await _jobs.SubmitAsync(New(input), null, isUrgent: true, default)).Job;
+    private async Task<JobRecord> SubmitAsync(Payload input = default, string tenant = Lane.DefaultTenant) =>
+        (await _jobs.SubmitAsync(New(input, tenant), null, isUrgent: true, default)).Job;
 }

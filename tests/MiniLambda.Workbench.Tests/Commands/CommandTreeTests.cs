@@ -36,6 +36,10 @@ public sealed class CommandTreeTests
     [InlineData("worker drain w --deadline 5m --wait -o json")]
     [InlineData("worker resume w")]
     [InlineData("worker remove w")]
+    [InlineData("token create --role submitter --tenant photos --functions img-* --functions thumbs --expires 30d --description x -o json")]
+    [InlineData("token list -o wide")]
+    [InlineData("token revoke abc -o json")]
+    [InlineData("whoami -o json")]
     [InlineData("context list -o json")]
     [InlineData("context use attic")]
     [InlineData("context show -o json")]
@@ -46,7 +50,7 @@ public sealed class CommandTreeTests
     {
         Assert.Empty(Parse(line).Errors);
         var words = line.Split(' ');
-        Assert.Empty(Parse(string.Join(' ', [.. words[..1], "--server x --token y --context z --quiet --verbose --no-color", .. words[1..]])).Errors);
+        Assert.Empty(Parse(string.Join(' ', [.. words[..1], "--server x --token y --context z --sign --quiet --verbose --no-color", .. words[1..]])).Errors);
     }
 
     [Fact]
@@ -94,7 +98,9 @@ public sealed class CommandTreeTests
     [InlineData("job show", "Required argument 'id' missing for command: 'show'.")]
     [InlineData("worker drain w --deadline soon", "--deadline takes a duration such as 250ms, 5s or 2m, not 'soon'")]
     [InlineData("up --workers 65", "--workers takes a number from 1 to 64, not '65'")]
-    [InlineData("bench --mode both", "--mode takes invoke or submit, not 'both'")]
+    [InlineData("token create --role king", "--role takes reader, submitter, operator or admin, not 'king'")]
+    [InlineData("token create --role reader --expires soon", "--expires takes a duration such as 250ms, 5s or 2m, not 'soon'")]
+    [InlineData("bench --mode both", "--mode takes invoke, submit or batch, not 'both'")]
     [InlineData("submit f --priority 101", "--priority takes a number from -100 to 100, not '101'")]
     [InlineData("submit f --label room", "--label takes K=V, not 'room'")]
     [InlineData("submit f --wiat", "there is no flag '--wiat'; did you mean '--wait'? (what is meant for the function goes after --)")]

@@ -53,6 +53,7 @@ public sealed class ExitCodesTests
     [InlineData(StatusCode.Unauthenticated, "TOKEN_MISSING", 4, 4)]
     [InlineData(StatusCode.Unauthenticated, "TOKEN_WRONG", 4, 4)]
     [InlineData(StatusCode.PermissionDenied, "", 4, 4)]
+    [InlineData(StatusCode.ResourceExhausted, "TOO_MANY_ATTEMPTS", 4, 4)]
     [InlineData(StatusCode.NotFound, "FUNCTION_NOT_FOUND", 125, 1)]
     [InlineData(StatusCode.InvalidArgument, "MODULE_INVALID", 125, 1)]
     [InlineData(StatusCode.InvalidArgument, "MANIFEST_INVALID", 125, 1)]

@@ -32,6 +32,55 @@ public sealed class GlobalOptionsTests : IDisposable
         Assert.Equal(expected, Target(line, environment));
     }
 
+    [Theory]
+    [InlineData("ps", "", false)]
+    [InlineData("ps --sign", "", true)]
+    [InlineData("ps", "MINILAMBDA_SIGN=1", true)]
+    [InlineData("ps", "MINILAMBDA_SIGN=0", false)]
+    [InlineData("ps --context attic", "MINILAMBDA_SIGN=1", false)]
+    [InlineData("ps --context shed", "", true)]
+    [InlineData("ps --server http://flag:4 --token t", "", false)]
+    public void Calls_are_signed_when_flag_environment_or_context_say_so(string line, string environment, bool signs)
+    {
+        KnowTwoClusters();
+        Assert.Equal(signs, Cluster(line, environment).Sign);
+    }
+
+    [Fact]
+    public void A_token_of_which_a_part_is_missing_is_not_sent()
+    {
+        var token = Trust.Tokens.TokenText.Create().Text;
+        Assert.Equal($" http://x:1/ {token}", Target($"ps --server http://x:1 --token {token}", ""));
+        Assert.Equal(
+            "the token is not whole: a part of it is missing, or mistyped",
+            Assert.Throws<CommandException>(() => Target($"ps --server http://x:1 --token {token[..^3]}", "")).Message);
+    }
+
+    [Fact]
+    public void Without_a_token_nothing_is_signed() => Assert.Equal(
+        (4, "no token to sign with: set MINILAMBDA_TOKEN or use --token"),
+        Assert.Throws<CommandException>(() => Target("ps --server http://x:1 --sign", "")) is var refusal ? (refusal.ExitCode, refusal.Message) : default);
+
+    [Theory]
+    [InlineData("ps", "", "")]
+    [InlineData("ps --tenant photos", "", "photos")]
+    [InlineData("ps", "MINILAMBDA_TENANT=music", "music")]
+    [InlineData("ps --tenant photos", "MINILAMBDA_TENANT=music", "photos")]
+    [InlineData("--tenant photos function list", "", "photos")]
+    public void The_tenant_is_that_of_the_flag_or_else_of_the_environment(string line, string environment, string expected)
+    {
+        KnowTwoClusters();
+        Assert.Equal(expected, Cluster(line, environment).Tenant);
+    }
+
+    [Fact]
+    public void What_is_no_tenants_name_is_refused_before_anything_is_asked()
+    {
+        KnowTwoClusters();
+        var refusal = Assert.Throws<CommandException>(() => Cluster("ps --tenant ../photos", ""));
+        Assert.Equal((ExitCodes.Usage, true), (refusal.ExitCode, refusal.Message.StartsWith("'../photos' is not a tenant's name (", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Contexts_are_not_read_when_nothing_of_them_is_wanted()
     {
@@ -66,6 +115,12 @@ public sealed class GlobalOptionsTests : IDisposable
 
     private string Target(string line, string environment)
     {
+        var target = Cluster(line, environment);
+        return $"{target.Context} {target.Server} {target.Token}";
+    }
+
+    private ClusterTarget Cluster(string line, string environment)
+    {
         foreach (var pair in environment.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             _variables[pair.Split('=')[0]] = pair.Split('=')[1];
         var terminal = new CommandTerminal
@@ -78,13 +133,13 @@ public sealed class GlobalOptionsTests : IDisposable
             Variable = _variables.GetValueOrDefault,
         };
         var global = new GlobalOptions();
-        var target = global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
-        return $"{target.Context} {target.Server} {target.Token}";
+        return global.Target(CommandTree.Create(global, terminal).Parse(line.Split(' ')), terminal);
     }
 
     private void KnowTwoClusters()
     {
         var file = ContextFile.Read(_folder.At("minilambda/config.toml"));
+        file.Put(new ClusterContext("shed", new Uri("http://shed:5"), "of-shed") { Sign = true });
         file.Put(new ClusterContext("cellar", new Uri("http://cellar:2"), "of-cellar"));
         file.Put(new ClusterContext("attic", new Uri("http://attic:1"), "of-attic"));
         file.Save();

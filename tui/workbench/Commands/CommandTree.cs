@@ -12,6 +12,7 @@ using MiniLambda.Workbench.Commands.Jobs;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Submit;
+using MiniLambda.Workbench.Commands.Tokens;
 using MiniLambda.Workbench.Commands.Top;
 using MiniLambda.Workbench.Commands.Up;
 using MiniLambda.Workbench.Commands.Workers;
@@ -70,6 +71,13 @@ public static class CommandTree
             },
             EventsCommand.Create(global, terminal),
             TopCommand.Create(global, terminal),
+            new Command("token", "Make, list and revoke tokens: who may do what")
+            {
+                Tokens.CreateCommand.Create(global, terminal),
+                Tokens.ListCommand.Create(global, terminal),
+                RevokeCommand.Create(global, terminal),
+            },
+            WhoAmICommand.Create(global, terminal),
             new Command("context", "Choose the cluster that commands go to")
             {
                 Contexts.ListCommand.Create(terminal),

@@ -46,6 +46,7 @@ public static class ExitCodes
     public static int Of(ApiException failure, bool runsGuest) => failure.Status switch
     {
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => NotAllowed,
+        _ when failure.Reason == "TOO_MANY_ATTEMPTS" => NotAllowed,
         _ when runsGuest && failure.Reason is "FUNCTION_NOT_FOUND" or "MODULE_INVALID" or "MANIFEST_INVALID" or "INPUT_TOO_LARGE" or "BLOB_TOO_LARGE"
             or "SETTING_OUT_OF_RANGE" or "IDEMPOTENCY_KEY_TAKEN" => NotRun,
         _ => Failed,

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using MiniLambda.Client;
 using MiniLambda.Client.Contexts;
+using MiniLambda.Domain.Tenants;
+using MiniLambda.Domain.Text;
+using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Workbench.Commands;
 
@@ -26,6 +29,19 @@ public sealed class GlobalOptions
 
     public Option<string?> Context { get; } = new("--context") { Description = "context to use for this command", HelpName = "name", Recursive = true };
 
+    public Option<bool> Sign { get; } = new("--sign")
+    {
+        Description = "sign calls with the token instead of sending it (else MINILAMBDA_SIGN=1, else the context)",
+        Recursive = true,
+    };
+
+    public Option<string?> Tenant { get; } = new("--tenant")
+    {
+        Description = "tenant to work in, for a token that is over all (else MINILAMBDA_TENANT)",
+        HelpName = "name",
+        Recursive = true,
+    };
+
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "no notices", Recursive = true };
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "failures with their stack trace", Recursive = true };
@@ -34,7 +50,7 @@ public sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Server, Token, Context, Quiet, Verbose, NoColor])
+        foreach (var option in (Option[])[Server, Token, Context, Sign, Tenant, Quiet, Verbose, NoColor])
             root.Options.Add(option);
     }
 
@@ -47,14 +63,30 @@ public sealed class GlobalOptions
     public ClusterTarget Target(ParseResult parsed, CommandTerminal terminal)
     {
         var (server, token, context) = Find(parsed, terminal);
+        var sign = parsed.GetValue(Sign)
+            || (parsed.GetValue(Context) is null && terminal.Variable("MINILAMBDA_SIGN") is "1" or "true")
+            || (server is null && context?.Sign == true);
+        if (sign && token.Length == 0)
+            throw new CommandException(ExitCodes.NotAllowed, "no token to sign with: set MINILAMBDA_TOKEN or use --token");
         if (Problem(token) is { } problem)
             throw new CommandException(ExitCodes.Usage, problem);
+        var tenant = TenantOf(parsed, terminal);
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server), token);
+            return new ClusterTarget("", ParseServer(server), token) { Sign = sign, Tenant = tenant };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token)
+            ? new ClusterTarget(context.Name, context.Server, token) { Sign = sign, Tenant = tenant }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
+    }
+
+    /// <summary>The tenant to work in that the flag or the environment names; empty when neither does.</summary>
+    /// <exception cref="CommandException">That is no name.</exception>
+    public string TenantOf(ParseResult parsed, CommandTerminal terminal)
+    {
+        var tenant = parsed.GetValue(Tenant) ?? terminal.Variable("MINILAMBDA_TENANT")?.Trim() ?? "";
+        return tenant.Length == 0 || TenantName.IsValid(tenant)
+            ? tenant
+            : throw new CommandException(ExitCodes.Usage, $"'{Printable.Of(tenant)}' is not a tenant's name ({TenantName.Rule})");
     }
 
     /// <summary>Whether flags, environment or contexts name a cluster.</summary>
@@ -97,12 +129,20 @@ public sealed class GlobalOptions
     }
 
     // Never with the token itself: what is wrong with it may be that it is something else that is secret.
-    private static string? Problem(string token) => token.All(c => c is > ' ' and < '\u007f') ? null : "the token holds a character that no token has";
+    private static string? Problem(string token) => !token.All(c => c is > ' ' and < '\u007f') ? "the token holds a character that no token has"
+        : TokenText.IsDamaged(token) ? "the token is not whole: a part of it is missing, or mistyped"
+        : null;
 }
 
 /// <summary>Which cluster a command goes to.</summary>
 /// <param name="Context">The context that names the server; empty when a flag or the environment does.</param>
 public sealed record ClusterTarget(string Context, Uri Server, string Token)
 {
-    public ClusterConnection Connect() => new(Server, Token);
+    /// <summary>Whether calls are signed with the token instead of sending it.</summary>
+    public bool Sign { get; init; }
+
+    /// <summary>The tenant to work in; empty when none is named.</summary>
+    public string Tenant { get; init; } = "";
+
+    public ClusterConnection Connect() => new(Server, Token, Sign, Tenant);
 }

@@ -68,7 +68,8 @@ public sealed partial class ClusterFeed
         var versions = ImmutableDictionary.CreateBuilder<string, IReadOnlyList<Function>>();
         foreach (var name in open.Where(name => functions.Exists(f => f.Name == name)))
             versions[name] = await ListFunctionsAsync(name);
-        Change(s => s with { Functions = functions, Versions = versions.ToImmutable() });
+        // Names are each tenant's own: of who sees all, those of the tenant that it works in are told apart by them.
+        Change(s => s with { Functions = [.. functions.Where(f => s.Info is not { Tenant.Length: > 0 } info || f.Tenant == info.Tenant)], Versions = versions.ToImmutable() });
     }
 
     private async Task<List<Function>> ListFunctionsAsync(string name)

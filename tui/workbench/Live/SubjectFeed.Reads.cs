@@ -36,7 +36,7 @@ internal sealed partial class SubjectFeed
                 break;
             case DetailTab.Manifest when known.Function is null:
                 var request = new GetFunctionRequest { Name = job.Function, Version = job.Version };
-                var function = await _cluster.Functions.GetAsync(request, cancellationToken: stop);
+                var function = await _cluster.Functions.GetAsync(request, new CallOptions(cancellationToken: stop).InTenant(job.Tenant));
                 Set(subject, d => d with { Function = function });
                 break;
             case DetailTab.Input when known.Input is null:

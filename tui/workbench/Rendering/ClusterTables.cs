@@ -7,23 +7,29 @@ namespace MiniLambda.Workbench.Rendering;
 /// <summary>Functions and workers as rows.</summary>
 public static class ClusterTables
 {
-    public static TextTable Functions(IEnumerable<Function> functions, bool wide, DateTimeOffset now)
+    public static TextTable Functions(IEnumerable<Function> functions, bool wide, DateTimeOffset now, TenantColumn? tenants = null)
     {
+        var all = functions.ToList();
+        var isOfMany = (tenants ?? new TenantColumn()).IsShown(all.Select(static function => function.Tenant));
+        string[] more = isOfMany ? ["TENANT"] : [];
         var table = wide
-            ? new TextTable("NAME", "VERSION", "SIZE", "BYTES", "MODULE", "PUSHED", "AGE", "DESCRIPTION") { WhenEmpty = "no functions" }
-            : new TextTable("NAME", "VERSION", "SIZE", "MODULE", "AGE", "DESCRIPTION") { WhenEmpty = "no functions" };
-        foreach (var function in functions)
+            ? new TextTable(["NAME", "VERSION", "SIZE", "BYTES", "MODULE", "PUSHED", "AGE", .. more, "DESCRIPTION"]) { WhenEmpty = "no functions" }
+            : new TextTable(["NAME", "VERSION", "SIZE", "MODULE", "AGE", .. more, "DESCRIPTION"]) { WhenEmpty = "no functions" };
+        foreach (var function in all)
         {
+            string[] cells = isOfMany ? [function.Tenant] : [];
             var (version, size, age) = ($"{function.Version}", ByteSize.Format(function.ModuleSize), JobTables.Age(function.CreatedAt, now));
             if (wide)
             {
                 table.Add(
-                    function.Name, version, size, $"{function.ModuleSize}", function.ModuleDigest, JobTables.Moment(function.CreatedAt), age,
-                    function.Description);
+                [
+                    function.Name, version, size, $"{function.ModuleSize}", function.ModuleDigest, JobTables.Moment(function.CreatedAt), age, .. cells,
+                    function.Description,
+                ]);
             }
             else
             {
-                table.Add(function.Name, version, size, JobTables.Digest(function.ModuleDigest), age, function.Description);
+                table.Add([function.Name, version, size, JobTables.Digest(function.ModuleDigest), age, .. cells, function.Description]);
             }
         }
 
@@ -35,6 +41,8 @@ public static class ClusterTables
         var table = new TextTable();
         table.Add("name", function.Name);
         table.Add("version", $"{function.Version}");
+        if (function.Tenant.Length > 0)
+            table.Add("tenant", function.Tenant);
         table.Add("module", $"sha256 {function.ModuleDigest}");
         table.Add("size", ByteSize.Format(function.ModuleSize));
         table.Add("pushed", $"{JobTables.Moment(function.CreatedAt)} ({JobTables.Age(function.CreatedAt, now)} ago)");

@@ -7,12 +7,15 @@ namespace MiniLambda.Workbench.Rendering;
 /// <summary>Jobs as rows.</summary>
 public static class JobTables
 {
-    public static TextTable List(IEnumerable<Job> jobs, bool wide, DateTimeOffset now, string whenEmpty = "no jobs")
+    public static TextTable List(IEnumerable<Job> jobs, bool wide, DateTimeOffset now, string whenEmpty = "no jobs", TenantColumn? tenants = null)
     {
+        var all = jobs.ToList();
+        var isOfMany = (tenants ?? new TenantColumn()).IsShown(all.Select(static job => job.Tenant));
+        string[] more = isOfMany ? ["TENANT"] : [];
         var table = wide
             ? new TextTable("ID", "FUNCTION", "WORKER", "STATE", "ATTEMPT", "QUEUED", "START", "RUN", "AGE", "TENANT", "PRIORITY", "MESSAGE") { WhenEmpty = whenEmpty }
-            : new TextTable("ID", "FUNCTION", "WORKER", "STATE", "RUN", "AGE") { WhenEmpty = whenEmpty };
-        foreach (var job in jobs)
+            : new TextTable(["ID", "FUNCTION", "WORKER", "STATE", "RUN", "AGE", .. more]) { WhenEmpty = whenEmpty };
+        foreach (var job in all)
         {
             if (wide)
             {
@@ -22,7 +25,8 @@ public static class JobTables
             }
             else
             {
-                table.Add(job.Id, Function(job), Or(job.Worker), State(job), Run(job, now), Age(job.CreatedAt, now));
+                string[] cells = isOfMany ? [job.Tenant] : [];
+                table.Add([job.Id, Function(job), Or(job.Worker), State(job), Run(job, now), Age(job.CreatedAt, now), .. cells]);
             }
         }
 
@@ -30,11 +34,18 @@ public static class JobTables
     }
 
     /// <summary>Jobs that failed for good: of them one wants to know why.</summary>
-    public static TextTable DeadLetters(IEnumerable<Job> jobs, DateTimeOffset now, string whenEmpty)
+    public static TextTable DeadLetters(IEnumerable<Job> jobs, DateTimeOffset now, string whenEmpty, TenantColumn? tenants = null)
     {
-        var table = new TextTable("ID", "FUNCTION", "STATE", "ATTEMPTS", "AGE", "MESSAGE") { WhenEmpty = whenEmpty };
-        foreach (var job in jobs)
-            table.Add(job.Id, Function(job), State(job), $"{job.Attempt}", Age(job.CreatedAt, now), Or(job.Message));
+        var all = jobs.ToList();
+        var isOfMany = (tenants ?? new TenantColumn()).IsShown(all.Select(static job => job.Tenant));
+        string[] more = isOfMany ? ["TENANT"] : [];
+        var table = new TextTable(["ID", "FUNCTION", "STATE", "ATTEMPTS", "AGE", .. more, "MESSAGE"]) { WhenEmpty = whenEmpty };
+        foreach (var job in all)
+        {
+            string[] cells = isOfMany ? [job.Tenant] : [];
+            table.Add([job.Id, Function(job), State(job), $"{job.Attempt}", Age(job.CreatedAt, now), .. cells, Or(job.Message)]);
+        }
+
         return table;
     }
 

@@ -12,12 +12,12 @@ internal sealed record SessionFlags(IReadOnlyList<(string Name, string Value)> C
 
     public static SessionFlags Of(ParseResult parsed, GlobalOptions global) => new(
         [
-            .. from option in (Option<string?>[])[global.Server, global.Token, global.Context]
+            .. from option in (Option<string?>[])[global.Server, global.Token, global.Context, global.Tenant]
                let value = parsed.GetValue(option)
                where value is not null
                select (option.Name, value),
         ],
-        [.. from option in (Option<bool>[])[global.Quiet, global.Verbose, global.NoColor] where parsed.GetValue(option) select option.Name]);
+        [.. from option in (Option<bool>[])[global.Sign, global.Quiet, global.Verbose, global.NoColor] where parsed.GetValue(option) select option.Name]);
 
     /// <summary>The same, for another context.</summary>
     public SessionFlags For(string context) => this with { Cluster = [("--context", context)] };

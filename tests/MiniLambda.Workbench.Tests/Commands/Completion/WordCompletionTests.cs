@@ -52,6 +52,7 @@ public sealed class WordCompletionTests
     [InlineData("job retry |", "EndedJobs")]
     [InlineData("deadletter redrive |", "DeadJobs")]
     [InlineData("worker drain |", "Workers")]
+    [InlineData("token revoke |", "Tokens")]
     [InlineData("context use |", "Contexts")]
     [InlineData("job list --context |", "Contexts")]
     [InlineData("job list --function=|", "Functions")]

@@ -55,7 +55,7 @@ public sealed class EventsCommandTests(RunningCluster cluster)
             OutStream = Stream.Null,
             ErrorStream = Stream.Null,
             OpenInput = () => Stream.Null,
-            Variable = name => name == "MINILAMBDA_SERVER" ? cluster.Url.ToString() : "s3cret",
+            Variable = name => name switch { "MINILAMBDA_SERVER" => cluster.Url.ToString(), "MINILAMBDA_TOKEN" => "s3cret", _ => null },
         });
         // The watch stands at some moment: jobs are submitted until one of them is told of.
         var submitted = new List<string>();

@@ -22,7 +22,7 @@ public sealed class PlacementWatchTests(RunningCluster cluster)
             OutStream = Stream.Null,
             ErrorStream = Stream.Null,
             OpenInput = () => Stream.Null,
-            Variable = name => name == "MINILAMBDA_SERVER" ? cluster.Url.ToString() : "s3cret",
+            Variable = name => name switch { "MINILAMBDA_SERVER" => cluster.Url.ToString(), "MINILAMBDA_TOKEN" => "s3cret", _ => null },
         };
         var waiting = CommandLine.RunAsync([.. command.Split(' '), id], terminal);
         Assert.Equal($"job {id} waits: no worker can take it: local-1 has no label room=nowhere", await error.First.WaitAsync(TimeSpan.FromMinutes(1)));

@@ -69,6 +69,12 @@ internal sealed class ClusterNames(CommandTerminal terminal, TimeProvider clock)
             return workers.Workers.Select(w => new Suggestion(w.Name, JobTables.Word(w.Status.ToString())));
         }
 
+        if (word.Sources.HasFlag(NameSource.Tokens))
+        {
+            var tokens = await cluster.Access.ListTokensAsync(new ListTokensRequest { PageSize = 1000 }, cancellationToken: cancellationToken);
+            return tokens.Tokens.Where(t => t.RevokedAt is null).Select(t => new Suggestion(t.Id, TokenTables.Words(t)));
+        }
+
         if (word.Sources.HasFlag(NameSource.Functions))
         {
             var at = word.Typed.IndexOf('@', StringComparison.Ordinal);

@@ -23,7 +23,8 @@ internal enum NameSource
     Contexts = 64,
     Files = 128,
     Folders = 256,
+    Tokens = 512,
 
     /// <summary>What only the cluster knows.</summary>
-    Cluster = Functions | Jobs | OpenJobs | EndedJobs | DeadJobs | Workers,
+    Cluster = Functions | Jobs | OpenJobs | EndedJobs | DeadJobs | Workers | Tokens,
 }

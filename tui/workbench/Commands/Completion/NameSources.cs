@@ -23,6 +23,7 @@ internal static class NameSources
         ([.., "cancel"], "id") => NameSource.OpenJobs,
         ([.., "result" or "retry"], "id") => NameSource.EndedJobs,
         (["job", ..] or ["status" or "logs" or "explain" or "trace"], "id") => NameSource.Jobs,
+        (["token", "revoke"], "id") => NameSource.Tokens,
         (["worker", ..], "name") => NameSource.Workers,
         (["function", ..], "name") => NameSource.Functions,
         (["context", ..], "name") => NameSource.Contexts,

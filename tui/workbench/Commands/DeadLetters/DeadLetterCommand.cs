@@ -17,7 +17,7 @@ internal static class DeadLetterCommand
 
     private static Command Redrive(GlobalOptions global, CommandTerminal terminal)
     {
-        var selection = new JobSelection(hasStates: false);
+        var selection = new JobSelection(global, hasStates: false);
         var command = new Command("redrive", "Run dead letters once more, their failures forgotten");
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -32,7 +32,7 @@ internal static class DeadLetterCommand
 
     private static Command Purge(GlobalOptions global, CommandTerminal terminal)
     {
-        var selection = new JobSelection(hasStates: false);
+        var selection = new JobSelection(global, hasStates: false);
         var command = new Command("purge", "Remove dead letters, with all that is known of them");
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>

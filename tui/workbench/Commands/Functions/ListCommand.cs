@@ -2,6 +2,7 @@ using System.CommandLine;
 using Grpc.Core;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Workbench.Commands.Live;
 using MiniLambda.Workbench.Rendering;
 
@@ -10,12 +11,21 @@ namespace MiniLambda.Workbench.Commands.Functions;
 /// <summary><c>function list</c></summary>
 internal static class ListCommand
 {
-    private static readonly WatchedList<Function> List = new(
-        async (cluster, options) => (await AskAsync(cluster, options)).Functions, ClusterTables.Functions, function => function.Name,
-        function => (function.Version, function.CreatedAt))
+    private static WatchedList<Function> List()
     {
-        TellsGone = true,
-    };
+        var tenants = new TenantColumn();
+        return new WatchedList<Function>(
+            async (cluster, options) => (await AskAsync(cluster, options)).Functions,
+            (functions, wide, now) => ClusterTables.Functions(functions, wide, now, tenants), Key,
+            function => (function.Version, function.CreatedAt))
+        {
+            TellsGone = true,
+        };
+    }
+
+    // Names are each tenant's own.
+    private static string Key(Function function) =>
+        function.Tenant is "" or Lane.DefaultTenant ? function.Name : $"{function.Name} of {function.Tenant}";
 
     public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
@@ -26,11 +36,12 @@ internal static class ListCommand
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var list = List();
             if (live.IsWatch(parsed))
-                return await live.RunAsync(List, LiveTarget.Of(parsed, global, terminal), format, cancellationToken);
+                return await live.RunAsync(list, LiveTarget.Of(parsed, global, terminal), format, cancellationToken);
             using var cluster = global.Connect(parsed, terminal);
             var all = await AskAsync(cluster, new CallOptions(cancellationToken: cancellationToken));
-            format.Write(parsed, terminal, all, wide => List.Table(all.Functions, wide, TimeProvider.System.GetUtcNow()));
+            format.Write(parsed, terminal, all, wide => list.Table(all.Functions, wide, TimeProvider.System.GetUtcNow()));
             return ExitCodes.Done;
         });
         return command;

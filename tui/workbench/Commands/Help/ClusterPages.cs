@@ -7,7 +7,7 @@ internal static class ClusterPages
     {
         [""] = new HelpPage
         {
-            Details = "Functions run in a sandbox that grants nothing by default; an orchestrator queues each job durably, and workers that dial in run them. Begin with 'minilambda demo', or with 'minilambda up' in one terminal and the rest in another.",
+            Details = "Functions run in a sandbox that grants nothing by default; an orchestrator queues each job durably, and workers that dial in run them. Begin with 'minilambda demo', or with 'minilambda up' in one terminal and the rest in another.\n\nFunctions, jobs, logs and results belong to tenants, and names are each tenant's own. A token is of one tenant, or over all; with one that is over all, --tenant says which tenant a command works in and sees. Without it lists show all tenants, and names are those of the tenant 'default'.",
             Examples =
             [
                 ("minilambda init hello", "A function to begin with"),

@@ -55,8 +55,8 @@ internal static class FunctionPages
         },
         ["function list"] = new HelpPage
         {
-            Details = "One line for each function, with its newest version. With --watch, a line for each that is pushed or deleted.",
-            Examples = [("minilambda function list", "All of them"), ("minilambda function list -o wide", "With whole digests and times"), ("minilambda function list --watch", "And those that come")],
+            Details = "One line for each function, with its newest version. A token that is over all tenants lists those of all, with a column that says whose they are; --tenant lists one's. With --watch, a line for each that is pushed or deleted.",
+            Examples = [("minilambda function list", "All of them"), ("minilambda function list -o wide", "With whole digests and times"), ("minilambda function list --tenant photos", "Those of one tenant"), ("minilambda function list --watch", "And those that come")],
             SeeAlso = ["function show", "function push"],
         },
         ["function show"] = new HelpPage

@@ -10,7 +10,7 @@ internal static class JobPages
         ["job list"] = new HelpPage
         {
             Details = """
-                Jobs, newest first. RUN is how long the newest attempt ran, or has been running. -o wide also says why jobs wait, and how those that failed ended.
+                Jobs, newest first. RUN is how long the newest attempt ran, or has been running. With a token that is over all tenants they are those of all, and TENANT says whose; --tenant shows one's. -o wide also says why jobs wait, and how those that failed ended.
 
                 With --watch the list stays: it is drawn over on a terminal; elsewhere a line is appended for each job that is new or changed (with -o json as JSON). It goes on when the orchestrator was away for a while.
                 """,
@@ -19,6 +19,7 @@ internal static class JobPages
                 ("minilambda ps", "The newest 100"),
                 ("minilambda ps --state failed --state timed-out --function resize", "What failed of one function"),
                 ("minilambda ps --state running --watch", "What runs, kept up to date"),
+                ("minilambda ps --tenant photos", "Those of one tenant"),
                 ("minilambda ps --worker attic -o json --limit 1000", "For a script"),
             ],
             SeeAlso = ["job show", "top", "deadletter list"],

@@ -8,7 +8,7 @@ internal static class CancelCommand
 {
     public static Command Create(GlobalOptions global, CommandTerminal terminal)
     {
-        var selection = new JobSelection(hasStates: true);
+        var selection = new JobSelection(global, hasStates: true);
         var command = new Command("cancel", "Cancel jobs that have no outcome yet; a running guest is stopped");
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -21,17 +21,17 @@ internal sealed class JobFilter
 
     private readonly Option<string?> _function = new("--function") { Description = "only jobs of this function, NAME or NAME@VERSION", HelpName = "name" };
     private readonly Option<string?> _worker = new("--worker") { Description = "only jobs whose newest attempt this worker got", HelpName = "name" };
-    private readonly Option<string?> _tenant = new("--tenant") { Description = "only jobs of this tenant", HelpName = "name" };
     private readonly Option<DateTimeOffset?> _since = Flags.Past("--since", "only jobs submitted since then: so long ago (1h), or a moment");
     private readonly Option<DateTimeOffset?> _until = Flags.Past("--until", "only jobs submitted before then: so long ago (10m), or a moment");
     private readonly bool _hasStates;
     private readonly bool _isList;
+    private readonly GlobalOptions _global;
 
     /// <param name="hasStates">Whether jobs can be told apart by their states.</param>
     /// <param name="isList">Whether they are listed, and not changed: only then can they be told apart by when they were submitted.</param>
-    public JobFilter(bool hasStates = true, bool isList = false)
+    public JobFilter(GlobalOptions global, bool hasStates = true, bool isList = false)
     {
-        (_hasStates, _isList) = (hasStates, isList);
+        (_global, _hasStates, _isList) = (global, hasStates, isList);
         _states.AcceptOnly([.. States.Keys]);
     }
 
@@ -39,7 +39,7 @@ internal sealed class JobFilter
     {
         if (_hasStates)
             command.Options.Add(_states);
-        foreach (var option in new[] { _function, _worker, _tenant })
+        foreach (var option in new[] { _function, _worker })
             command.Options.Add(option);
         if (!_isList)
             return;
@@ -52,7 +52,7 @@ internal sealed class JobFilter
 
     public MatchingJobsRequest Read(ParseResult parsed)
     {
-        var request = new MatchingJobsRequest { Worker = parsed.GetValue(_worker) ?? "", Tenant = parsed.GetValue(_tenant) ?? "" };
+        var request = new MatchingJobsRequest { Worker = parsed.GetValue(_worker) ?? "", Tenant = parsed.GetValue(_global.Tenant) ?? "" };
         if (_hasStates)
             request.States.Add((parsed.GetValue(_states) ?? []).Select(s => States[s]));
         if (parsed.GetValue(_function) is { } wanted)

@@ -15,7 +15,7 @@ internal sealed class JobSelection
     private readonly OutputFormat _format = new();
     private readonly JobFilter _filter;
 
-    public JobSelection(bool hasStates) => _filter = new JobFilter(hasStates);
+    public JobSelection(GlobalOptions global, bool hasStates) => _filter = new JobFilter(global, hasStates);
 
     public void AddTo(Command command)
     {

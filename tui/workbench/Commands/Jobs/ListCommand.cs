@@ -14,7 +14,7 @@ internal static class ListCommand
 
     public static Command Create(string name, GlobalOptions global, CommandTerminal terminal, bool deadLettered = false)
     {
-        var filter = new JobFilter(hasStates: !deadLettered, isList: true);
+        var filter = new JobFilter(global, hasStates: !deadLettered, isList: true);
         var limit = Flags.Number("--limit", "jobs at most", usual: 100, min: 1, max: int.MaxValue);
         var live = new LiveFlags();
         var format = new OutputFormat();
@@ -39,15 +39,21 @@ internal static class ListCommand
         return command;
     }
 
-    private static WatchedList<Job> List(ListJobsRequest request, int limit, bool isWide, string whenEmpty) => new(
-        async (cluster, options) => (await AskAsync(cluster, request, limit, isWide, options)).Jobs,
-        (jobs, wide, now) => request.DeadLettered && !wide ? JobTables.DeadLetters(jobs, now, whenEmpty) : JobTables.List(jobs, wide, now, whenEmpty),
-        job => job.Id,
-        job => (job.Revision, job.State, job.Attempt, job.Unplaceable))
+    private static WatchedList<Job> List(ListJobsRequest request, int limit, bool isWide, string whenEmpty)
     {
-        IsNewestFirst = true,
-        TellsGone = request.DeadLettered,
-    };
+        var tenants = new TenantColumn();
+        return new WatchedList<Job>(
+            async (cluster, options) => (await AskAsync(cluster, request, limit, isWide, options)).Jobs,
+            (jobs, wide, now) => request.DeadLettered && !wide
+                ? JobTables.DeadLetters(jobs, now, whenEmpty, tenants)
+                : JobTables.List(jobs, wide, now, whenEmpty, tenants),
+            job => job.Id,
+            job => (job.Revision, job.State, job.Attempt, job.Unplaceable))
+        {
+            IsNewestFirst = true,
+            TellsGone = request.DeadLettered,
+        };
+    }
 
     private static string WhenEmpty(bool deadLettered, bool isFiltered) => (deadLettered ? "no dead letters" : "no jobs") + (isFiltered ? " match" : "");
 

@@ -29,6 +29,8 @@ internal static class CapturedCommand
             {
                 "MINILAMBDA_SERVER" => target.Server.ToString(),
                 "MINILAMBDA_TOKEN" => target.Token,
+                "MINILAMBDA_SIGN" => target.Sign ? "1" : null,
+                "MINILAMBDA_TENANT" => target.Tenant,
                 _ => outer.Variable(name),
             },
         };
