@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
 using MiniLambda.Hosting.Logs;
 using MiniLambda.Orchestrator;
+using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Maintenance;
 
 namespace MiniLambda.Daemons;
@@ -12,7 +13,7 @@ internal static class StoreVerbs
 {
     private const string Json = "json";
 
-    public static DaemonVerb<OrchestratorOptions>[] All => [Backup(), Restore(), Check()];
+    public static DaemonVerb<OrchestratorOptions>[] All => [Backup(), Restore(), Check(), Fingerprint()];
 
     private static DaemonVerb<OrchestratorOptions> Backup()
     {
@@ -20,9 +21,9 @@ internal static class StoreVerbs
         return Verb(
             new Command(
                 "backup",
-                "Copy the whole store into one file (tar), also while an orchestrator works in it. Not in it: the tokens (DATA/token, DATA/tenants) and the "
-                + "configuration; keep those elsewhere. The file is readable by its owner alone; it holds all inputs and results, and what tokens "
-                + "are checked by, which requests can be signed with. While it is written, the database stands in that folder twice.")
+                "Copy the whole store into one file (tar), also while an orchestrator works in it. Not in it: the tokens (DATA/token, DATA/tenants), the "
+                + "authority (DATA/authority) and the configuration; keep those elsewhere. The file is readable by its owner alone; it holds all inputs and results, and "
+                + "what tokens are checked by, which requests can be signed with. While it is written, the database stands in that folder twice.")
             {
                 file,
             },
@@ -65,6 +66,14 @@ internal static class StoreVerbs
             },
             (options, flags, stop) => StoreMaintenance.CheckAsync(options.Data, flags.GetValue(format) == Json, flags.InvocationConfiguration.Output, stop));
     }
+
+    private static DaemonVerb<OrchestratorOptions> Fingerprint() => new(
+        new Command(
+            "fingerprint",
+            "Print the fingerprint of this cluster's authority, by which workers and people know the orchestrator: 'minilambda login' shows it for comparison. It is "
+            + "no secret."),
+        [nameof(OrchestratorOptions.Data), nameof(OrchestratorOptions.TlsCert)],
+        (options, flags, _) => AuthorityFingerprint.PrintAsync(options, flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error));
 
     private static DaemonVerb<OrchestratorOptions> Verb(Command command, Func<OrchestratorOptions, ParseResult, CancellationToken, Task<int>> run) =>
         new(command, [nameof(OrchestratorOptions.Data)], run);

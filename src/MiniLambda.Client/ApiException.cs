@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Google.Rpc;
 using Grpc.Core;
+using MiniLambda.Trust.Links;
 
 namespace MiniLambda.Client;
 
@@ -25,7 +26,10 @@ public sealed class ApiException(StatusCode status, string reason, string messag
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : null;
 
     /// <summary>Nobody answers there.</summary>
-    public bool IsUnreachable => Reason.Length == 0 && Status == StatusCode.Unavailable;
+    public bool IsUnreachable => Reason.Length == 0 && Status == StatusCode.Unavailable && !IsUntrusted;
+
+    /// <summary>What answers there is not whom it was taken for; nothing was said to it.</summary>
+    public bool IsUntrusted { get; } = inner is RpcException rpc && InnermostCause(rpc) is ServerRefusedException;
 
     /// <summary>It was there, and closed the connection just when the call began, as one that stops does.</summary>
     internal bool IsHungUp => Reason.Length == 0 && InnerException is RpcException rpc && InnermostCause(rpc) is HttpProtocolException { ErrorCode: 0 };
@@ -35,6 +39,7 @@ public sealed class ApiException(StatusCode status, string reason, string messag
         var reason = failure.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "";
         var message = failure.StatusCode switch
         {
+            _ when InnermostCause(failure) is ServerRefusedException refused => refused.Message,
             StatusCode.Unavailable when reason.Length == 0 => $"cannot reach the orchestrator at {Text(server)}: {Cause(failure, server)}",
             StatusCode.DeadlineExceeded => $"the orchestrator at {Text(server)} did not answer in time",
             // The orchestrator always gives a reason: this is the connection's failure, or something else that answers there.
@@ -72,6 +77,8 @@ public sealed class ApiException(StatusCode status, string reason, string messag
             _ when failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
                 $"what answers there does not speak TLS; try http://{server.Authority}",
             HttpProtocolException { ErrorCode: Http2ProtocolError } => "what answers there does not speak HTTP/2: it is no orchestrator",
+            HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } when server.Scheme == Uri.UriSchemeHttp =>
+                $"it hung up; if it is TLS that is spoken there, try https://{server.Authority}",
             SocketException socket => socket.SocketErrorCode switch
             {
                 SocketError.ConnectionRefused => "connection refused",

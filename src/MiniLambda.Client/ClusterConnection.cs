@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using MiniLambda.Client.Traces;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Trust.Links;
 
 namespace MiniLambda.Client;
 
@@ -13,11 +14,12 @@ public sealed class ClusterConnection : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <param name="token">Goes with every call.</param>
+    /// <param name="trust">Whom it takes for the orchestrator over https; null for whom the system trusts.</param>
     /// <param name="sign">
     /// Calls are signed with the token, which itself does not travel. A call that streams to the orchestrator cannot be signed: it fails.
     /// </param>
     /// <param name="tenant">The tenant to work in, for a token that is over all; empty = none is named.</param>
-    public ClusterConnection(Uri server, string token, bool sign = false, string tenant = "")
+    public ClusterConnection(Uri server, string token, ServerTrust? trust = null, bool sign = false, string tenant = "")
     {
         Server = server;
         var sockets = new SocketsHttpHandler
@@ -29,9 +31,11 @@ public sealed class ClusterConnection : IDisposable
             // The interceptor does that, with what it belongs to.
             ActivityHeadersPropagator = null,
         };
+        var way = TrustedHandler.Create(
+            server, sockets, trust ?? ServerTrust.System, certificate: null, (handler, stop) => ClusterAuthority.AskFirstAsync(server, handler, stop));
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
         {
-            HttpHandler = sign ? new SigningHandler(token, TimeProvider.System) { InnerHandler = sockets } : sockets,
+            HttpHandler = sign ? new SigningHandler(token, TimeProvider.System) { InnerHandler = way } : way,
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });

@@ -4,8 +4,11 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MiniLambda.Orchestrator.Announcements;
+using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Health;
 using MiniLambda.Orchestrator.Limits;
+using MiniLambda.Trust.Authorities;
 
 namespace MiniLambda.Orchestrator;
 
@@ -16,6 +19,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
     private OrchestratorHost(WebApplication app, Uri url, string token)
     {
+        Authority = app.Services.GetRequiredService<ClusterIdentity>().Pinned;
         _app = app;
         Url = url;
         Token = token;
@@ -23,6 +27,9 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
 
     /// <summary>Where it listens, with the port that was really taken.</summary>
     public Uri Url { get; }
+
+    /// <summary>What clients know it by; null when it serves plain text.</summary>
+    public PinnedAuthority? Authority { get; }
 
     /// <summary>The token that every call must bear.</summary>
     public string Token { get; }
@@ -42,7 +49,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
     {
         if (options.Token.Length == 0)
             options.Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var listen = new Uri(options.Listen);
+        var listen = options.Address;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
@@ -75,9 +82,17 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         }
 
         var bound = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        var url = new UriBuilder(Uri.UriSchemeHttp, listen.Host, bound.Port).Uri;
-        if (!addresses.All(a => IPAddress.IsLoopback(a.Address)))
-            LogPlaintext(app.Services.GetRequiredService<ILogger<OrchestratorHost>>(), url);
+        var url = new UriBuilder(listen.Scheme, listen.Host, bound.Port).Uri;
+        if (url.Scheme == Uri.UriSchemeHttp)
+        {
+            var logger = app.Services.GetRequiredService<ILogger<OrchestratorHost>>();
+            if (addresses.All(a => IPAddress.IsLoopback(a.Address)))
+                LogLocalPlaintext(logger, url);
+            else
+                LogPlaintext(logger, url);
+        }
+
+        app.Services.GetRequiredService<Announcer>().Start(url);
         return new OrchestratorHost(app, url, options.Token);
     }
 
@@ -103,17 +118,27 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
     {
         HttpLimits.Apply(kestrel, options);
         var unproven = kestrel.ApplicationServices.GetRequiredService<UnprovenConnections>();
+        var identity = kestrel.ApplicationServices.GetRequiredService<ClusterIdentity>();
         foreach (var address in addresses)
+        {
             kestrel.Listen(address, endpoint =>
             {
                 endpoint.Use(next => connection => unproven.AcceptAsync(connection, next));
-                endpoint.UseBothProtocols(options.FirstWordPatience, TimeProvider.System);
+                if (identity.Pinned is not null)
+                    identity.Secure(endpoint);
+                else
+                    endpoint.UseBothProtocols(options.FirstWordPatience, TimeProvider.System);
             });
+        }
     }
 
     [LoggerMessage(1001, LogLevel.Warning,
         "serving PLAIN TEXT beyond this machine at {Url}: whoever is on the network can read the token, the modules and the results")]
     private static partial void LogPlaintext(ILogger logger, Uri url);
+
+    [LoggerMessage(1002, LogLevel.Warning,
+        "serving plain text at {Url}: what runs on this machine may listen in; https:// in --listen encrypts")]
+    private static partial void LogLocalPlaintext(ILogger logger, Uri url);
 
     /// <summary>A host that starts and stops when it is told to.</summary>
     private sealed class NoLifetime : IHostLifetime

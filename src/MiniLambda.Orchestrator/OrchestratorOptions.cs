@@ -9,9 +9,28 @@ namespace MiniLambda.Orchestrator;
 /// <summary>Settings of an orchestrator. Those with a description are read from flags, environment and configuration file.</summary>
 public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
 {
-    [Description("URL to listen on; port 0 takes any free port")]
+    /// <summary>Where an orchestrator listens that is told nothing else.</summary>
+    public const string UsualListen = "https://127.0.0.1:7070";
+
+    [Description("URL to listen on: https:// serves TLS 1.3, http:// plain text (beyond this machine only with --insecure-plaintext); port 0 takes any free port")]
     [Required]
-    public string Listen { get; set; } = "http://127.0.0.1:7070";
+    public string Listen { get; set; } = UsualListen;
+
+    [Description("PEM file with a server certificate of one's own, and the chain it needs; read again when it changes. Without it the orchestrator makes one")]
+    public string? TlsCert { get; set; }
+
+    [Description("PEM file with its key (mode 0600)")]
+    public string? TlsKey { get; set; }
+
+    [Description("further names and addresses, with commas between, that the orchestrator's certificate is for, such as that of the router it is dialled through")]
+    public string? TlsNames { get; set; }
+
+    [Description("serve plain text where it is not confined to this machine: whoever is on the network can then read tokens, modules and results")]
+    public bool InsecurePlaintext { get; set; }
+
+    [Description("say on the local network where this orchestrator is and what its authority's fingerprint is, for 'minilambda-worker join --discover' and 'minilambda login --discover'")]
+    public bool Announce { get; set; }
+
 
     [Description("folder that holds the whole state: the database and the blobs")]
     [Required]
@@ -78,6 +97,19 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
 
     public IEnumerable<string> TenantNames => Tenants.Keys;
 
+    /// <summary>UDP port that announcements go to.</summary>
+    internal int AnnouncePort { get; set; } = Trust.Discovery.LocalNetwork.UsualPort;
+
+    /// <summary>Where it listens: <see cref="InsecurePlaintext"/> alone means plain text at the usual place.</summary>
+    internal Uri Address => new(InsecurePlaintext && Listen == UsualListen ? UsualListen.Replace("https", "http", StringComparison.Ordinal) : Listen);
+
+    internal IEnumerable<string> MoreTlsNames => (TlsNames ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Why plain text is not served at a URL, with what to do; null when it is, or when the URL asks for TLS.</summary>
+    public static string? PlaintextRefusal(Uri listen, bool isInsecureWanted) =>
+        listen.Scheme != Uri.UriSchemeHttp || listen.IsLoopback || isInsecureWanted ? null
+            : $"{listen.OriginalString} would serve plain text beyond this machine, where others can read tokens, modules and results; use https://{listen.Authority}, or add --insecure-plaintext";
+
     /// <summary>What a tenant may use; without limit when the configuration does not name it.</summary>
     public TenantPolicy PolicyOf(string tenant) => Tenants.GetValueOrDefault(tenant, TenantPolicy.Unlimited);
 
@@ -89,6 +121,9 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
 
     /// <summary>A client that has not said by then which protocol it speaks is hung up on.</summary>
     internal TimeSpan FirstWordPatience { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the certificate of a worker that joined is good.</summary>
+    internal TimeSpan NodeCertificateLifetime { get; set; } = TimeSpan.FromHours(72);
 
     /// <summary>How often a worker must be heard: a third of the lease, so that two heartbeats may be lost.</summary>
     internal TimeSpan HeartbeatInterval => LeaseDuration / 3;
@@ -114,8 +149,18 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
-            yield return new ValidationResult($"'{Listen}' is not a URL such as http://127.0.0.1:7070", [nameof(Listen)]);
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            yield return new ValidationResult($"'{Listen}' is not a URL such as {UsualListen}", [nameof(Listen)]);
+        else if (PlaintextRefusal(url, InsecurePlaintext) is { } refusal)
+            yield return new ValidationResult(refusal, [nameof(Listen)]);
+        else if (InsecurePlaintext && url.Scheme == Uri.UriSchemeHttps && Listen != UsualListen)
+            yield return new ValidationResult("contradicts the https:// of --listen", [nameof(InsecurePlaintext)]);
+        if (Announce && url?.Scheme == Uri.UriSchemeHttp)
+            yield return new ValidationResult("needs https://: over plain text nobody could tell this orchestrator from another", [nameof(Announce)]);
+        if (TlsKey is not null && TlsCert is null)
+            yield return new ValidationResult("needs --tls-cert beside it", [nameof(TlsKey)]);
+        if (MoreTlsNames.FirstOrDefault(static name => Uri.CheckHostName(name) == UriHostNameType.Unknown) is { } wrong)
+            yield return new ValidationResult($"'{wrong}' is no name or address of a host", [nameof(TlsNames)]);
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
         foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents)])

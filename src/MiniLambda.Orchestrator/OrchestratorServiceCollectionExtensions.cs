@@ -6,10 +6,13 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Workers;
+using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Blobs;
+using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
@@ -46,6 +49,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddObservation()
         .AddStores(options)
+        .AddTrust()
         .AddEvents()
         .AddDispatch()
         .AddGrpcApi()
@@ -66,6 +70,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<ClusterGrpcService>();
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
+        routes.MapGrpcService<EnrolmentGrpcService>();
         routes.MapGrpcService<AccessGrpcService>();
         routes.MapGrpcService<HealthGrpcService>();
         HealthEndpoints.Map(routes);
@@ -90,9 +95,21 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IEventLog, SqliteEventLog>()
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
+        .AddSingleton<IEnrolmentStore, SqliteEnrolmentStore>()
         .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
+
+    private static IServiceCollection AddTrust(this IServiceCollection services) => services
+        .AddSingleton<ClusterIdentity>()
+        .AddSingleton<NodeRegistry>()
+        .AddHostedService(provider => provider.GetRequiredService<NodeRegistry>())
+        .AddSingleton<NodeCertificates>()
+        .AddSingleton<NodeJudge>(static provider => provider.GetRequiredService<NodeCertificates>().Judge)
+        .AddSingleton<Announcer>()
+        .AddSingleton<JoinTokens>()
+        .AddSingleton<NodeEnrolment>()
+        .AddSingleton<EnrolmentGrpcService>();
 
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()

@@ -3,6 +3,7 @@ using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Telemetry.Probes;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Identity;
 using MiniLambda.Worker.Machine;
 using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
@@ -28,6 +29,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
     private readonly AttemptRunner _runner;
     private readonly SpoolWriter _spool;
     private readonly SleepWatch _sleep;
+    private readonly CertificateRenewal _renewal;
     private readonly SessionLoop _session;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkerHost> _logger;
@@ -69,8 +71,9 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _runner = new AttemptRunner(
             _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, _spool, folders, clock, random, _metrics,
             loggers.CreateLogger<AttemptRunner>());
+        _renewal = new CertificateRenewal(options, _link, clock, random, loggers.CreateLogger<CertificateRenewal>());
         _session = new SessionLoop(
-            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, clock, random, _metrics, loggers.CreateLogger<SessionLoop>());
+            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, _renewal, clock, random, _metrics, loggers.CreateLogger<SessionLoop>());
         undelivered.ForEach(_runner.Restore);
         if (undelivered.Count > 0)
             LogRestored(undelivered.Count);
@@ -174,6 +177,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _sleep.Dispose();
         _slots.Dispose();
         _sandbox.Dispose();
+        _renewal.Dispose();
         _link.Dispose();
         if (_probes is not null)
             await _probes.DisposeAsync();

@@ -5,16 +5,26 @@ using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Sandbox.Hosts;
 using MiniLambda.Telemetry.Logs;
 using MiniLambda.Telemetry.Probes;
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Identity;
 
 namespace MiniLambda.Worker;
 
 /// <summary>Settings of a worker. Those with a description are read from flags, environment and configuration file.</summary>
 public sealed class WorkerOptions : IValidatableObject, ILogSettings
 {
-    [Description("URL of the orchestrator")]
+    /// <summary>Where a worker dials that is told nothing else.</summary>
+    public const string UsualServer = "https://127.0.0.1:7070";
+
+    [Description("URL of the orchestrator; a worker that joined knows it")]
     [Required]
-    public string Server { get; set; } = "http://127.0.0.1:7070";
+    public string Server { get; set; } = UsualServer;
+
+    [Description("fingerprint of the orchestrator's authority ('minilambda-orchestrator fingerprint'), for a worker with the cluster's token; without it whom this system trusts")]
+    public string? Authority { get; set; }
+
 
     [Description("folder for modules and compiled artifacts; can be deleted while the worker is stopped")]
     [Required]
@@ -85,11 +95,22 @@ public sealed class WorkerOptions : IValidatableObject, ILogSettings
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
     public string Token { get; set; } = "";
 
+    /// <summary>What it got when it joined; null for a worker with the cluster's token. Not a setting either.</summary>
+    public NodeIdentity? Identity { get; set; }
+
+    /// <summary>Whom it takes for its orchestrator.</summary>
+    internal ServerTrust Trust => Identity is { } identity ? new ServerTrust(identity.Authority)
+        : Fingerprint.TryParse(Authority ?? "", out var fingerprint) ? new ServerTrust(fingerprint: fingerprint) : ServerTrust.System;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!Uri.TryCreate(Server, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
-            yield return new ValidationResult($"'{Server}' is not a URL such as http://127.0.0.1:7070", [nameof(Server)]);
+            yield return new ValidationResult($"'{Server}' is not a URL such as {UsualServer}", [nameof(Server)]);
+        else if (Authority is not null && url.Scheme == Uri.UriSchemeHttp)
+            yield return new ValidationResult("means nothing over plain text; dial the orchestrator at https://", [nameof(Authority)]);
+        if (Authority is not null && !Fingerprint.TryParse(Authority, out _))
+            yield return new ValidationResult("must be 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them", [nameof(Authority)]);
         foreach (var (name, text) in Mounts)
         {
             if (!Directory.Exists(ExportedFolder.Parse(text).Path))

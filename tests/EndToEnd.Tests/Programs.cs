@@ -37,7 +37,7 @@ internal static class Programs
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["MINILAMBDA_TOKEN"] = null, ["MINILAMBDA_SERVER"] = null, ["MINILAMBDA_CONFIG"] = null },
+            Environment = { ["MINILAMBDA_TOKEN"] = null, ["MINILAMBDA_SERVER"] = null, ["MINILAMBDA_CONFIG"] = null, ["MINILAMBDA_AUTHORITY"] = null },
         };
     }
 }

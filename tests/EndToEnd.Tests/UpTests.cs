@@ -24,7 +24,7 @@ public sealed class UpTests : IAsyncLifetime
     /// <summary>A cluster that was ready once, and was stopped.</summary>
     private async Task<Daemon> EndedAsync(string data)
     {
-        var program = Programs.Workbench("up", "--listen", "http://127.0.0.1:0", "--data", _home.At(data));
+        var program = Programs.Workbench("up", "--listen", "https://127.0.0.1:0", "--data", _home.At(data));
         program.Environment["XDG_CONFIG_HOME"] = _home.At("config");
         var cluster = await Daemon.StartAsync(program);
         Assert.Equal(0, (await cluster.TerminateAsync()).ExitCode);

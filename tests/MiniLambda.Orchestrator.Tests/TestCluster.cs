@@ -5,7 +5,11 @@ using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Sandbox;
 using MiniLambda.Storage;
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 using MiniLambda.Worker;
+using MiniLambda.Worker.Identity;
+using JoinToken = MiniLambda.Trust.Joining.JoinToken;
 
 namespace MiniLambda.Orchestrator.Tests;
 
@@ -28,6 +32,9 @@ public sealed class TestCluster : IAsyncDisposable
 
     public string Token => _orchestrator.Token;
 
+    /// <summary>What clients know the orchestrator by; null when it serves plain text.</summary>
+    public PinnedAuthority? Authority => _orchestrator.Authority;
+
     internal T Part<T>()
         where T : notnull => _orchestrator.Parts.GetRequiredService<T>();
 
@@ -49,11 +56,39 @@ public sealed class TestCluster : IAsyncDisposable
     {
         var cluster = new TestCluster(lease, configure);
         await cluster.StartOrchestratorAsync("http://127.0.0.1:0", "", replace);
-        cluster.Connection = new ClusterConnection(cluster.Url, cluster.Token);
+        cluster.Connection = cluster.Connect(cluster.Url, cluster.Token);
         foreach (var worker in workers)
             await cluster.AddWorkerAsync(worker);
         return cluster;
     }
+
+    /// <summary>For <see cref="StartAsync(Action{OrchestratorOptions}, string[])"/>: serves TLS.</summary>
+    public static void Secure(OrchestratorOptions options) => options.Listen = options.Listen.Replace("http:", "https:", StringComparison.Ordinal);
+
+    public ClusterConnection Connect(Uri url, string token) => new(url, token, new ServerTrust(Authority));
+
+    public async Task<JoinToken> JoinTokenAsync(CreateJoinTokenRequest? request = null)
+    {
+        var made = await Connection.Access.CreateJoinTokenAsync(request ?? new CreateJoinTokenRequest());
+        return JoinToken.TryParse(made.Text, out var problem) ?? throw new InvalidOperationException(problem);
+    }
+
+    /// <summary>What a worker of that name gets when it joins, in a folder of its own.</summary>
+    public async Task<NodeIdentity> JoinAsync(string name, JoinToken? token = null, string? server = null)
+    {
+        token ??= await JoinTokenAsync();
+        return await Joining.JoinAsync(
+            token, server is null ? token.Servers : [new Uri(server)], name, Path.Combine(_folder.FullName, $"node-{Guid.NewGuid():N}"), TimeProvider.System, default);
+    }
+
+    /// <summary>Starts a worker that joined.</summary>
+    public Task<WorkerHost> AddWorkerAsync(NodeIdentity identity, Action<WorkerOptions>? configure = null) => AddWorkerAsync(identity.Name, options =>
+    {
+        options.Identity = identity;
+        options.Server = identity.Server.ToString();
+        options.Token = "";
+        configure?.Invoke(options);
+    });
 
     public async Task<WorkerHost> AddWorkerAsync(string name, Action<WorkerOptions>? configure = null, ILoggerFactory? loggers = null)
     {

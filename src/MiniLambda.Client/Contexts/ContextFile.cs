@@ -1,3 +1,5 @@
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -6,6 +8,11 @@ namespace MiniLambda.Client.Contexts;
 /// <summary>A cluster that a person knows by a name.</summary>
 public sealed record ClusterContext(string Name, Uri Server, string Token)
 {
+    /// <summary>Nobody but whom it vouches for is taken for the server; null leaves it to the authorities that the system trusts.</summary>
+    public PinnedAuthority? Authority { get; init; }
+
+    public ServerTrust Trust => new(Authority);
+
     /// <summary>Whether calls are signed with the token instead of sending it.</summary>
     public bool Sign { get; init; }
 }
@@ -75,6 +82,8 @@ public sealed class ContextFile
         foreach (var context in _contexts.OrderBy(c => c.Name, StringComparer.Ordinal))
         {
             var entry = new TomlTable { ["server"] = context.Server.ToString().TrimEnd('/'), ["token"] = context.Token };
+            if (context.Authority is { } authority)
+                entry["authority"] = authority.ToString();
             if (context.Sign)
                 entry["sign"] = true;
             contexts[context.Name] = entry;
@@ -145,8 +154,12 @@ public sealed class ContextFile
 
             var (server, token) = (
                 Text(entry, "server", $"'server' of context '{name}'", $"contexts.{name}."), Text(entry, "token", $"'token' of context '{name}'", $"contexts.{name}."));
-            if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-                _contexts.Add(new ClusterContext(name, url, token ?? "") { Sign = Switch(entry, "sign", name) });
+            var pinned = Text(entry, "authority", $"'authority' of context '{name}'", $"contexts.{name}.");
+            var authority = pinned is { Length: > 0 } ? PinnedAuthority.TryParse(pinned) : null;
+            if (pinned is { Length: > 0 } && authority is null)
+                problems.Add(($"contexts.{name}.authority", $"'authority' of context '{name}' must be a certificate, as PEM or as base64 of its DER; log in anew"));
+            else if (Uri.TryCreate(server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                _contexts.Add(new ClusterContext(name, url, token ?? "") { Authority = authority, Sign = Switch(entry, "sign", name) });
             else if (server is not null)
                 problems.Add(($"contexts.{name}.server", $"'server' of context '{name}' must be a URL such as http://127.0.0.1:7070"));
         }

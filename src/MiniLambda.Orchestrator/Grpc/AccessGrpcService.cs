@@ -6,12 +6,13 @@ using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Text;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Enrolment;
 using Role = MiniLambda.Domain.Access.Role;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Tokens over gRPC.</summary>
-internal sealed partial class AccessGrpcService(TokenBook tokens, AuditLog audit, TimeProvider clock) : AccessService.AccessServiceBase
+internal sealed partial class AccessGrpcService(TokenBook tokens, JoinTokens joining, AuditLog audit, TimeProvider clock) : AccessService.AccessServiceBase
 {
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3650);

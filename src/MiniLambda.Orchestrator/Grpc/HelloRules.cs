@@ -39,6 +39,8 @@ internal static partial class HelloRules
         return Texts(can).Any(static text => text.Length > MaxText) ? $"a worker's labels and other texts have at most {MaxText} characters each" : null;
     }
 
+    public static bool IsName(string name) => WorkerName().IsMatch(name);
+
     private static IEnumerable<string> Texts(WorkerCapabilities can) =>
     [
         can.Arch, can.Os, can.EngineFingerprint, can.Version, can.Isolation, .. can.Labels.Keys, .. can.Labels.Values, .. can.Exports.Keys,

@@ -5,6 +5,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Sessions;
 using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
@@ -13,8 +14,8 @@ namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
-    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, WorkerReports reports, OrchestratorOptions options, StreamLifetime lifetime,
-    TimeProvider clock, NodeMetrics metrics, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
+    Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, WorkerReports reports, NodeEnrolment enrolment, OrchestratorOptions options,
+    StreamLifetime lifetime, TimeProvider clock, NodeMetrics metrics, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
@@ -35,7 +36,7 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
         if (HelloRules.Problem(hello) is { } problem)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
-        var description = WorkerMapping.Description(hello);
+        var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello));
 
         using var ending = lifetime.Link(context);
         using var session = new WorkerSession(description.Name, Caller.Of(context), ending.Token);
@@ -209,6 +210,12 @@ internal sealed partial class WorkerGrpcService(
             case WorkerMessage.MessageOneofCase.Returned when JobId.TryParse(message.Returned.JobId, out var job):
                 var returned = message.Returned;
                 Acknowledge(session, returned.JobId, returned.Attempt, await reports.ReturnedAsync(session, job, returned.Attempt));
+                break;
+            case WorkerMessage.MessageOneofCase.Renew:
+                if (await enrolment.RenewAsync(session.WorkerName, message.Renew.CertificateRequest.Memory) is { } certificate)
+                    session.TrySend(new OrchestratorMessage { Certificate = certificate });
+                else
+                    session.Abort("it asked for a certificate with a request that is none, or it has none to renew");
                 break;
             default:
                 session.Abort($"it sent an unexpected {message.MessageCase}, or one of no job");

@@ -34,6 +34,12 @@ internal sealed partial class Fleet
             return _nodes.TryGetValue(worker, out var node) && !node.IsRemoved;
     }
 
+    public bool IsConnected(string worker)
+    {
+        lock (_gate)
+            return _nodes.TryGetValue(worker, out var node) && node.Session is not null;
+    }
+
     /// <summary>The process behind a worker; null when it was not there since the orchestrator started.</summary>
     public Guid? InstanceOf(string worker)
     {

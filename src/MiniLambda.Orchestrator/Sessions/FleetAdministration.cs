@@ -1,6 +1,7 @@
 using MiniLambda.Domain.Quantities;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Dispatch;
+using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Refusals;
 
 namespace MiniLambda.Orchestrator.Sessions;
@@ -11,6 +12,7 @@ internal sealed partial class FleetAdministration : IDisposable
     private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(30);
 
     private readonly IWorkerStore _store;
+    private readonly NodeRegistry _nodes;
     private readonly Fleet _fleet;
     private readonly AttemptLedger _ledger;
     private readonly JobDispatcher _dispatcher;
@@ -20,9 +22,9 @@ internal sealed partial class FleetAdministration : IDisposable
     private readonly ITimer _deadline;
 
     public FleetAdministration(
-        IWorkerStore store, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, TimeProvider clock, ILogger<FleetAdministration> logger)
+        IWorkerStore store, NodeRegistry nodes, Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, TimeProvider clock, ILogger<FleetAdministration> logger)
     {
-        (_store, _fleet, _ledger, _dispatcher, _clock, _logger) = (store, fleet, ledger, dispatcher, clock, logger);
+        (_store, _nodes, _fleet, _ledger, _dispatcher, _clock, _logger) = (store, nodes, fleet, ledger, dispatcher, clock, logger);
         _deadline = clock.CreateTimer(_ => _ = ObserveAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -65,6 +67,8 @@ internal sealed partial class FleetAdministration : IDisposable
         var fenced = 0;
         await DecideAsync(worker, async () =>
         {
+            // Before the stream is cut, so that it does not come back with what it has.
+            await _nodes.RevokeAsync(worker);
             await _store.RemoveAsync(worker, _fleet.InstanceOf(worker), CancellationToken.None);
             fenced = _fleet.Remove(worker);
             _dispatcher.WorkerLeft();
@@ -72,7 +76,7 @@ internal sealed partial class FleetAdministration : IDisposable
             // What fails here the lease monitor tries again.
             await _ledger.SettleOrphansAsync(CancellationToken.None);
             _fleet.ForgetRemoved();
-        });
+        }, isKnown: _nodes.Stands(worker));
         return fenced;
     }
 
@@ -99,12 +103,12 @@ internal sealed partial class FleetAdministration : IDisposable
         _turn.Dispose();
     }
 
-    private async Task DecideAsync(string worker, Func<Task> decide)
+    private async Task DecideAsync(string worker, Func<Task> decide, bool isKnown = false)
     {
         await _turn.WaitAsync();
         try
         {
-            if (!_fleet.Knows(worker))
+            if (!isKnown && !_fleet.Knows(worker))
                 throw Refused.WorkerNotFound(worker);
             await decide();
         }

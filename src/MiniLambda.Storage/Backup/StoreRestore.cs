@@ -16,7 +16,7 @@ public static class StoreRestore
     private const string Corner = "restoring";
 
     /// <summary>What may stand in a folder that counts as empty: what its owner puts there before, what file systems do, and what a restore that was killed left.</summary>
-    private static readonly string[] Bystanders = ["token", "tenants", "lost+found", "minilambda.db.lock", Corner];
+    private static readonly string[] Bystanders = ["token", "tenants", "authority", "lost+found", "minilambda.db.lock", Corner];
 
     /// <summary>
     /// Openings that are passed over. Whoever followed the store's events after the backup was made holds offsets that this one has not given out, and

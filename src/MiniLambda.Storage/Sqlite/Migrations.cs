@@ -174,6 +174,7 @@ internal static class Migrations
         CREATE TABLE nodes(
             name TEXT PRIMARY KEY,
             public_key BLOB NOT NULL,
+            next_key BLOB,
             labels TEXT NOT NULL,
             joined_at INTEGER NOT NULL,
             joined_with TEXT NOT NULL,

@@ -1,16 +1,19 @@
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Trust.Links;
+using MiniLambda.Worker.Identity;
 
 namespace MiniLambda.Worker.Session;
 
-/// <summary>The connection to the orchestrator, with the token on every call.</summary>
+/// <summary>The connection to the orchestrator: made with the worker's certificate, or with the token on every call.</summary>
 internal sealed class OrchestratorLink : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly WorkerOptions _options;
     private Connection _current;
-    private Connection? _previous;
+    private readonly List<Connection> _old = [];
+    private Connection? _ofStream;
 
     public OrchestratorLink(WorkerOptions options)
     {
@@ -18,7 +21,18 @@ internal sealed class OrchestratorLink : IDisposable
         _current = Connection.Open(options);
     }
 
-    public WorkerService.WorkerServiceClient Workers => Volatile.Read(ref _current).Workers;
+    /// <summary>For the session: its connection stands for as long as no other session is opened.</summary>
+    public WorkerService.WorkerServiceClient Workers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _ofStream = _current;
+                return _current.Workers;
+            }
+        }
+    }
 
     public BlobService.BlobServiceClient Blobs => Volatile.Read(ref _current).Blobs;
 
@@ -30,9 +44,18 @@ internal sealed class OrchestratorLink : IDisposable
     {
         lock (_gate)
         {
-            _previous?.Dispose();
-            _previous = _current;
-            Volatile.Write(ref _current, Connection.Open(_options));
+            CloseOld_NeedsLock(static _ => true);
+            Replace_NeedsLock();
+        }
+    }
+
+    /// <summary>Calls from now on are made with the certificate that the worker has now; the stream and what is under way go on as they are.</summary>
+    public void Rekey()
+    {
+        lock (_gate)
+        {
+            CloseOld_NeedsLock(connection => connection != _ofStream);
+            Replace_NeedsLock();
         }
     }
 
@@ -40,8 +63,23 @@ internal sealed class OrchestratorLink : IDisposable
     {
         lock (_gate)
         {
-            _previous?.Dispose();
+            CloseOld_NeedsLock(static _ => true);
             _current.Dispose();
+        }
+    }
+
+    private void Replace_NeedsLock()
+    {
+        _old.Add(_current);
+        Volatile.Write(ref _current, Connection.Open(_options));
+    }
+
+    private void CloseOld_NeedsLock(Func<Connection, bool> which)
+    {
+        foreach (var connection in _old.Where(which).ToList())
+        {
+            _old.Remove(connection);
+            connection.Dispose();
         }
     }
 
@@ -49,23 +87,29 @@ internal sealed class OrchestratorLink : IDisposable
     {
         public static Connection Open(WorkerOptions options)
         {
-            var channel = GrpcChannel.ForAddress(options.Server, new GrpcChannelOptions
+            var server = new Uri(options.Server);
+            var channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
             {
                 // Reconnecting is the session loop's business: it knows what is worth how long a wait.
-                HttpHandler = new SocketsHttpHandler
-                {
-                    ConnectTimeout = TimeSpan.FromSeconds(5),
-                    KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-                    KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-                    EnableMultipleHttp2Connections = true,
-                    // Jobs bear their traces themselves; the stream belongs to none.
-                    ActivityHeadersPropagator = null,
-                },
+                HttpHandler = TrustedHandler.Create(
+                    server,
+                    new SocketsHttpHandler
+                    {
+                        ConnectTimeout = TimeSpan.FromSeconds(5),
+                        KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+                        KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+                        EnableMultipleHttp2Connections = true,
+                        // Jobs bear their traces themselves; the stream belongs to none.
+                        ActivityHeadersPropagator = null,
+                    },
+                    options.Trust, options.Identity?.Certificate, (handler, token) => OrchestratorAuthority.AskAsync(server, handler, token)),
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = 4 << 20,
                 InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
                 MaxReconnectBackoff = TimeSpan.FromSeconds(1),
             });
+            if (options.Identity is not null)
+                return new Connection(channel, new WorkerService.WorkerServiceClient(channel), new BlobService.BlobServiceClient(channel));
             var authorization = $"Bearer {options.Token}";
             var invoker = channel.Intercept(metadata =>
             {

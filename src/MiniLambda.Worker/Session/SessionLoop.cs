@@ -6,7 +6,9 @@ using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
+using MiniLambda.Trust.Links;
 using MiniLambda.Worker.Execution;
+using MiniLambda.Worker.Identity;
 using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
 
@@ -18,7 +20,7 @@ namespace MiniLambda.Worker.Session;
 /// </summary>
 internal sealed partial class SessionLoop(
     WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
-    TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<SessionLoop> logger)
+    CertificateRenewal renewal, TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -52,6 +54,7 @@ internal sealed partial class SessionLoop(
             var started = clock.GetTimestamp();
             try
             {
+                await renewal.BeforeDiallingAsync(stopping);
                 await RunSessionAsync(stopping);
             }
             catch (Exception e) when (stopping.IsCancellationRequested)
@@ -71,8 +74,10 @@ internal sealed partial class SessionLoop(
             {
                 throw Refused(e);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException or HttpRequestException)
             {
+                if (Stranger(e) is { } stranger && _welcomed.TrySetException(stranger))
+                    return;
                 LogDisconnected(options.Server, e.Message);
             }
             catch (Exception e)
@@ -111,9 +116,17 @@ internal sealed partial class SessionLoop(
         outbox.TrySend(new WorkerMessage { Draining = new WorkerDraining() });
     }
 
-    private WorkerRefusedException? Refusal(RpcException e, TimeSpan waited) => e.StatusCode switch
+    // At the start, what answers may have been misnamed; later, it may be that somebody came in between, and goes again.
+    private static WorkerRefusedException? Stranger(Exception? e)
     {
-        StatusCode.Unauthenticated or StatusCode.PermissionDenied => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
+        while (e is not null and not ServerRefusedException)
+            e = e.InnerException;
+        return e is null ? null : new WorkerRefusedException(e.Message);
+    }
+
+    private WorkerRefusedException? Refusal(RpcException e, TimeSpan waited) => Stranger(e.Status.DebugException) ?? e.StatusCode switch
+    {
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied when Reason(e) != "CERTIFICATE_EXPIRED" => new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}"),
         // The other one may be this worker's own past, whose connection nobody closed: its lease ends by itself.
         StatusCode.AlreadyExists when waited >= options.NameWait =>
             new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}; choose another --name"),
@@ -123,8 +136,10 @@ internal sealed partial class SessionLoop(
     // Of no use to ask again, also for a worker that was served before.
     private WorkerRefusedException? FinalRefusal(RpcException e)
     {
-        var reason = e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
-        if (reason is not ("PROTOCOL_VERSION" or "WORKER_REMOVED"))
+        var reason = Reason(e);
+        if (reason == "CERTIFICATE_EXPIRED")
+            renewal.Refuse();
+        if (reason is not ("PROTOCOL_VERSION" or "WORKER_REMOVED" or "CERTIFICATE_WRONG" or "WORKER_NAME_MISMATCH"))
             return null;
         if (reason == "WORKER_REMOVED")
         {
@@ -135,6 +150,8 @@ internal sealed partial class SessionLoop(
 
         return new WorkerRefusedException($"the orchestrator refuses this worker: {e.Status.Detail}");
     }
+
+    private static string? Reason(RpcException e) => e.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
 
     private WorkerRefusedException Refused(WorkerRefusedException refusal)
     {
@@ -147,7 +164,14 @@ internal sealed partial class SessionLoop(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         sleep.Start(_sleepLimit);
         using var call = link.Workers.Session(cancellationToken: over.Token);
-        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = _self.Hello() }, over.Token);
+        try
+        {
+            await call.RequestStream.WriteAsync(new WorkerMessage { Hello = _self.Hello() }, over.Token);
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        {
+            // The call is over before it began: the answer says why.
+        }
 
         // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away.
         using var silence = clock.CreateTimer(
@@ -177,6 +201,7 @@ internal sealed partial class SessionLoop(
         LearnWindow(welcome.ReconnectWindow);
         var writing = WriteAsync(call.RequestStream, outbox.Open(), over);
         var beating = BeatAsync(interval, over);
+        var renewing = renewal.RunAsync(outbox.TrySend, over.Token);
         LogConnected(options.Server);
         metrics.Connected();
         Volatile.Write(ref _connected, true);
@@ -195,7 +220,7 @@ internal sealed partial class SessionLoop(
         finally
         {
             await over.CancelAsync();
-            await Task.WhenAll(writing, beating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(writing, beating, renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (beating.Exception is { } failure)
                 LogSessionFailed(options.Server, failure);
         }
@@ -232,6 +257,9 @@ internal sealed partial class SessionLoop(
                 break;
             case OrchestratorMessage.MessageOneofCase.Prefetch:
                 prefetch.Add(message.Prefetch);
+                break;
+            case OrchestratorMessage.MessageOneofCase.Certificate:
+                renewal.Take(message.Certificate);
                 break;
             case OrchestratorMessage.MessageOneofCase.HeartbeatAck:
                 LearnWindow(message.HeartbeatAck.ReconnectWindow);

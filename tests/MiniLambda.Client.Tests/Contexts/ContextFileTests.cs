@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using CsCheck;
 using MiniLambda.Client.Contexts;
+using MiniLambda.Trust.Authorities;
 
 namespace MiniLambda.Client.Tests.Contexts;
 
@@ -40,6 +41,26 @@ public sealed class ContextFileTests : IDisposable
                 Assert.Equal(file.Contexts.OrderBy(c => c.Name, StringComparer.Ordinal), again.Contexts.OrderBy(c => c.Name, StringComparer.Ordinal));
             },
             iter: 100);
+    }
+
+    [Fact]
+    public void The_authority_of_a_context_is_kept()
+    {
+        using var authority = CertificateAuthority.Create(TimeProvider.System.GetUtcNow());
+        var path = _folder.At("pinned.toml");
+        var file = ContextFile.Read(path);
+        file.Put(Attic with { Authority = authority.Pinned });
+        file.Save();
+        Assert.Equal(authority.Pinned, ContextFile.Read(path).Find("attic")!.Authority);
+        _folder.Write("pem.toml", $"[contexts.attic]\nserver = \"https://attic:1\"\nauthority = \"\"\"\n{authority.ExportCertificatePem()}\n\"\"\"\n");
+        Assert.Equal(authority.Pinned, ContextFile.Read(_folder.At("pem.toml")).Find("attic")!.Authority);
+    }
+
+    [Fact]
+    public void An_authority_that_is_none_is_told_with_its_line()
+    {
+        var path = _folder.Write("wrong.toml", "[contexts.attic]\nserver = \"https://attic:1\"\nauthority = \"AAAA\"\n");
+        Assert.StartsWith($"{path}:3: 'authority' of context 'attic' must be a certificate", Assert.Throws<FormatException>(() => ContextFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

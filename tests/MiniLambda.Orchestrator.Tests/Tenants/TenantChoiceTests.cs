@@ -61,11 +61,11 @@ public sealed class TenantChoiceTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_confined_to_a_tenant_may_name_that_one_and_no_other()
     {
-        using var own = new ClusterConnection(_two.Cluster.Url, "music-token", "music");
+        using var own = new ClusterConnection(_two.Cluster.Url, "music-token", tenant: "music");
         Assert.Equal("music", (await own.Cluster.InfoAsync(new ClusterInfoRequest())).Tenant);
         foreach (var other in new[] { "photos", "default", "nobody" })
         {
-            using var foreign = new ClusterConnection(_two.Cluster.Url, "music-token", other);
+            using var foreign = new ClusterConnection(_two.Cluster.Url, "music-token", tenant: other);
             await ApiAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", async () => await foreign.Jobs.ListAsync(new ListJobsRequest()));
             await ApiAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", async () => await foreign.Jobs.GetAsync(new GetJobRequest { Id = _two.Done }));
         }

@@ -53,7 +53,7 @@ internal sealed class TwoTenants : IAsyncDisposable
         return tenants;
     }
 
-    public ClusterConnection In(string tenant) => new(Cluster.Url, Cluster.Token, tenant);
+    public ClusterConnection In(string tenant) => new(Cluster.Url, Cluster.Token, tenant: tenant);
 
     public async ValueTask DisposeAsync()
     {

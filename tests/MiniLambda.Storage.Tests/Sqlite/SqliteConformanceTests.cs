@@ -40,6 +40,15 @@ public sealed class SqliteWorkerStoreTests : WorkerStoreConformance
     public override Task DisposeAsync() => _file.RemoveAsync();
 }
 
+public sealed class SqliteEnrolmentStoreTests : EnrolmentStoreConformance
+{
+    private readonly DatabaseFile _file = new();
+
+    protected override async Task<IEnrolmentStore> ReopenAsync() => new SqliteEnrolmentStore(await _file.ReopenAsync());
+
+    public override Task DisposeAsync() => _file.RemoveAsync();
+}
+
 public sealed class SqliteFunctionStoreTests : FunctionStoreConformance
 {
     private readonly DatabaseFile _file = new();

@@ -24,7 +24,7 @@ public sealed class FailureTests(RunningCluster cluster)
     [InlineData("result j-1 -o /", 1, "'/' is a folder")]
     [InlineData("ps --token wrong", 4, "the token is not this orchestrator's")]
     [InlineData("invoke nobody --token wrong", 4, "the token is not this orchestrator's")]
-    [InlineData("up --listen bar", 2, "--listen takes a URL such as http://127.0.0.1:7070, not 'bar'")]
+    [InlineData("up --listen bar", 2, "--listen takes a URL such as https://127.0.0.1:7070, not 'bar'")]
     [InlineData("up --data /dev/null", 2, "data folder /dev/null: it is a file; name a folder with --data")]
     [InlineData("context use nowhere", 1, "there is no context 'nowhere' in ")]
     public async Task A_failure_is_one_line_that_names_what_it_is_about(string line, int code, string problem)

@@ -39,6 +39,9 @@ public sealed record CommandTerminal
     /// <summary>Tells of keys as they are pressed until the answer is disposed; null where nobody can press any.</summary>
     public Func<Action<char>, TerminalKeys?> WatchKeys { get; init; } = static _ => null;
 
+    /// <summary>What is typed is not shown until the answer is disposed; null where nothing can be hidden.</summary>
+    public Func<IDisposable?> HideTyping { get; init; } = static () => null;
+
     /// <summary>The line on stderr that says how far a command is.</summary>
     public ProgressLine Progress { get; init; } = ProgressLine.None;
 
@@ -63,9 +66,17 @@ public sealed record CommandTerminal
             IsInputTerminal = !Console.IsInputRedirected,
             Size = TerminalSize.OfOutput,
             WatchKeys = Console.IsInputRedirected ? static _ => null : TerminalKeys.Watch,
+            HideTyping = HideTypingAtTerminal,
             Progress = Console.IsErrorRedirected ? ProgressLine.None : new ProgressLine(errorWriter, TerminalSize.OfError),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
         };
+    }
+
+    private static TerminalModes? HideTypingAtTerminal()
+    {
+        var modes = TerminalModes.Open();
+        modes?.TakeHidden();
+        return modes;
     }
 
     private static TextWriter Writer(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true });

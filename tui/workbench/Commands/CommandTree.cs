@@ -9,6 +9,8 @@ using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Help;
 using MiniLambda.Workbench.Commands.Init;
 using MiniLambda.Workbench.Commands.Jobs;
+using MiniLambda.Workbench.Commands.JoinTokens;
+using MiniLambda.Workbench.Commands.Login;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Screen;
 using MiniLambda.Workbench.Commands.Submit;
@@ -69,6 +71,8 @@ public static class CommandTree
                 ResumeCommand.Create(global, terminal),
                 RemoveCommand.Create(global, terminal),
             },
+            JoinTokenCommand.Create(global, terminal),
+            LoginCommand.Create(global, terminal),
             EventsCommand.Create(global, terminal),
             TopCommand.Create(global, terminal),
             new Command("token", "Make, list and revoke tokens: who may do what")

@@ -3,6 +3,8 @@ using MiniLambda.Client;
 using MiniLambda.Client.Contexts;
 using MiniLambda.Domain.Tenants;
 using MiniLambda.Domain.Text;
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Workbench.Commands;
@@ -24,6 +26,13 @@ public sealed class GlobalOptions
     {
         Description = "token for it (else MINILAMBDA_TOKEN, else the context)",
         HelpName = "token",
+        Recursive = true,
+    };
+
+    public Option<string?> Authority { get; } = new("--authority")
+    {
+        Description = "fingerprint of the orchestrator's authority (else MINILAMBDA_AUTHORITY, else the context): nobody else is told anything",
+        HelpName = "fingerprint",
         Recursive = true,
     };
 
@@ -50,7 +59,7 @@ public sealed class GlobalOptions
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[Server, Token, Context, Sign, Tenant, Quiet, Verbose, NoColor])
+        foreach (var option in (Option[])[Server, Token, Authority, Context, Sign, Tenant, Quiet, Verbose, NoColor])
             root.Options.Add(option);
     }
 
@@ -63,6 +72,7 @@ public sealed class GlobalOptions
     public ClusterTarget Target(ParseResult parsed, CommandTerminal terminal)
     {
         var (server, token, context) = Find(parsed, terminal);
+        var trust = Trust(parsed, terminal, server, context);
         var sign = parsed.GetValue(Sign)
             || (parsed.GetValue(Context) is null && terminal.Variable("MINILAMBDA_SIGN") is "1" or "true")
             || (server is null && context?.Sign == true);
@@ -72,9 +82,9 @@ public sealed class GlobalOptions
             throw new CommandException(ExitCodes.Usage, problem);
         var tenant = TenantOf(parsed, terminal);
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server), token) { Sign = sign, Tenant = tenant };
+            return new ClusterTarget("", ParseServer(server, context), token) { Trust = trust, Sign = sign, Tenant = tenant };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token) { Sign = sign, Tenant = tenant }
+            ? new ClusterTarget(context.Name, context.Server, token) { Trust = trust, Sign = sign, Tenant = tenant }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
     }
@@ -107,7 +117,7 @@ public sealed class GlobalOptions
         var token = parsed.GetValue(Token) ?? (named is null ? terminal.Variable("MINILAMBDA_TOKEN")?.Trim() : null);
         var context = server is not null && token is not null && named is null ? null : FindContext(named, terminal);
         // A context's token is for its own orchestrator: it is not shown to another one unless the context was named beside it.
-        var isOwn = server is null || named is not null || context?.Server == ParseServer(server);
+        var isOwn = server is null || named is not null || context?.Server == ParseServer(server, context);
         return (server, token ?? (isOwn ? context?.Token : null) ?? "", context);
     }
 
@@ -120,8 +130,26 @@ public sealed class GlobalOptions
             : file.Find(name) ?? throw new CommandException(ExitCodes.Failed, $"there is no context '{name}' in {file.Location}");
     }
 
-    private static Uri ParseServer(string server)
+    // A context's authority is that of its own orchestrator, as its token is; a fingerprint that is named is for any.
+    private ServerTrust Trust(ParseResult parsed, CommandTerminal terminal, string? server, ClusterContext? context)
     {
+        var named = parsed.GetValue(Authority) ?? (parsed.GetValue(Context) is null ? terminal.Variable("MINILAMBDA_AUTHORITY") : null);
+        if (named is not null)
+        {
+            return Fingerprint.TryParse(named, out var fingerprint)
+                ? new ServerTrust(fingerprint: fingerprint)
+                : throw new CommandException(ExitCodes.Usage, "what names the authority is not a fingerprint: 64 hexadecimal digits, as 'minilambda-orchestrator fingerprint' prints them");
+        }
+
+        var isOwn = server is null || parsed.GetValue(Context) is not null || context?.Server == ParseServer(server, context);
+        return isOwn && context is not null ? context.Trust : ServerTrust.System;
+    }
+
+    // Without a scheme it is that of the context at the same place, else plain text as ever.
+    private static Uri ParseServer(string server, ClusterContext? context)
+    {
+        if (context?.Server.Authority == server)
+            return context.Server;
         var text = server.Contains("://", StringComparison.Ordinal) ? server : $"http://{server}";
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url!
@@ -138,11 +166,14 @@ public sealed class GlobalOptions
 /// <param name="Context">The context that names the server; empty when a flag or the environment does.</param>
 public sealed record ClusterTarget(string Context, Uri Server, string Token)
 {
+    /// <summary>Whom it takes for the orchestrator.</summary>
+    public ServerTrust Trust { get; init; } = ServerTrust.System;
+
     /// <summary>Whether calls are signed with the token instead of sending it.</summary>
     public bool Sign { get; init; }
 
     /// <summary>The tenant to work in; empty when none is named.</summary>
     public string Tenant { get; init; } = "";
 
-    public ClusterConnection Connect() => new(Server, Token, Sign, Tenant);
+    public ClusterConnection Connect() => new(Server, Token, Trust, Sign, Tenant);
 }

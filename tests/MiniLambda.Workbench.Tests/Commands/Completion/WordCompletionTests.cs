@@ -7,7 +7,7 @@ public sealed class WordCompletionTests
 {
     [Theory]
     [InlineData("|inv", "invoke")]
-    [InlineData("|jo", "job")]
+    [InlineData("|jo", "job join-token")]
     [InlineData("|compl", "completion")] // What only scripts call is not offered.
     [InlineData("job |sh", "show")]
     [InlineData("--context home job |sh", "show")]

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Hosting.Logs;
+using MiniLambda.Telemetry.Logs;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Up;
 
@@ -32,10 +34,11 @@ internal static class BenchCommand
         mode.AcceptOnly(["invoke", "submit", "batch"]);
         var floor = new Option<bool>("--floor") { Description = "also measure the bare parts in this run, and print the ratios" };
         var observed = new Option<bool>("--observed") { Description = "measure what metrics, traces (a tenth of them) and a log of JSON lines cost, on clusters of its own" };
+        var tls = new Option<bool>("--tls") { Description = "measure a cluster of its own twice, in plain text and over mutual TLS, and print the ratio" };
         var format = new OutputFormat();
         var command = new Command("bench", "Rate and percentiles of a cluster; of one of its own when none is configured")
         {
-            function, jobs, concurrency, mode, floor, observed,
+            function, jobs, concurrency, mode, floor, observed, tls,
         };
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -43,36 +46,62 @@ internal static class BenchCommand
             if (parsed.GetValue(observed))
                 return await ObservedBench.RunAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), format.IsJson(parsed), terminal, cancellationToken);
             using var folder = new TemporaryFolder();
-            await using var own = global.IsClusterNamed(parsed, terminal)
-                ? null
-                : await EmbeddedCluster.StartAsync("http://127.0.0.1:0", folder.Path, 1, null, LogLevel.Warning, cancellationToken);
-            using var cluster = own?.Connect() ?? global.Connect(parsed, terminal);
             var module = ReadModule();
-            var request = await PrepareAsync(cluster, parsed.GetValue(function), module, cancellationToken);
-            var load = new LoadGenerator(cluster, request);
-            await WarmUpAsync(load, Math.Min(WarmUpJobs, parsed.GetValue(jobs)), cancellationToken);
-
-            var floors = parsed.GetValue(floor) ? await Floor.MeasureAsync(module, folder.Path, cancellationToken) : null;
-            var loads = new List<LoadReport>();
-            if (parsed.GetValue(mode) is null or "invoke")
+            if (parsed.GetValue(tls) && parsed.GetValue(function) is not null)
+                throw new CommandException(ExitCodes.Usage, "--tls measures a cluster of its own, which has no function but its own");
+            BenchReport report;
+            if (!parsed.GetValue(tls) && global.IsClusterNamed(parsed, terminal))
             {
-                var inFlight = parsed.GetResult(concurrency) is { Implicit: false } ? parsed.GetValue(concurrency) : 1;
-                var rounds = parsed.GetValue(mode) is null ? Math.Min(1000, parsed.GetValue(jobs)) : parsed.GetValue(jobs);
-                loads.Add(await load.InvokeAsync(rounds, inFlight, cancellationToken));
+                using var cluster = global.Connect(parsed, terminal);
+                report = await MeasureAsync(cluster, cluster.Server.ToString().TrimEnd('/'));
+            }
+            else
+            {
+                await using var own = await StartAsync("http", Path.Combine(folder.Path, "plain"), cancellationToken);
+                using var cluster = own.Connect();
+                report = await MeasureAsync(cluster, "embedded: orchestrator, one worker and this client in one process");
             }
 
-            if (parsed.GetValue(mode) is null or "submit")
-                loads.Add(await load.SubmitAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
-            if (parsed.GetValue(mode) is null or "batch")
-                loads.Add(await load.BatchAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
-            var report = new BenchReport(
-                own is null ? cluster.Server.ToString().TrimEnd('/') : "embedded: orchestrator, one worker and this client in one process",
-                $"{request.Function}@{request.Version}", loads, floors, floors is null ? [] : Ratios(loads, floors));
+            if (parsed.GetValue(tls))
+            {
+                await using var own = await StartAsync("https", Path.Combine(folder.Path, "tls"), cancellationToken);
+                using var cluster = own.Connect();
+                var (_, loads) = await LoadAsync(cluster);
+                report = report with { Tls = loads, Ratios = [.. report.Ratios, .. TlsRatios(report.Loads, loads)] };
+            }
+
             if (format.IsJson(parsed))
                 await terminal.Out.WriteLineAsync(report.ToJson());
             else
                 report.Write(terminal.Out);
-            return loads.Any(l => l.Failed > 0) ? ExitCodes.Failed : ExitCodes.Done;
+            return report.Loads.Concat(report.Tls ?? []).Any(l => l.Failed > 0) ? ExitCodes.Failed : ExitCodes.Done;
+
+            async Task<BenchReport> MeasureAsync(ClusterConnection cluster, string name)
+            {
+                var (request, loads) = await LoadAsync(cluster);
+                var floors = parsed.GetValue(floor) ? await Floor.MeasureAsync(module, folder.Path, cancellationToken) : null;
+                return new BenchReport(name, $"{request.Function}@{request.Version}", loads, floors, floors is null ? [] : Ratios(loads, floors));
+            }
+
+            async Task<(SubmitJobRequest Request, List<LoadReport> Loads)> LoadAsync(ClusterConnection cluster)
+            {
+                var request = await PrepareAsync(cluster, parsed.GetValue(function), module, cancellationToken);
+                var load = new LoadGenerator(cluster, request);
+                await WarmUpAsync(load, Math.Min(WarmUpJobs, parsed.GetValue(jobs)), cancellationToken);
+                var loads = new List<LoadReport>();
+                if (parsed.GetValue(mode) is null or "invoke")
+                {
+                    var inFlight = parsed.GetResult(concurrency) is { Implicit: false } ? parsed.GetValue(concurrency) : 1;
+                    var rounds = parsed.GetValue(mode) is null ? Math.Min(1000, parsed.GetValue(jobs)) : parsed.GetValue(jobs);
+                    loads.Add(await load.InvokeAsync(rounds, inFlight, cancellationToken));
+                }
+
+                if (parsed.GetValue(mode) is null or "submit")
+                    loads.Add(await load.SubmitAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
+                if (parsed.GetValue(mode) is null or "batch")
+                    loads.Add(await load.BatchAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
+                return (request, loads);
+            }
         });
         return command;
     }
@@ -118,6 +147,20 @@ internal static class BenchCommand
         using var module = new MemoryStream();
         resource.CopyTo(module);
         return module.ToArray();
+    }
+
+    // Its plain text, which nobody but this process sees for the seconds it lasts, is no matter for a warning.
+    private static Task<EmbeddedCluster> StartAsync(string scheme, string data, CancellationToken cancellationToken) => EmbeddedCluster.StartAsync(
+        $"{scheme}://127.0.0.1:0", data, 1, null,
+        static logging => logging.AddDaemonLog(LogFormat.Text, new LogThreshold { Level = LogLevel.Warning }).AddFilter("MiniLambda.Orchestrator.OrchestratorHost", LogLevel.Error), cancellationToken);
+
+    private static IEnumerable<RatioReport> TlsRatios(IReadOnlyList<LoadReport> plain, IReadOnlyList<LoadReport> tls)
+    {
+        foreach (var (before, after) in plain.Zip(tls))
+        {
+            var ratio = after.Rate / before.Rate;
+            yield return new RatioReport($"{after.Mode} over mutual TLS / plain text, jobs/s", ratio, "at least 0.85", ratio >= 0.85);
+        }
     }
 
     // The bars are those of the design.

@@ -24,33 +24,49 @@ public sealed record RatioReport(string Name, double Value, string Bar, bool Rea
 public sealed record BenchReport(
     string Cluster, string Function, IReadOnlyList<LoadReport> Loads, FloorReport? Floor, IReadOnlyList<RatioReport> Ratios)
 {
+    /// <summary>The same loads over mutual TLS; null when they were not asked for.</summary>
+    public IReadOnlyList<LoadReport>? Tls { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, BenchJson.Default.BenchReport);
 
     public void Write(TextWriter output)
     {
         output.WriteLine($"cluster   {Cluster}");
         output.WriteLine($"function  {Function}\n");
-        foreach (var load in Loads)
-        {
-            output.WriteLine($"{load.Mode}: {load.Jobs} jobs, {load.Concurrency} in flight: {load.Rate:0} jobs/s{(load.Failed > 0 ? $", {load.Failed} FAILED" : "")}");
-            Table(load.Phases.Select(p => (p.Key, p.Value))).Write(output);
-            output.WriteLine();
-        }
+        Write(output, Loads, "");
+        Write(output, Tls ?? [], " over mutual TLS");
+        if (Floor is not null)
+            WriteFloor(output, Floor);
 
-        if (Floor is null)
+        if (Ratios.Count == 0)
             return;
-        output.WriteLine($"floor of the same run (bare Wasmtime loop on 2 threads: {Floor.BareRate:0} rounds/s)");
-        Table(
-        [
-            ("cold start, bare", Floor.BareCold), ("cold start, thread isolation", Floor.ThreadCold), ("cold start, process isolation", Floor.ProcessCold),
-            ("warm start, bare", Floor.BareWarm), ("warm start, thread isolation", Floor.ThreadWarm), ("warm start, process isolation", Floor.ProcessWarm),
-            ("gRPC echo, bare", Floor.Echo),
-        ]).Write(output);
-        output.WriteLine();
         var ratios = new TextTable("RATIO", "VALUE", "BAR", "");
         foreach (var ratio in Ratios)
             ratios.Add(ratio.Name, $"{ratio.Value:0.00}", ratio.Bar, ratio.Reached ? "reached" : "not reached");
         ratios.Write(output);
+    }
+
+    private static void Write(TextWriter output, IReadOnlyList<LoadReport> loads, string how)
+    {
+        foreach (var load in loads)
+        {
+            output.WriteLine($"{load.Mode}{how}: {load.Jobs} jobs, {load.Concurrency} in flight: {load.Rate:0} jobs/s{(load.Failed > 0 ? $", {load.Failed} FAILED" : "")}");
+            Table(load.Phases.Select(p => (p.Key, p.Value))).Write(output);
+            output.WriteLine();
+        }
+
+    }
+
+    private static void WriteFloor(TextWriter output, FloorReport floor)
+    {
+        output.WriteLine($"floor of the same run (bare Wasmtime loop on 2 threads: {floor.BareRate:0} rounds/s)");
+        Table(
+        [
+            ("cold start, bare", floor.BareCold), ("cold start, thread isolation", floor.ThreadCold), ("cold start, process isolation", floor.ProcessCold),
+            ("warm start, bare", floor.BareWarm), ("warm start, thread isolation", floor.ThreadWarm), ("warm start, process isolation", floor.ProcessWarm),
+            ("gRPC echo, bare", floor.Echo),
+        ]).Write(output);
+        output.WriteLine();
     }
 
     private static TextTable Table(IEnumerable<(string Name, Percentiles Times)> rows)

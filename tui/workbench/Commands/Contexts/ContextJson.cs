@@ -15,8 +15,9 @@ internal sealed record ContextEntryJson(string Name, string Server);
 
 /// <summary>The cluster that commands go to, as JSON.</summary>
 /// <param name="Context">Empty when a flag or the environment names the server.</param>
+/// <param name="Authority">Fingerprint of the one authority that is trusted; empty for those of the system, or for plain text.</param>
 /// <param name="Cluster">What the orchestrator said of itself, as <c>ClusterInfo</c>; null when it did not answer.</param>
-internal sealed record ContextShowJson(string Context, string Server, JsonElement? Cluster)
+internal sealed record ContextShowJson(string Context, string Server, string Authority, JsonElement? Cluster)
 {
     public string Write() => JsonSerializer.Serialize(this, ContextJson.Default.ContextShowJson);
 }

@@ -38,7 +38,7 @@ internal static class ShowCommand
     private static string Json(ClusterTarget target, ClusterInfo? info)
     {
         JsonElement? cluster = info is null ? null : JsonElement.Parse(OutputFormat.Format(info));
-        return new ContextShowJson(target.Context, Text(target.Server), cluster).Write();
+        return new ContextShowJson(target.Context, Text(target.Server), Authority(target), cluster).Write();
     }
 
     private static TextTable Table(ClusterTarget target, ClusterInfo? info, bool wide)
@@ -46,6 +46,8 @@ internal static class ShowCommand
         var table = new TextTable();
         table.Add("context", target.Context.Length > 0 ? target.Context : "-");
         table.Add("server", Text(target.Server));
+        if (Authority(target) is { Length: > 0 } authority)
+            table.Add("authority", authority);
         if (info is null)
             return table;
         table.Add("version", info.Version);
@@ -59,6 +61,8 @@ internal static class ShowCommand
 
         return table;
     }
+
+    private static string Authority(ClusterTarget target) => $"{target.Trust.Authority?.Fingerprint ?? target.Trust.Fingerprint}";
 
     private static string Text(Uri server) => server.ToString().TrimEnd('/');
 }

@@ -25,7 +25,7 @@ internal static class DemoCommand
             var examples = Example.FindAll();
             using var folder = new TemporaryFolder();
             await using var cluster = await EmbeddedCluster.StartAsync(
-                "http://127.0.0.1:0", folder.Path, workers: 2, token: null,
+                "https://127.0.0.1:0", folder.Path, workers: 2, token: null,
                 parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, cancellationToken);
             await terminal.Out.WriteLineAsync($"cluster at {cluster.Url.ToString().TrimEnd('/')} with workers {string.Join(", ", cluster.Workers)}\n");
             using var connection = cluster.Connect();

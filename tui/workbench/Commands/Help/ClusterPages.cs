@@ -18,11 +18,12 @@ internal static class ClusterPages
         },
         ["up"] = new HelpPage
         {
-            Details = "Starts an orchestrator and workers in this process, writes the context 'local' and uses it: the other commands then go there. All of it is kept in the data folder, also over restarts. The URL is the one line on stdout. Ctrl-C or SIGTERM stops it cleanly.",
+            Details = "Starts an orchestrator and workers in this process, writes the context 'local' and uses it: the other commands then go there. It serves TLS with an authority of its own, which the context pins, and its workers join with certificates; plain text is served where --listen names an http:// URL, with a warning. All of it is kept in the data folder, also over restarts. The URL is the one line on stdout. Ctrl-C or SIGTERM stops it cleanly.",
             Examples =
             [
                 ("minilambda up", "With its data in ~/.local/share/minilambda"),
-                ("minilambda up --workers 4 --data /tmp/try --listen http://127.0.0.1:0", "A fresh one, on any free port"),
+                ("minilambda up --workers 4 --data /tmp/try --listen https://127.0.0.1:0", "A fresh one, on any free port"),
+                ("minilambda up --data /tmp/try --listen http://127.0.0.1:0", "In plain text, on this machine alone"),
                 ("minilambda up --verbose --log-format json --otlp-endpoint http://127.0.0.1:4317 --trace-sample 1", "Its log as JSON, its metrics and every trace sent to a collector"),
             ],
             SeeAlso = ["demo", "context use", "worker list"],
@@ -36,11 +37,12 @@ internal static class ClusterPages
         },
         ["bench"] = new HelpPage
         {
-            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. --floor adds the parts it is made of, measured bare in the same run, and the ratios. --observed compares clusters of its own, one after the other: with neither metrics nor traces, and with both and a log of JSON lines.",
+            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. A cluster of its own speaks plain text within this process, so that the figures of many versions can be compared; --tls measures it that way and over mutual TLS, one after the other, and prints the ratio. --floor adds the parts it is made of, measured bare in the same run, and the ratios. --observed compares clusters of its own, one after the other: with neither metrics nor traces, and with both and a log of JSON lines.",
             Examples =
             [
                 ("minilambda bench", "Invocations one by one, then submissions 64 at a time, then in one streamed call"),
                 ("minilambda bench --floor --jobs 20000", "With the bare parts"),
+                ("minilambda bench --tls --mode submit", "What mutual TLS costs"),
                 ("minilambda bench --mode invoke --concurrency 16 -o json", "One kind, for a script"),
                 ("minilambda bench --observed", "What watching costs"),
             ],
@@ -72,9 +74,9 @@ internal static class ClusterPages
         },
         ["worker remove"] = new HelpPage
         {
-            Details = "Cuts a worker off at once: what it holds goes to others, as far as retries allow, and what it still reports is refused. Its process ends; started anew, it may come back. To let it finish first, drain it.",
+            Details = "Cuts a worker off at once: what it holds goes to others, as far as retries allow, and what it still reports is refused. Its process ends. One that joined is revoked: its certificate and key are refused from now on, and it comes back only with a new join token. One with the cluster's token may come back when it is started anew. To let it finish first, drain it.",
             Examples = [("minilambda worker remove attic", "One worker")],
-            SeeAlso = ["worker drain"],
+            SeeAlso = ["worker drain", "join-token"],
         },
         ["top"] = new HelpPage
         {
@@ -140,7 +142,7 @@ internal static class ClusterPages
         },
         ["context show"] = new HelpPage
         {
-            Details = "Where commands go now, after flags, environment and contexts, and what that cluster says of itself; fails when it does not answer.",
+            Details = "Where commands go now, after flags, environment and contexts, the fingerprint of the authority that is trusted there, and what that cluster says of itself; fails when it does not answer.",
             Examples = [("minilambda context show", "The one in use"), ("minilambda context show --context local -o wide", "Another, with its limits")],
             ExitCodes = [(0, "it answers"), (1, "it does not"), (4, "it does not take the token")],
             SeeAlso = ["context list", "top"],

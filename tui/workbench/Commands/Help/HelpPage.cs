@@ -19,7 +19,7 @@ internal sealed record HelpPage
 /// <summary>The pages of all commands.</summary>
 internal static class HelpPages
 {
-    private static readonly Dictionary<string, HelpPage> Pages = new([.. FunctionPages.All, .. JobPages.All, .. SubmitPages.All, .. ClusterPages.All, .. AccessPages.All]);
+    private static readonly Dictionary<string, HelpPage> Pages = new([.. FunctionPages.All, .. JobPages.All, .. SubmitPages.All, .. ClusterPages.All, .. AccessPages.All, .. TrustPages.All]);
 
     /// <summary>Short forms have the pages of what they are short for.</summary>
     private static readonly Dictionary<string, string> Short = new()

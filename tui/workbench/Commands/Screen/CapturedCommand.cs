@@ -29,6 +29,7 @@ internal static class CapturedCommand
             {
                 "MINILAMBDA_SERVER" => target.Server.ToString(),
                 "MINILAMBDA_TOKEN" => target.Token,
+                "MINILAMBDA_AUTHORITY" => (target.Trust.Authority?.Fingerprint ?? target.Trust.Fingerprint)?.ToString(),
                 "MINILAMBDA_SIGN" => target.Sign ? "1" : null,
                 "MINILAMBDA_TENANT" => target.Tenant,
                 _ => outer.Variable(name),

@@ -16,6 +16,8 @@ internal sealed partial class TerminalModes : IDisposable
     // Where struct termios keeps its local modes, and ICANON | ECHO of them: <asm-generic/termbits.h>, and <sys/termios.h> of macOS.
     private static readonly (int Offset, ushort LinesAndEcho) LocalModes = OperatingSystem.IsLinux() ? (12, (ushort)0x000a) : (24, (ushort)0x0108);
 
+    private const byte Echo = 0x08; // ECHO, on Linux and macOS
+
     private readonly Lock _guard = new();
     private readonly PosixSignalRegistration _continued;
     private Termios _found;
@@ -41,6 +43,9 @@ internal sealed partial class TerminalModes : IDisposable
         modes[LocalModes.Offset] &= (byte)~LocalModes.LinesAndEcho;
         modes[LocalModes.Offset + 1] &= (byte)~(LocalModes.LinesAndEcho >> 8);
     });
+
+    /// <summary>Lines are typed as ever, and not shown.</summary>
+    public void TakeHidden() => Take(static (ref Termios modes) => modes[LocalModes.Offset] &= unchecked((byte)~Echo));
 
     /// <summary>Every key comes as it is pressed, also Ctrl-C, and none is shown; what is written is shown as it is.</summary>
     public void TakeRaw() => Take(MakeRaw);

@@ -1,15 +1,23 @@
 using System.Security.Cryptography;
+using Grpc.Core;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
+using MiniLambda.Contracts.V1;
 using MiniLambda.Hosting.Logs;
 using MiniLambda.Orchestrator;
 using MiniLambda.Telemetry.Logs;
+using MiniLambda.Trust.Authorities;
+using MiniLambda.Trust.Links;
 using MiniLambda.Worker;
+using MiniLambda.Worker.Identity;
+using MiniLambda.Worker.Session;
+using JoinToken = MiniLambda.Trust.Joining.JoinToken;
 
 namespace MiniLambda.Workbench.Commands.Up;
 
-/// <summary>A whole cluster in this process: an orchestrator and some workers, over real connections on loopback.</summary>
+/// <summary>A whole cluster in this process: an orchestrator and some workers, over real connections on loopback. Where it serves TLS its workers join as any
+/// others do.</summary>
 public sealed class EmbeddedCluster : IAsyncDisposable
 {
     private readonly OrchestratorHost _orchestrator;
@@ -26,17 +34,29 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
     public string Token => _orchestrator.Token;
 
+    /// <summary>What clients know it by; null when it serves plain text.</summary>
+    public PinnedAuthority? Authority => _orchestrator.Authority;
+
     public IEnumerable<string> Workers => _workers.Select(w => w.Name);
 
-    /// <param name="listen">Port 0 takes any free one.</param>
+    /// <param name="listen">https:// for TLS; port 0 takes any free one.</param>
     /// <param name="token">Null makes one for this run.</param>
     /// <exception cref="IOException">The folder or the port cannot be used.</exception>
     public static async Task<EmbeddedCluster> StartAsync(
         string listen, string data, int workers, string? token, LogLevel logLevel, CancellationToken cancellationToken, Observation? observation = null)
     {
-        var watched = observation ?? new Observation();
+        var format = observation?.LogFormat ?? LogFormat.Text;
         var threshold = new LogThreshold { Level = logLevel };
-        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog(watched.LogFormat, threshold);
+        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog(format, threshold);
+        return await StartAsync(listen, data, workers, token, Configure, cancellationToken, observation);
+    }
+
+    /// <param name="Configure">Sets its log up.</param>
+    internal static async Task<EmbeddedCluster> StartAsync(
+        string listen, string data, int workers, string? token, Action<ILoggingBuilder> Configure, CancellationToken cancellationToken,
+        Observation? observation = null)
+    {
+        var watched = observation ?? new Observation();
         var loggers = LoggerFactory.Create(Configure);
         var orchestrator = await StartOrchestratorAsync(
             new OrchestratorOptions
@@ -66,7 +86,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                     Data = Path.Combine(data, name),
                     OtlpEndpoint = watched.OtlpEndpoint,
                 };
-                cluster._workers.Add(await WorkerHost.StartAsync(options, cancellationToken, loggers));
+                cluster._workers.Add(await cluster.StartWorkerAsync(options, cancellationToken));
             }
 
             return cluster;
@@ -108,7 +128,47 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellationToken) =>
         await await Task.WhenAny(_workers.Select(worker => RunAsync(worker, cancellationToken)));
 
-    public ClusterConnection Connect() => new(Url, Token);
+    public ClusterConnection Connect() => new(Url, Token, new ServerTrust(Authority));
+
+    /// <summary>Starts a worker as who it was before; it joins when it did not yet, or was removed since.</summary>
+    private async Task<WorkerHost> StartWorkerAsync(WorkerOptions options, CancellationToken cancellationToken)
+    {
+        if (Authority is null)
+            return await WorkerHost.StartAsync(options, cancellationToken, _loggers);
+        if (NodeIdentity.TryLoad(options.Data) is { } known && known.Authority == Authority)
+        {
+            options.Identity = known;
+            try
+            {
+                return await WorkerHost.StartAsync(options, cancellationToken, _loggers);
+            }
+            catch (WorkerRefusedException)
+            {
+                // Its owner has it back by starting the cluster.
+            }
+        }
+
+        options.Identity = await JoinAsync(options.Name, options.Data, cancellationToken);
+        return await WorkerHost.StartAsync(options, cancellationToken, _loggers);
+    }
+
+    private async Task<NodeIdentity> JoinAsync(string name, string data, CancellationToken cancellationToken)
+    {
+        using var connection = Connect();
+        try
+        {
+            // One of that name whose folder is gone, or that another authority vouched for.
+            await connection.Cluster.RemoveWorkerAsync(new RemoveWorkerRequest { Name = name }, cancellationToken: cancellationToken);
+        }
+        catch (ApiException e) when (e.Status == StatusCode.NotFound)
+        {
+            // There is none, as on the first start.
+        }
+
+        var made = await connection.Access.CreateJoinTokenAsync(new CreateJoinTokenRequest(), cancellationToken: cancellationToken);
+        var token = JoinToken.TryParse(made.Text, out var problem) ?? throw new IOException(problem);
+        return await Joining.JoinAsync(token, token.Servers, name, data, TimeProvider.System, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

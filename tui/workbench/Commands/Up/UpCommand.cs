@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client.Contexts;
 using MiniLambda.Hosting;
+using MiniLambda.Orchestrator;
 
 namespace MiniLambda.Workbench.Commands.Up;
 
@@ -14,20 +15,22 @@ internal static class UpCommand
         var data = new Option<string?>("--data") { Description = "folder for everything it keeps (default: in the user's data folder)", HelpName = "dir" };
         var listen = new Option<string>("--listen")
         {
-            Description = "URL to listen on; port 0 takes any free port",
+            Description = "URL to listen on, plain text for http://; port 0 takes any free port",
             HelpName = "url",
-            DefaultValueFactory = _ => "http://127.0.0.1:7070",
+            DefaultValueFactory = _ => OrchestratorOptions.UsualListen,
         };
+        var insecure = new Option<bool>("--insecure-plaintext") { Description = "serve plain text, also beyond this machine" };
         listen.Validators.Add(static result =>
         {
-            foreach (var text in result.Tokens.Select(t => t.Value).Where(t => !Uri.TryCreate(t, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp))
-                result.AddError($"--listen takes a URL such as http://127.0.0.1:7070, not '{text}'");
+            foreach (var text in result.Tokens.Select(t => t.Value).Where(t => !Uri.TryCreate(t, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+                result.AddError($"--listen takes a URL such as {OrchestratorOptions.UsualListen}, not '{text}'");
         });
-        var command = new Command("up", "A whole cluster in one process; Ctrl-C stops it") { workers, data, listen };
+        var command = new Command("up", "A whole cluster in one process; Ctrl-C stops it") { workers, data, listen, insecure };
         var observation = new ObservationFlags();
         observation.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
+            var address = Address(parsed.GetValue(listen)!, parsed.GetValue(insecure));
             using var signals = new StopSignals();
             var folder = parsed.GetValue(data) ?? DefaultData(terminal);
             DataFolder.Open(folder);
@@ -35,14 +38,14 @@ internal static class UpCommand
             var token = await TokenFile.ResolveAsync(
                 terminal.Variable("MINILAMBDA_TOKEN"), null, Path.Combine(folder, "token"), createIfMissing: true);
             await using var cluster = await EmbeddedCluster.StartAsync(
-                parsed.GetValue(listen)!, folder, parsed.GetValue(workers), token,
+                address, folder, parsed.GetValue(workers), token,
                 parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token,
                 observation.Read(parsed));
             var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
             var notices = Notices.For(parsed, global, terminal);
             if (contexts.Find(GlobalOptions.LocalContext) is { } old && old.Token != cluster.Token)
                 notices.Tell($"context '{old.Name}' was another cluster, at {old.Server.ToString().TrimEnd('/')}; it is this one now");
-            contexts.Put(new ClusterContext(GlobalOptions.LocalContext, cluster.Url, cluster.Token));
+            contexts.Put(new ClusterContext(GlobalOptions.LocalContext, cluster.Url, cluster.Token) { Authority = cluster.Authority });
             contexts.Save();
             await terminal.Out.WriteLineAsync(cluster.Url.ToString().TrimEnd('/'));
             await terminal.Out.FlushAsync(CancellationToken.None);
@@ -52,6 +55,15 @@ internal static class UpCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static string Address(string listen, bool isInsecure)
+    {
+        if (isInsecure && listen == OrchestratorOptions.UsualListen)
+            return listen.Replace("https", "http", StringComparison.Ordinal);
+        return OrchestratorOptions.PlaintextRefusal(new Uri(listen), isInsecure) is { } refusal
+            ? throw new CommandException(ExitCodes.Usage, $"--listen {refusal}")
+            : listen;
     }
 
     /// <summary>Holds the folder for as long as this runs.</summary>
