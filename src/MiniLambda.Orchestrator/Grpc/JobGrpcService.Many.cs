@@ -5,6 +5,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Refusals;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -19,6 +20,7 @@ internal sealed partial class JobGrpcService
     {
         using var ending = lifetime.Link(context);
         var caller = Caller.Of(context);
+        var trace = CallTrace.Of(context);
         var underWay = Channel.CreateBounded<Task<SubmitBatchResponse>>(new BoundedChannelOptions(MaxBatchUnderWay) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync();
         await foreach (var answer in underWay.Reader.ReadAllAsync(ending.Token))
@@ -30,7 +32,7 @@ internal sealed partial class JobGrpcService
             try
             {
                 for (var index = 0L; await requestStream.MoveNext(ending.Token); index++)
-                    await underWay.Writer.WriteAsync(SubmitOneAsync(index, requestStream.Current, caller, ending.Token), ending.Token);
+                    await underWay.Writer.WriteAsync(SubmitOneAsync(index, requestStream.Current, caller, trace, ending.Token), ending.Token);
                 underWay.Writer.Complete();
             }
             catch (Exception e)
@@ -62,12 +64,13 @@ internal sealed partial class JobGrpcService
         request.Tenant.Length > 0 ? $"tenant={request.Tenant}" : "",
     ]).Where(static part => part.Length > 0));
 
-    private async Task<SubmitBatchResponse> SubmitOneAsync(long index, SubmitJobRequest request, Caller caller, CancellationToken cancellationToken)
+    private async Task<SubmitBatchResponse> SubmitOneAsync(
+        long index, SubmitJobRequest request, Caller caller, string? trace, CancellationToken cancellationToken)
     {
         var answer = new SubmitBatchResponse { Index = index };
         try
         {
-            var result = await intake.SubmitPatientlyAsync(JobMapping.Read(request, caller), cancellationToken);
+            var result = await intake.SubmitPatientlyAsync(JobMapping.Read(request, caller, trace), cancellationToken);
             if (result.Submission is { } submission)
                 (answer.Id, answer.RepeatedRequest) = (submission.Job.Id.Value, submission.Status == SubmissionStatus.Repeated);
             else

@@ -1,0 +1,10 @@
+using Grpc.Core;
+
+namespace MiniLambda.Orchestrator.Traces;
+
+/// <summary>The trace that a call belongs to.</summary>
+internal static class CallTrace
+{
+    /// <summary>The <c>traceparent</c> that came with it; null when none did.</summary>
+    public static string? Of(ServerCallContext context) => context.GetHttpContext().Request.Headers.TraceParent is { Count: 1 } sent ? sent[0] : null;
+}
