@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Orchestrator;
 using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Maintenance;
@@ -45,7 +46,7 @@ internal static class StoreVerbs
             },
             async (options, flags, stop) =>
             {
-                using var loggers = LoggerFactory.Create(static logging => logging.AddDaemonLog());
+                using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
                 return await StoreMaintenance.RestoreAsync(
                     options.Data, flags.GetRequiredValue(file), flags.GetValue(replace), flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error,
                     loggers, stop);
@@ -94,7 +95,7 @@ internal static class StoreVerbs
             + "keep a copy of it as long as them."),
         async (options, flags, stop) =>
         {
-            using var loggers = LoggerFactory.Create(static logging => logging.AddDaemonLog());
+            using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
             return await SecretMaintenance.RotateAsync(options.Data, flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error, loggers, stop);
         });
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Hosting.Settings;
+using MiniLambda.Telemetry.Logs;
 
 namespace MiniLambda.Hosting;
 
@@ -55,8 +58,27 @@ public static class DaemonCommand
             var reading = await settings.ReadAsync(flags, variable);
             if (reading.Errors.Count > 0)
                 return Refuse(reading.Errors);
+            using var reload = stopped == ExitCode.Stopped ? ReloadLogLevel(flags) : null;
             return await SuperviseAsync(token => run(reading.Options, token), stopped, flags.GetValue(verbose), error);
         }
+
+        // Everything is read again, as at the start, and of that the level alone is taken up.
+        IDisposable? ReloadLogLevel(ParseResult flags) => OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                _ = ReloadAsync();
+
+                async Task ReloadAsync()
+                {
+                    var reading = await settings.ReadAsync(flags, variable);
+                    if (reading.Errors.Count > 0)
+                        Refuse([.. reading.Errors, "the log goes on as before"]);
+                    else if (reading.Options is ILogSettings log)
+                        LogThreshold.OfProcess.Level = LogThreshold.Of(log.LogLevel);
+                }
+            });
 
         int Refuse(IReadOnlyList<string> problems)
         {

@@ -4,12 +4,13 @@ using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Tenants;
 using MiniLambda.Domain.Text;
+using MiniLambda.Telemetry.Logs;
 using MiniLambda.Trust.Modules;
 
 namespace MiniLambda.Orchestrator;
 
 /// <summary>Settings of an orchestrator. Those with a description are read from flags, environment and configuration file.</summary>
-public sealed class OrchestratorOptions : IValidatableObject
+public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
 {
     /// <summary>Where an orchestrator listens that is told nothing else.</summary>
     public const string UsualListen = "https://127.0.0.1:7070";
@@ -88,6 +89,26 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("functions that are pushed only when a signer signed them: patterns such as prod-*; * for all")]
     public List<string> TrustRequireSignature { get; set; } = [];
 
+    [Description("what stands in a line of the log: text for people, or JSON")]
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    [Description("the least that is logged; read again from the configuration on SIGHUP")]
+    public LogVerbosity LogLevel { get; set; } = LogVerbosity.Information;
+
+    [Description("measure, and serve the measurements to Prometheus at /metrics")]
+    public bool Metrics { get; set; } = true;
+
+    [Description("URL of an OTLP receiver that metrics and traces are sent to; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere")]
+    public Uri? OtlpEndpoint { get; set; }
+
+    [Description("fraction of the traces beginning here that are kept, 0 to 1; what a caller traces is always")]
+    [Range(0.0, 1.0)]
+    public double TraceSample { get; set; } = 0.1;
+
+    [Description("free disk space below which this orchestrator does not count as ready")]
+    [Range(0, 1L << 50)]
+    public long DiskFloorBytes { get; set; } = 64L << 20;
+
     [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
 
@@ -117,6 +138,9 @@ public sealed class OrchestratorOptions : IValidatableObject
 
     /// <summary>The tokens of tenants, by their names; not a setting either.</summary>
     public Dictionary<string, string> TenantTokens { get; } = [];
+
+    /// <summary>A client that has not said by then which protocol it speaks is hung up on.</summary>
+    internal TimeSpan FirstWordPatience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the certificate of a worker that joined is good.</summary>
     internal TimeSpan NodeCertificateLifetime { get; set; } = TimeSpan.FromHours(72);

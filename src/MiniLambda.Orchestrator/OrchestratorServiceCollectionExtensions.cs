@@ -17,8 +17,10 @@ using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
+using MiniLambda.Orchestrator.Health;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Limits;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Rest;
 using MiniLambda.Orchestrator.Retention;
 using MiniLambda.Orchestrator.Secrets;
@@ -48,6 +50,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
+        .AddObservation()
         .AddStores(options)
         .AddTrust()
         .AddEvents()
@@ -75,6 +78,8 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<AuditGrpcService>();
         routes.MapGrpcService<SecretGrpcService>();
         routes.MapGrpcService<AccessGrpcService>();
+        routes.MapGrpcService<HealthGrpcService>();
+        HealthEndpoints.Map(routes);
         routes.MapRest();
         AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;

@@ -6,6 +6,8 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
 using MiniLambda.Sandbox.Hosts;
+using MiniLambda.Telemetry.Logs;
+using MiniLambda.Telemetry.Probes;
 using MiniLambda.Trust.Authorities;
 using MiniLambda.Trust.Links;
 using MiniLambda.Trust.Modules;
@@ -15,7 +17,7 @@ using MiniLambda.Worker.Identity;
 namespace MiniLambda.Worker;
 
 /// <summary>Settings of a worker. Those with a description are read from flags, environment and configuration file.</summary>
-public sealed class WorkerOptions : IValidatableObject
+public sealed class WorkerOptions : IValidatableObject, ILogSettings
 {
     /// <summary>Where a worker dials that is told nothing else.</summary>
     public const string UsualServer = "https://127.0.0.1:7070";
@@ -109,6 +111,18 @@ public sealed class WorkerOptions : IValidatableObject
     [Range(ExecutionLimits.MinMemoryBytes, 1L << 50)]
     public long? MaxMemoryBytes { get; set; }
 
+    [Description("what stands in a line of the log: text for people, or JSON")]
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    [Description("the least that is logged; read again from the configuration on SIGHUP")]
+    public LogVerbosity LogLevel { get; set; } = LogVerbosity.Information;
+
+    [Description("URL to serve /metrics, /healthz and /readyz at, to whoever asks, such as http://127.0.0.1:9090; port 0 takes any free port; without it nothing is served")]
+    public Uri? MetricsListen { get; set; }
+
+    [Description("URL of an OTLP receiver that metrics and traces are sent to; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere")]
+    public Uri? OtlpEndpoint { get; set; }
+
     private static CompileLimits Compiling { get; } = new();
 
     /// <summary>The orchestrator's token. Not a setting: it is never taken from a flag or a configuration file, where others could read it.</summary>
@@ -150,6 +164,9 @@ public sealed class WorkerOptions : IValidatableObject
             yield return new ValidationResult("names functions that must be signed, but no signer is trusted: nothing of them would ever run", [nameof(TrustRequireSignature)]);
         foreach (var hours in Hours.Where(static hours => !OwnerHours.TryParse(hours, out _)))
             yield return new ValidationResult($"must be {OwnerHours.Rule}, not '{Printable.Of(hours)}'", [nameof(Hours)]);
+
+        if (MetricsListen is { } metrics && (metrics.Scheme != Uri.UriSchemeHttp || !ProbeListener.TryAddress(metrics, out _)))
+            yield return new ValidationResult($"'{metrics.OriginalString}' is not a URL with an address of this machine, such as http://127.0.0.1:9090", [nameof(MetricsListen)]);
         if (CompileTimeout <= TimeSpan.Zero || CompileTimeout > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1ms and 1h", [nameof(CompileTimeout)]);
         if (NameWait < TimeSpan.Zero || NameWait > TimeSpan.FromHours(2))

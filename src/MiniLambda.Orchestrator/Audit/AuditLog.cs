@@ -17,7 +17,7 @@ internal sealed partial class AuditLog(AuditWriter writer, TimeProvider clock, I
         LogEntry(action, outcome, caller?.Name ?? "nobody", peer, target, detail);
     }
 
-    [LoggerMessage(1950, LogLevel.Debug, "{Action} {Outcome} by {Actor} from {Peer}: {Target} {Detail}")]
+    [LoggerMessage(1111, LogLevel.Debug, "{Action} {Outcome} by {Actor} from {Peer}: {Target} {Detail}")]
     private partial void LogEntry(string action, AuditOutcome outcome, string actor, string peer, string target, string detail);
 }
 

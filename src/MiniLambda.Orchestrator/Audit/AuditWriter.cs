@@ -212,18 +212,18 @@ internal sealed partial class AuditWriter : IHostedService, IDisposable
 
     private static TaskCompletionSource NewCall() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(1951, LogLevel.Error, "AUDIT LOG {Folder} CANNOT BE WRITTEN: {Problem}. The orchestrator goes on; entries wait in memory, more of them are counted")]
+    [LoggerMessage(1112, LogLevel.Error, "AUDIT LOG {Folder} CANNOT BE WRITTEN: {Problem}. The orchestrator goes on; entries wait in memory, more of them are counted")]
     private partial void LogFailed(string folder, string problem);
 
-    [LoggerMessage(1952, LogLevel.Warning, "audit log {Folder} is written again")]
+    [LoggerMessage(1113, LogLevel.Warning, "audit log {Folder} is written again")]
     private partial void LogWorksAgain(string folder);
 
-    [LoggerMessage(1953, LogLevel.Error, "{Count} entries of the audit log are lost: it could not be written until the orchestrator stopped")]
+    [LoggerMessage(1114, LogLevel.Error, "{Count} entries of the audit log are lost: it could not be written until the orchestrator stopped")]
     private partial void LogGaveUp(int count);
 
-    [LoggerMessage(1954, LogLevel.Warning, "audit log: {Finding}")]
+    [LoggerMessage(1115, LogLevel.Warning, "audit log: {Finding}")]
     private partial void LogFinding(string finding);
 
-    [LoggerMessage(1955, LogLevel.Warning, "old files of the audit log could not be removed: {Problem}")]
+    [LoggerMessage(1116, LogLevel.Warning, "old files of the audit log could not be removed: {Problem}")]
     private partial void LogNotTended(string problem);
 }

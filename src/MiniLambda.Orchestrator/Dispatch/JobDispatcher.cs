@@ -5,6 +5,7 @@ using MiniLambda.Domain.Paging;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
@@ -29,6 +30,7 @@ internal sealed partial class JobDispatcher : IDisposable
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly ILogger _logger;
+    private readonly JobMetrics _metrics;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -40,10 +42,10 @@ internal sealed partial class JobDispatcher : IDisposable
 
     public JobDispatcher(
         IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, LeaseTerms terms, OrchestratorOptions options,
-        TimeProvider clock, Random random, ILogger<JobDispatcher> logger)
+        TimeProvider clock, Random random, JobMetrics metrics, ILogger<JobDispatcher> logger)
     {
         (_store, _functions, _fleet, _events, _tenants, _terms) = (store, functions, fleet, events, tenants, terms);
-        (_clock, _random, _logger) = (clock, random, logger);
+        (_clock, _random, _metrics, _logger) = (clock, random, metrics, logger);
         _lanes = new LaneTable(options.DispatchWindow, tenants.Weight, clock);
         _due = new DueJobs(store, events, clock, BecameReady, logger);
         _retry = new DueClock(clock, Resume);
@@ -184,6 +186,7 @@ internal sealed partial class JobDispatcher : IDisposable
     private async Task ClaimAndDeliverAsync(ReadyEntry entry, Reservation place)
     {
         LeasedJob? leased;
+        var begun = _clock.GetTimestamp();
         try
         {
             leased = await _store.ClaimAsync(entry.Id, Claim(place), _stopping.Token);
@@ -203,8 +206,10 @@ internal sealed partial class JobDispatcher : IDisposable
         if (leased is not null)
         {
             _events.Publish(leased.Job, JobState.Queued);
-            var message = Lease(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
-            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
+            var message = Lease(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest, leased.Job.Trace);
+            if (Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
+                _metrics.Placed(begun, _clock);
+            else
                 await TakeBackAsync(place, leased.Job);
             return;
         }
@@ -223,6 +228,7 @@ internal sealed partial class JobDispatcher : IDisposable
         NewJob job, Reservation place, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
         const int firstAttempt = 1;
+        var begun = _clock.GetTimestamp();
         Task<Submission> storing;
         try
         {
@@ -235,7 +241,8 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, Lease(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function, job.Input);
+        var isSent = Send(place, Lease(job.Id, firstAttempt, job.Input, function, manifest, job.Trace), job.Id, firstAttempt, function, job.Input);
+        _metrics.Placed(begun, _clock);
         JobRecord record;
         try
         {
@@ -260,8 +267,8 @@ internal sealed partial class JobDispatcher : IDisposable
         return new Submission(SubmissionStatus.Accepted, record);
     }
 
-    private OrchestratorMessage Lease(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest) =>
-        _terms.Complete(LeaseMessage.Create(id, attempt, input, function, manifest), function, manifest);
+    private OrchestratorMessage Lease(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest, string? trace) =>
+        _terms.Complete(LeaseMessage.Create(id, attempt, input, function, manifest, trace), function, manifest);
 
     private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function, Payload input) => _fleet.Grant(
         place, new ActiveLease(id, attempt, function.Tenant, function.Name, function.Version, function.Module, input.Blob))?.TrySend(lease) ?? false;

@@ -10,7 +10,7 @@ namespace MiniLambda.Orchestrator.Dispatch;
 /// <summary>Writes leases as the worker reads them.</summary>
 internal static class LeaseMessage
 {
-    public static OrchestratorMessage Create(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest) => new()
+    public static OrchestratorMessage Create(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest, string? trace) => new()
     {
         Lease = new Lease
         {
@@ -25,6 +25,7 @@ internal static class LeaseMessage
             InputDigest = input.Blob.Hex,
             InputSize = input.Size,
             Slots = manifest.Slots,
+            Traceparent = trace ?? "",
         },
     };
 

@@ -2,6 +2,7 @@ using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -13,8 +14,9 @@ internal sealed partial class JobGrpcService
     {
         using var ending = lifetime.Link(context);
         var caller = Caller.Of(context);
+        var trace = CallTrace.Of(context);
         await batch.RunAsync(
-            requestStream.ReadAllAsync(ending.Token), request => JobMapping.Read(request, caller),
+            requestStream.ReadAllAsync(ending.Token), request => JobMapping.Read(request, caller, trace),
             answer => responseStream.WriteAsync(JobMapping.Write(answer), ending.Token), RpcErrors.StoreFailureInWords, ending.Token);
     }
 

@@ -5,6 +5,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -14,7 +15,7 @@ internal sealed partial class JobGrpcService(
 {
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
     {
-        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(request, Caller.Of(context)), context.CancellationToken);
+        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(request, Caller.Of(context), CallTrace.Of(context)), context.CancellationToken);
         var written = JobMapping.Write(submission.Job);
         written.Unplaceable = unplaceable;
         return new SubmitJobResponse { Job = written, RepeatedRequest = submission.Status == SubmissionStatus.Repeated };
@@ -23,7 +24,7 @@ internal sealed partial class JobGrpcService(
     public override async Task<InvokeJobResponse> Invoke(SubmitJobRequest request, ServerCallContext context)
     {
         using var ending = lifetime.Link(context);
-        var (job, result) = await intake.InvokeAsync(JobMapping.Read(request, Caller.Of(context)), context.CancellationToken, ending.Token);
+        var (job, result) = await intake.InvokeAsync(JobMapping.Read(request, Caller.Of(context), CallTrace.Of(context)), context.CancellationToken, ending.Token);
         return new InvokeJobResponse { Job = JobMapping.Write(job), Result = UnsafeByteOperations.UnsafeWrap(result.Inline) };
     }
 

@@ -8,6 +8,7 @@ using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Enrolment;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Sessions;
 using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
 
@@ -16,7 +17,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
     Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, WorkerReports reports, NodeEnrolment enrolment, OrchestratorOptions options,
-    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
+    StreamLifetime lifetime, TimeProvider clock, NodeMetrics metrics, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
@@ -198,6 +199,7 @@ internal sealed partial class WorkerGrpcService(
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
+                metrics.Heard();
                 // The answer says that all log which came before is stored; most heartbeats follow none.
                 await reports.FlushLogAsync(session);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck { ReconnectWindow = Window() } });
@@ -239,8 +241,8 @@ internal sealed partial class WorkerGrpcService(
     [LoggerMessage(1502, LogLevel.Information, "worker {Worker} left: {Reason}")]
     private partial void LogLeft(string worker, string reason);
 
-    [LoggerMessage(1503, LogLevel.Error, "a {Message} of worker {Worker} could not be stored")]
-    private partial void LogMessageFailed(string worker, WorkerMessage.MessageOneofCase message, Exception exception);
+    [LoggerMessage(1503, LogLevel.Error, "a {Kind} of worker {Worker} could not be stored")]
+    private partial void LogMessageFailed(string worker, WorkerMessage.MessageOneofCase kind, Exception exception);
 
     [LoggerMessage(1504, LogLevel.Error, "leases that worker {Worker} lost could not be settled; it is tried again")]
     private partial void LogNotSettled(string worker, Exception exception);

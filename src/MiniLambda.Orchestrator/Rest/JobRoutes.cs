@@ -7,6 +7,7 @@ using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Rest.Documents;
 using MiniLambda.Orchestrator.Rest.Json;
 using MiniLambda.Orchestrator.Rest.Problems;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Rest;
 
@@ -47,7 +48,7 @@ internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges
             sent.IdempotencyKey = key;
         }
 
-        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(sent, Caller.Of(context)), context.RequestAborted);
+        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(sent, Caller.Of(context), CallTrace.Of(context)), context.RequestAborted);
         var written = JobMapping.Write(submission.Job);
         written.Unplaceable = unplaceable;
         var repeated = submission.Status == SubmissionStatus.Repeated;

@@ -99,6 +99,6 @@ internal sealed partial class SecretVault(ISecretStore store, OrchestratorOption
 
     private byte[]? Open(SealedSecret secret) => _keys?.Open(secret.Sealed, Place(secret.Tenant, secret.Name));
 
-    [LoggerMessage(1961, LogLevel.Warning, "{Count} secrets cannot be opened: {File} is not the key that they were sealed under; set them anew: {Names}")]
+    [LoggerMessage(1117, LogLevel.Warning, "{Count} secrets cannot be opened: {File} is not the key that they were sealed under; set them anew: {Names}")]
     private partial void LogLost(int count, string file, string names);
 }

@@ -7,6 +7,7 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Owner;
 using MiniLambda.Worker.Session;
@@ -16,8 +17,9 @@ namespace MiniLambda.Worker.Execution;
 
 /// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
 internal sealed partial class AttemptRunner(
-    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, LeaseGuard guard, Outbox outbox, AttemptTable attempts, SpoolWriter spool, WorkerFolders folders,
-    TimeProvider clock, Random random, ILogger<AttemptRunner> logger) : IDisposable
+    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, LeaseGuard guard, Outbox outbox,
+    AttemptTable attempts, SpoolWriter spool, WorkerFolders folders, TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<AttemptRunner> logger)
+    : IDisposable
 {
     /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
     private static readonly TimeSpan StartedDelay = TimeSpan.FromMilliseconds(10);
@@ -157,7 +159,7 @@ internal sealed partial class AttemptRunner(
         var output = SecretRedaction.Over(log, attempt.Lease.Secrets, attempt.Lease.Spec.Logs, () => attempt.LogsCut = true);
         try
         {
-            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout), output, attempt.Cancelled);
+            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout, attempt.Trace?.Parent), output, attempt.Cancelled);
             // Not sooner: one that was prepared may find no room for its result.
             _fullDisk.Over();
         }
@@ -185,6 +187,7 @@ internal sealed partial class AttemptRunner(
             input.Discard();
             SecretRedaction.End(output);
             log.Flush();
+            attempt.Trace?.Ran();
         }
 
         attempts.TryEnd(attempt, AttemptStage.Running);
@@ -301,6 +304,8 @@ internal sealed partial class AttemptRunner(
 
     private void Deliver(HeldAttempt attempt, WorkerMessage ending)
     {
+        attempt.Trace?.End(ending);
+        metrics.Ended(ending);
         if (attempt.Abandoned)
         {
             outbox.Settle(attempt);

@@ -1,5 +1,6 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Worker.Traces;
 
 namespace MiniLambda.Worker.Execution;
 
@@ -14,6 +15,7 @@ internal sealed class HeldAttempt : IDisposable
         Lease = lease;
         Id = JobId.Parse(lease.JobId);
         Cancelled = _cancelled.Token;
+        Trace = AttemptTrace.Begin(lease);
     }
 
     /// <summary>An attempt that an earlier process of this worker brought to its end.</summary>
@@ -23,6 +25,9 @@ internal sealed class HeldAttempt : IDisposable
     public Lease Lease { get; }
 
     public JobId Id { get; }
+
+    /// <summary>Its spans; null unless the job's trace is kept.</summary>
+    public AttemptTrace? Trace { get; }
 
     public int Number => Lease.Attempt;
 

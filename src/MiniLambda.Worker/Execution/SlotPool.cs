@@ -37,6 +37,16 @@ internal sealed partial class SlotPool : IDisposable
             return _waiting.Count == 0 && Fit(slots) <= _free && Math.Min(memory, _memory) <= _freeMemory;
     }
 
+    /// <summary>How many there are, and how many nobody uses.</summary>
+    public (int All, int Free) Count
+    {
+        get
+        {
+            lock (_gate)
+                return (_slots, _free);
+        }
+    }
+
     /// <summary>Queues work for when its slots are free. What it throws is logged: no guest may take a slot or the worker with it.</summary>
     /// <param name="slots">At least 1; more than there are counts as all.</param>
     /// <param name="memory">Bytes that it may take; more than there are counts as all.</param>

@@ -46,6 +46,6 @@ internal sealed partial class Prefetcher(SandboxEngine sandbox, ModuleFolder mod
         }
     }
 
-    [LoggerMessage(3401, LogLevel.Information, "module {Module} could not be compiled ahead of need: {Problem}")]
+    [LoggerMessage(3451, LogLevel.Information, "module {Module} could not be compiled ahead of need: {Problem}")]
     private partial void LogFailed(string module, string problem);
 }

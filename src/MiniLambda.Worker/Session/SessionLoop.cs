@@ -10,6 +10,7 @@ using MiniLambda.Trust.Links;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Identity;
 using MiniLambda.Worker.Machine;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
 using MiniLambda.Worker.Owner;
 
@@ -21,7 +22,7 @@ namespace MiniLambda.Worker.Session;
 /// </summary>
 internal sealed partial class SessionLoop(
     WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, LeaseGuard guard,
-    SandboxEngine sandbox, SleepWatch sleep, CertificateRenewal renewal, TimeProvider clock, Random random, ILogger<SessionLoop> logger)
+    SandboxEngine sandbox, SleepWatch sleep, CertificateRenewal renewal, TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -38,9 +39,13 @@ internal sealed partial class SessionLoop(
     private readonly SelfDescription _self = new(options, sandbox, attempts, guard, new PauseWatch(options.Rules, new LoadAverage(), clock));
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
+    private bool _connected;
 
     /// <summary>Completes when the orchestrator has taken this worker in for the first time; fails when it refuses it for good.</summary>
     public Task Welcomed => _welcomed.Task;
+
+    /// <summary>Whether jobs may come: there is a stream, and nobody drains this worker.</summary>
+    public bool IsTakingJobs => Volatile.Read(ref _connected) && !Volatile.Read(ref _draining);
 
     /// <summary>Stays connected until the token ends it.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -84,6 +89,7 @@ internal sealed partial class SessionLoop(
             }
             finally
             {
+                Volatile.Write(ref _connected, false);
                 outbox.Close();
             }
 
@@ -199,6 +205,8 @@ internal sealed partial class SessionLoop(
         var beating = BeatAsync(interval, over);
         var renewing = renewal.RunAsync(outbox.TrySend, over.Token);
         LogConnected(options.Server);
+        metrics.Connected();
+        Volatile.Write(ref _connected, true);
         _welcomed.TrySetResult();
         if (_draining)
             Drain();
@@ -308,7 +316,8 @@ internal sealed partial class SessionLoop(
                 var cache = ArtifactReport.Create(sandbox);
                 if (!cache.Equals(told))
                     heartbeat.ArtifactCache = told = cache;
-                outbox.SendHeartbeat(heartbeat);
+                if (outbox.SendHeartbeat(heartbeat))
+                    metrics.Beat();
             }
             while (await timer.WaitForNextTickAsync(over.Token));
         }

@@ -54,6 +54,7 @@ public static class CommandTree
                 CancelCommand.Create(global, terminal),
                 RetryCommand.Create(global, terminal),
                 ExplainCommand.Create(global, terminal),
+                TraceCommand.Create(global, terminal),
                 WaitCommand.Create(global, terminal),
             },
             DeadLetterCommand.Create(global, terminal),
@@ -63,6 +64,7 @@ public static class CommandTree
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
             ExplainCommand.Create(global, terminal),
+            TraceCommand.Create(global, terminal),
             new Command("worker", "List, drain, resume and remove workers")
             {
                 Workers.ListCommand.Create(global, terminal),

@@ -33,6 +33,7 @@ internal static class HelpPages
         ["result"] = "job result",
         ["cancel"] = "job cancel",
         ["explain"] = "job explain",
+        ["trace"] = "job trace",
     };
 
     /// <param name="path">The command as it is typed after <c>minilambda</c>; empty for the program itself.</param>
