@@ -56,3 +56,7 @@ fmt:
 check:
     dotnet format --verify-no-changes
     dotnet build -c Release -warnaserror
+
+# Programs that need nothing installed, for linux-x64 and linux-arm64, and an archive of each: just publish
+publish:
+    examples/systemd/publish.sh

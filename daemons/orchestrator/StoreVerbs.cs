@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Orchestrator;
 using MiniLambda.Orchestrator.Certificates;
 using MiniLambda.Orchestrator.Maintenance;
@@ -12,7 +13,7 @@ internal static class StoreVerbs
 {
     private const string Json = "json";
 
-    public static DaemonVerb<OrchestratorOptions>[] All => [Backup(), Restore(), Check(), Fingerprint()];
+    public static DaemonVerb<OrchestratorOptions>[] All => [Backup(), Restore(), Check(), VerifyAudit(), RotateSecretKey(), Fingerprint()];
 
     private static DaemonVerb<OrchestratorOptions> Backup()
     {
@@ -21,8 +22,9 @@ internal static class StoreVerbs
             new Command(
                 "backup",
                 "Copy the whole store into one file (tar), also while an orchestrator works in it. Not in it: the tokens (DATA/token, DATA/tenants), the "
-                + "authority (DATA/authority) and the configuration; keep those elsewhere. The file is readable by its owner alone; it holds all inputs and results, and "
-                + "what tokens are checked by, which requests can be signed with. While it is written, the database stands in that folder twice.")
+                + "authority (DATA/authority), the key that secrets are encrypted under (DATA/secret.key), the audit log (DATA/audit) and the configuration; keep "
+                + "those elsewhere. The file is readable by its owner alone; it holds all inputs and results, and what tokens are checked by, which requests can "
+                + "be signed with. While it is written, the database stands in that folder twice.")
             {
                 file,
             },
@@ -44,7 +46,7 @@ internal static class StoreVerbs
             },
             async (options, flags, stop) =>
             {
-                using var loggers = LoggerFactory.Create(static logging => logging.AddDaemonLog());
+                using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
                 return await StoreMaintenance.RestoreAsync(
                     options.Data, flags.GetRequiredValue(file), flags.GetValue(replace), flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error,
                     loggers, stop);
@@ -73,6 +75,29 @@ internal static class StoreVerbs
             + "no secret."),
         [nameof(OrchestratorOptions.Data), nameof(OrchestratorOptions.TlsCert)],
         (options, flags, _) => AuthorityFingerprint.PrintAsync(options, flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error));
+
+    private static DaemonVerb<OrchestratorOptions> VerifyAudit()
+    {
+        var head = new Option<string>("--head") { Description = "hash of an entry that was noted earlier, and must still be in the log", HelpName = "hash" };
+        return Verb(
+            new Command("verify", "Check that the audit log is as it was written; exit code 1 when it is not, with the first entry that was changed") { head },
+            (options, flags, _) => Task.FromResult(AuditMaintenance.Verify(
+                options.Data, flags.GetValue(head) ?? "", flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error))) with
+        {
+            Group = "audit",
+        };
+    }
+
+    private static DaemonVerb<OrchestratorOptions> RotateSecretKey() => Verb(
+        new Command(
+            "rotate-secret-key",
+            "Make a new DATA/secret.key and encrypt all secrets under it, while no orchestrator uses the data folder. Backups from before need the old key: "
+            + "keep a copy of it as long as them."),
+        async (options, flags, stop) =>
+        {
+            using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
+            return await SecretMaintenance.RotateAsync(options.Data, flags.InvocationConfiguration.Output, flags.InvocationConfiguration.Error, loggers, stop);
+        });
 
     private static DaemonVerb<OrchestratorOptions> Verb(Command command, Func<OrchestratorOptions, ParseResult, CancellationToken, Task<int>> run) =>
         new(command, [nameof(OrchestratorOptions.Data)], run);

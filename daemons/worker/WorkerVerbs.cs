@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Trust.Discovery;
 using MiniLambda.Trust.Joining;
 using MiniLambda.Worker;
@@ -28,9 +29,10 @@ internal static class WorkerVerbs
                 Environment.GetEnvironmentVariable("MINILAMBDA_TOKEN"), options.TokenFile, Path.Combine(options.Data, "token"), createIfMissing: false);
         }
 
-        using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog());
+        using var loggers = LoggerFactory.Create(logging => logging.AddDaemonLog(options));
         await using var worker = await WorkerHost.StartAsync(options, stop, loggers);
         using var ready = ReadyFile.Announce(options.ReadyFile, worker.Name);
+        await using var service = ServiceNotice.Ready(Environment.GetEnvironmentVariable, _ => Task.FromResult(worker.IsAlive), TimeProvider.System);
         await worker.RunAsync(stop);
         return 0;
     }

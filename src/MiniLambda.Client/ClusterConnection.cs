@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
+using MiniLambda.Client.Traces;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Trust.Links;
 
@@ -27,6 +28,8 @@ public sealed class ClusterConnection : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             EnableMultipleHttp2Connections = true,
+            // The interceptor does that, with what it belongs to.
+            ActivityHeadersPropagator = null,
         };
         var way = TrustedHandler.Create(
             server, sockets, trust ?? ServerTrust.System, certificate: null, (handler, stop) => ClusterAuthority.AskFirstAsync(server, handler, stop));
@@ -36,12 +39,14 @@ public sealed class ClusterConnection : IDisposable
             DisposeHttpClient = true,
             ServiceConfig = new ServiceConfig { MethodConfigs = { RetryReads() } },
         });
-        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, tenant, TimeProvider.System) { IsSigned = sign });
+        var invoker = _channel.Intercept(new ApiErrorInterceptor(server, token, tenant, TimeProvider.System) { IsSigned = sign }, new TraceInterceptor());
         Functions = new FunctionService.FunctionServiceClient(invoker);
         Blobs = new BlobService.BlobServiceClient(invoker);
         Jobs = new JobService.JobServiceClient(invoker);
         Cluster = new ClusterService.ClusterServiceClient(invoker);
         Events = new EventService.EventServiceClient(invoker);
+        Audit = new AuditService.AuditServiceClient(invoker);
+        Secrets = new SecretService.SecretServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
     }
 
@@ -56,6 +61,10 @@ public sealed class ClusterConnection : IDisposable
     public ClusterService.ClusterServiceClient Cluster { get; }
 
     public EventService.EventServiceClient Events { get; }
+
+    public AuditService.AuditServiceClient Audit { get; }
+
+    public SecretService.SecretServiceClient Secrets { get; }
 
     public AccessService.AccessServiceClient Access { get; }
 

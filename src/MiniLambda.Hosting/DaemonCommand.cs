@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Hosting.Settings;
+using MiniLambda.Telemetry.Logs;
 
 namespace MiniLambda.Hosting;
 
@@ -32,7 +35,7 @@ public static class DaemonCommand
         serveVerb.SetAction(ServeAsync);
         foreach (var verb in verbs)
         {
-            root.Add(verb.Command);
+            Place(root, verb).Add(verb.Command);
             settings.AddTo(verb.Command, verb.Settings);
             verb.Command.SetAction((flags, _) => RunAsync(flags, (options, token) => verb.Run(options, flags, token), ExitCode.BrokenOff));
         }
@@ -55,8 +58,27 @@ public static class DaemonCommand
             var reading = await settings.ReadAsync(flags, variable);
             if (reading.Errors.Count > 0)
                 return Refuse(reading.Errors);
+            using var reload = stopped == ExitCode.Stopped ? ReloadLogLevel(flags) : null;
             return await SuperviseAsync(token => run(reading.Options, token), stopped, flags.GetValue(verbose), error);
         }
+
+        // Everything is read again, as at the start, and of that the level alone is taken up.
+        IDisposable? ReloadLogLevel(ParseResult flags) => OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                _ = ReloadAsync();
+
+                async Task ReloadAsync()
+                {
+                    var reading = await settings.ReadAsync(flags, variable);
+                    if (reading.Errors.Count > 0)
+                        Refuse([.. reading.Errors, "the log goes on as before"]);
+                    else if (reading.Options is ILogSettings log)
+                        LogThreshold.OfProcess.Level = LogThreshold.Of(log.LogLevel);
+                }
+            });
 
         int Refuse(IReadOnlyList<string> problems)
         {
@@ -64,6 +86,18 @@ public static class DaemonCommand
                 error.WriteLine(problem);
             return ExitCode.Usage;
         }
+    }
+
+    private static Command Place<TOptions>(Command root, DaemonVerb<TOptions> verb)
+        where TOptions : class, new()
+    {
+        if (verb.Group is null)
+            return root;
+        if (root.Subcommands.FirstOrDefault(command => command.Name == verb.Group) is { } known)
+            return known;
+        var group = new Command(verb.Group, verb.Command.Description);
+        root.Add(group);
+        return group;
     }
 
     private static async Task<int> SuperviseAsync(Func<CancellationToken, Task<int>> run, int stopped, bool verbose, TextWriter error)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Certificates;
+using MiniLambda.Orchestrator.Health;
 using MiniLambda.Orchestrator.Limits;
 using MiniLambda.Trust.Authorities;
 
@@ -52,6 +53,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
+        ProtocolSniffer.Quieten(builder.Logging);
         // What a handler throws is logged by the interceptor; what is left is a stack trace for each message that no handler could read.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         var addresses = await ListenAddresses.FindAsync(listen, name => Dns.GetHostAddressesAsync(name, cancellationToken));
@@ -94,6 +96,10 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
         return new OrchestratorHost(app, url, options.Token);
     }
 
+    /// <summary>Whether it still answers; that the disk is full is an answer too, and no reason to start it anew.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellationToken) =>
+        await _app.Services.GetRequiredService<Readiness>().AskAsync(cancellationToken) is not ReadyState.StoreHangs;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -121,7 +127,7 @@ public sealed partial class OrchestratorHost : IAsyncDisposable
                 if (identity.Pinned is not null)
                     identity.Secure(endpoint);
                 else
-                    endpoint.UseBothProtocols(options.UnprovenPatience, TimeProvider.System);
+                    endpoint.UseBothProtocols(options.FirstWordPatience, TimeProvider.System);
             });
         }
     }

@@ -1,12 +1,16 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Tenants;
+using MiniLambda.Domain.Text;
+using MiniLambda.Telemetry.Logs;
+using MiniLambda.Trust.Modules;
 
 namespace MiniLambda.Orchestrator;
 
 /// <summary>Settings of an orchestrator. Those with a description are read from flags, environment and configuration file.</summary>
-public sealed class OrchestratorOptions : IValidatableObject
+public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
 {
     /// <summary>Where an orchestrator listens that is told nothing else.</summary>
     public const string UsualListen = "https://127.0.0.1:7070";
@@ -68,6 +72,43 @@ public sealed class OrchestratorOptions : IValidatableObject
     [Description("how long an event is kept, for watchers that come back")]
     public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(2);
 
+    [Description("how long an entry of the audit log is kept")]
+    public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>A file of the audit log that is larger is followed by a new one.</summary>
+    internal long AuditFileBytes { get; set; } = 16L << 20;
+
+    /// <summary>So is one whose first entry is older.</summary>
+    internal TimeSpan AuditFileAge { get; set; } = TimeSpan.FromDays(7);
+
+    [Category("trust")]
+    [Description("who may sign functions, as name=key: what 'minilambda key show' prints, or a file that holds it; repeatable")]
+    public Dictionary<string, string> TrustSigners { get; set; } = [];
+
+    [Category("trust")]
+    [Description("functions that are pushed only when a signer signed them: patterns such as prod-*; * for all")]
+    public List<string> TrustRequireSignature { get; set; } = [];
+
+    [Description("what stands in a line of the log: text for people, or JSON")]
+    public LogFormat LogFormat { get; set; } = LogFormat.Text;
+
+    [Description("the least that is logged; read again from the configuration on SIGHUP")]
+    public LogVerbosity LogLevel { get; set; } = LogVerbosity.Information;
+
+    [Description("measure, and serve the measurements to Prometheus at /metrics")]
+    public bool Metrics { get; set; } = true;
+
+    [Description("URL of an OTLP receiver that metrics and traces are sent to; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere")]
+    public Uri? OtlpEndpoint { get; set; }
+
+    [Description("fraction of the traces beginning here that are kept, 0 to 1; what a caller traces is always")]
+    [Range(0.0, 1.0)]
+    public double TraceSample { get; set; } = 0.1;
+
+    [Description("free disk space below which this orchestrator does not count as ready")]
+    [Range(0, 1L << 50)]
+    public long DiskFloorBytes { get; set; } = 64L << 20;
+
     [Description("a resource class that manifests may ask for")]
     public Dictionary<string, ResourceClass> ResourceClasses { get; } = [];
 
@@ -97,6 +138,9 @@ public sealed class OrchestratorOptions : IValidatableObject
 
     /// <summary>The tokens of tenants, by their names; not a setting either.</summary>
     public Dictionary<string, string> TenantTokens { get; } = [];
+
+    /// <summary>A client that has not said by then which protocol it speaks is hung up on.</summary>
+    internal TimeSpan FirstWordPatience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the certificate of a worker that joined is good.</summary>
     internal TimeSpan NodeCertificateLifetime { get; set; } = TimeSpan.FromHours(72);
@@ -142,7 +186,11 @@ public sealed class OrchestratorOptions : IValidatableObject
             yield return new ValidationResult($"'{wrong}' is no name or address of a host", [nameof(TlsNames)]);
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
             yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
-        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents)])
+        foreach (var (name, text) in TrustSigners.Where(static signer => TrustedSigners.Resolve(signer.Value) is null))
+            yield return new ValidationResult($"'{name}': {TrustedSigners.Rule}, not '{Printable.Of(text)}'", [nameof(TrustSigners)]);
+        foreach (var pattern in TrustRequireSignature.Where(static pattern => !FunctionPattern.IsValid(pattern)))
+            yield return new ValidationResult($"must be {FunctionPattern.Rule}, not '{Printable.Of(pattern)}'", [nameof(TrustRequireSignature)]);
+        foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents), (nameof(KeepAudit), KeepAudit)])
         {
             // Who waits for a job, or comes back to a stream, is still to find it.
             if (kept < TimeSpan.FromMinutes(1) || kept > TimeSpan.FromDays(36500))

@@ -5,6 +5,7 @@ using MiniLambda.Domain.Events;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Scheduling;
+using MiniLambda.Domain.Secrets;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Announcements;
 using MiniLambda.Orchestrator.Audit;
@@ -16,10 +17,13 @@ using MiniLambda.Orchestrator.Enrolment;
 using MiniLambda.Orchestrator.Events;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Grpc;
+using MiniLambda.Orchestrator.Health;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Limits;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Rest;
 using MiniLambda.Orchestrator.Retention;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
@@ -43,11 +47,12 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(ThreadSafeRandom)
-        .AddSingleton<AuditLog>()
+        .AddAudit()
         .AddAccess()
         .AddSingleton<UnprovenConnections>()
         .AddHostedService(provider => provider.GetRequiredService<UnprovenConnections>())
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
+        .AddObservation()
         .AddStores(options)
         .AddTrust()
         .AddEvents()
@@ -74,7 +79,11 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<EventGrpcService>();
         routes.MapGrpcService<WorkerGrpcService>();
         routes.MapGrpcService<EnrolmentGrpcService>();
+        routes.MapGrpcService<AuditGrpcService>();
+        routes.MapGrpcService<SecretGrpcService>();
         routes.MapGrpcService<AccessGrpcService>();
+        routes.MapGrpcService<HealthGrpcService>();
+        HealthEndpoints.Map(routes);
         routes.MapRest();
         routes.MapWeb();
         AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
@@ -99,6 +108,11 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IFunctionStore, SqliteFunctionStore>()
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IEnrolmentStore, SqliteEnrolmentStore>()
+        .AddSingleton<ISecretStore, SqliteSecretStore>()
+        .AddSingleton<SecretVault>()
+        .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
+        .AddSingleton<LeaseTerms>()
+        .AddSingleton<SecretGrpcService>()
         .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
@@ -114,6 +128,14 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<NodeEnrolment>()
         .AddSingleton<EnrolmentGrpcService>();
 
+    // Before all that writes to it, so that it stops after them.
+    private static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditWriter>()
+        .AddHostedService(provider => provider.GetRequiredService<AuditWriter>())
+        .AddSingleton<AuditLog>()
+        .AddSingleton<AuditReader>()
+        .AddSingleton<AuditGrpcService>();
+
     private static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<EventTail>()
         .AddHostedService(provider => provider.GetRequiredService<EventTail>())
@@ -123,6 +145,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddDispatch(this IServiceCollection services) => services
         .AddSingleton<ModuleOutlines>()
+        .AddSingleton<SignaturePolicy>()
         .AddSingleton<BlobAccess>()
         .AddSingleton<FunctionCatalog>()
         .AddSingleton<FunctionRegistry>()
@@ -151,7 +174,7 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
-        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
+        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionMapping>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
             .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {

@@ -24,6 +24,15 @@ internal static class ProtocolSniffer
         endpoint.Use(next => connection => SniffAsync(connection, next, patience, clock));
     }
 
+    /// <summary>Kestrel cannot know of this, and warns that such an endpoint speaks no HTTP/2.</summary>
+    public static void Quieten(ILoggingBuilder logging)
+    {
+        const string kestrel = "Microsoft.AspNetCore.Server.Kestrel";
+        logging.AddFilter(kestrel, LogLevel.Error);
+        foreach (var part in (string[])["BadRequests", "Connections", "Http2", "Http3", "Transport"])
+            logging.AddFilter($"{kestrel}.{part}", LogLevel.Warning);
+    }
+
     private static async Task SniffAsync(ConnectionContext connection, ConnectionDelegate next, TimeSpan patience, TimeProvider clock)
     {
         if (await IsHttp2Async(connection, patience, clock) is not { } isHttp2)

@@ -118,6 +118,9 @@ public sealed partial class SandboxEngine : IDisposable
     /// <summary>How often a module was found compiled, and how often it was not, since this sandbox was made.</summary>
     public (long Hits, long Misses) CacheUse => (Interlocked.Read(ref _hits), Interlocked.Read(ref _misses));
 
+    /// <summary>How many sandbox hosts ended, or had to be ended, and were replaced, since this sandbox was made.</summary>
+    public long HostsLost => ((_guests as HostPool)?.Lost ?? 0) + (_networked is { IsValueCreated: true } pool ? pool.Value.Lost : 0);
+
     /// <inheritdoc/>
     public void Dispose()
     {

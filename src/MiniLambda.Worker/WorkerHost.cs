@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging;
 using MiniLambda.Sandbox;
 using MiniLambda.Sandbox.Compilation;
+using MiniLambda.Telemetry.Probes;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Identity;
 using MiniLambda.Worker.Machine;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Owner;
 using MiniLambda.Worker.Session;
 using MiniLambda.Worker.Spool;
 
@@ -32,6 +35,9 @@ public sealed partial class WorkerHost : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkerHost> _logger;
     private readonly Task _running;
+    private readonly WorkerMetrics _metrics;
+    private readonly TelemetryExport _export;
+    private ProbeListener? _probes;
 
     private WorkerHost(WorkerOptions options, ILoggerFactory loggers, TimeProvider clock, Random random)
     {
@@ -52,21 +58,24 @@ public sealed partial class WorkerHost : IAsyncDisposable
                 Compile = new CompileLimits { Timeout = options.CompileTimeout, MemoryBytes = options.CompileMemoryBytes },
             },
             clock, loggers.CreateLogger<SandboxEngine>());
+        var guard = new LeaseGuard(options);
         var transfer = new BlobTransfer(_link, clock, random);
         var modules = new ModuleFolder(folders.Modules, transfer);
-        var prefetch = new Prefetcher(_sandbox, modules, loggers.CreateLogger<Prefetcher>());
+        var prefetch = new Prefetcher(_sandbox, modules, guard, loggers.CreateLogger<Prefetcher>());
         var spool = new OutcomeSpool(folders.Spool, options.SpoolBytes, loggers.CreateLogger<OutcomeSpool>());
         var undelivered = spool.Load();
         _spool = new SpoolWriter(spool, _attempts, loggers.CreateLogger<SpoolWriter>());
         _sleep = new SleepWatch(clock, SuspendClock.Read);
         var outbox = new Outbox(_attempts, _spool, _sleep);
-        _slots = new SlotPool(options.Slots, loggers.CreateLogger<SlotPool>());
+        _slots = new SlotPool(options.Slots, options.MaxMemoryBytes, loggers.CreateLogger<SlotPool>());
+        _metrics = new WorkerMetrics(_sandbox, _slots, _attempts);
+        _export = new TelemetryExport(_metrics, options);
         _runner = new AttemptRunner(
-            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), outbox, _attempts, _spool, folders, clock, random,
+            _sandbox, modules, transfer, _slots, new ExecutionRequests(options), guard, outbox, _attempts, _spool, folders, clock, random, _metrics,
             loggers.CreateLogger<AttemptRunner>());
         _renewal = new CertificateRenewal(options, _link, clock, random, loggers.CreateLogger<CertificateRenewal>());
         _session = new SessionLoop(
-            options, _link, outbox, _attempts, _runner, prefetch, _sandbox, _sleep, _renewal, clock, random, loggers.CreateLogger<SessionLoop>());
+            options, _link, outbox, _attempts, _runner, prefetch, guard, _sandbox, _sleep, _renewal, clock, random, _metrics, loggers.CreateLogger<SessionLoop>());
         undelivered.ForEach(_runner.Restore);
         if (undelivered.Count > 0)
             LogRestored(undelivered.Count);
@@ -74,6 +83,12 @@ public sealed partial class WorkerHost : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>Where scrapers and health checks are answered, with the port that was really taken; null when nowhere.</summary>
+    public Uri? ProbeUrl => _probes?.Url;
+
+    /// <summary>Whether it runs as it should, be there an orchestrator or not.</summary>
+    public bool IsAlive => !_running.IsCompleted;
 
     /// <summary>Starts a worker and waits until the orchestrator has taken it in.</summary>
     /// <exception cref="WorkerRefusedException">The orchestrator refuses it: wrong token, or its name is in use.</exception>
@@ -86,6 +101,7 @@ public sealed partial class WorkerHost : IAsyncDisposable
 #pragma warning restore RS0030
         try
         {
+            host.ListenForProbes(options);
             await host._sandbox.Ready.WaitAsync(cancellationToken);
             await host._session.Welcomed.WaitAsync(cancellationToken);
             return host;
@@ -110,6 +126,17 @@ public sealed partial class WorkerHost : IAsyncDisposable
                 throw new WorkerRefusedException(refusal.Message);
             throw new InvalidOperationException($"the worker stopped by itself: {cause?.Message ?? "it dials no more"}", cause);
         }
+    }
+
+    // From the first moment on: whoever asks is told that it is not ready yet.
+    private void ListenForProbes(WorkerOptions options)
+    {
+        if (options.MetricsListen is not { } url)
+            return;
+        _probes = ProbeListener.Start(url, new Probes(_export, _session, this).AnswerAsync, _clock);
+        LogProbes(_probes.Url);
+        if (!_probes.Url.IsLoopback)
+            LogProbesOpen(_probes.Url);
     }
 
     private async Task RunAsync(Prefetcher prefetch)
@@ -154,11 +181,21 @@ public sealed partial class WorkerHost : IAsyncDisposable
         _sandbox.Dispose();
         _renewal.Dispose();
         _link.Dispose();
+        if (_probes is not null)
+            await _probes.DisposeAsync();
+        _export.Dispose();
+        _metrics.Dispose();
         _stopping.Dispose();
     }
 
     [LoggerMessage(3002, LogLevel.Information, "{Count} outcomes that could not be delivered before the last stop are delivered now, as far as they still count")]
     private partial void LogRestored(int count);
+
+    [LoggerMessage(3003, LogLevel.Information, "metrics and health at {Url}")]
+    private partial void LogProbes(Uri url);
+
+    [LoggerMessage(3004, LogLevel.Warning, "whoever reaches {Url} can read this worker's metrics: it asks for no token")]
+    private partial void LogProbesOpen(Uri url);
 
     [LoggerMessage(3001, LogLevel.Information, "job {Job} attempt {Attempt} is handed back: the worker stops")]
     private partial void LogHandedBack(string job, int attempt);

@@ -8,18 +8,19 @@ public sealed class DependencyTests
         ["MiniLambda.Contracts"] = [],
         ["MiniLambda.Domain"] = [],
         ["MiniLambda.Trust"] = [],
-        ["MiniLambda.Hosting"] = ["MiniLambda.Domain"],
+        ["MiniLambda.Telemetry"] = [],
+        ["MiniLambda.Hosting"] = ["MiniLambda.Domain", "MiniLambda.Telemetry"],
         ["MiniLambda.Storage"] = ["MiniLambda.Domain"],
         ["MiniLambda.Sandbox"] = ["MiniLambda.Domain"],
         ["MiniLambda.Client"] = ["MiniLambda.Contracts", "MiniLambda.Trust"],
-        ["MiniLambda.Orchestrator"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Storage", "MiniLambda.Trust"],
-        ["MiniLambda.Worker"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Sandbox", "MiniLambda.Trust"],
-        ["orchestrator"] = ["MiniLambda.Hosting", "MiniLambda.Orchestrator"],
-        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Trust", "MiniLambda.Worker"],
+        ["MiniLambda.Orchestrator"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Storage", "MiniLambda.Telemetry", "MiniLambda.Trust"],
+        ["MiniLambda.Worker"] = ["MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Sandbox", "MiniLambda.Telemetry", "MiniLambda.Trust"],
+        ["orchestrator"] = ["MiniLambda.Hosting", "MiniLambda.Orchestrator", "MiniLambda.Telemetry"],
+        ["worker"] = ["MiniLambda.Hosting", "MiniLambda.Sandbox", "MiniLambda.Telemetry", "MiniLambda.Trust", "MiniLambda.Worker"],
         ["workbench"] =
         [
             "MiniLambda.Client", "MiniLambda.Contracts", "MiniLambda.Domain", "MiniLambda.Hosting", "MiniLambda.Orchestrator", "MiniLambda.Sandbox",
-            "MiniLambda.Trust", "MiniLambda.Worker",
+            "MiniLambda.Telemetry", "MiniLambda.Trust", "MiniLambda.Worker",
         ],
     };
 
@@ -30,6 +31,8 @@ public sealed class DependencyTests
         ["LiteDB"] = "MiniLambda.Sandbox",
         ["Microsoft.Data.Sqlite"] = "MiniLambda.Storage",
         ["Grpc.Tools"] = "MiniLambda.Contracts",
+        ["OpenTelemetry"] = "MiniLambda.Telemetry",
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "MiniLambda.Telemetry",
     };
 
     public static TheoryData<string> Shipped => [.. Repository.Projects.Values.Where(p => !p.IsTest).Select(p => p.Name)];

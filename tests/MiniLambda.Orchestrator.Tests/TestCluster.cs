@@ -47,10 +47,15 @@ public sealed class TestCluster : IAsyncDisposable
     public static Task<TestCluster> StartAsync(Action<OrchestratorOptions> configure, params string[] workers) =>
         StartAsync(TimeSpan.FromSeconds(2), configure, workers);
 
-    private static async Task<TestCluster> StartAsync(TimeSpan lease, Action<OrchestratorOptions>? configure, string[] workers)
+    /// <param name="replace">Parts that the orchestrator has in the place of others, or beside them.</param>
+    internal static Task<TestCluster> StartAsync(Action<OrchestratorOptions> configure, Action<IServiceCollection> replace, params string[] workers) =>
+        StartAsync(TimeSpan.FromSeconds(2), configure, workers, replace);
+
+    private static async Task<TestCluster> StartAsync(
+        TimeSpan lease, Action<OrchestratorOptions>? configure, string[] workers, Action<IServiceCollection>? replace = null)
     {
         var cluster = new TestCluster(lease, configure);
-        await cluster.StartOrchestratorAsync("http://127.0.0.1:0");
+        await cluster.StartOrchestratorAsync("http://127.0.0.1:0", "", replace);
         cluster.Connection = cluster.Connect(cluster.Url, cluster.Token);
         foreach (var worker in workers)
             await cluster.AddWorkerAsync(worker);

@@ -26,6 +26,9 @@ public sealed record FunctionManifest
     /// <summary>The guest's whole environment.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Secrets that the guest gets as environment: variable → secret.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
+
     public ExecutionLimits Limits { get; init; } = ExecutionLimits.Default;
 
     public CapabilityGrants Capabilities { get; init; } = CapabilityGrants.None;
@@ -40,14 +43,42 @@ public sealed record FunctionManifest
     /// <summary>Slots of its worker that an attempt takes; from its resource class.</summary>
     public int Slots { get; init; } = 1;
 
+    /// <summary>Whose job it is; not in the manifest's text.</summary>
+    public string Tenant { get; init; } = Scheduling.Lane.DefaultTenant;
+
+    /// <summary>Key ids of those who signed the function; not in the manifest's text.</summary>
+    public IReadOnlyList<string> Signers { get; init; } = [];
+
+    /// <summary>The cluster's owner wants it signed; not in the manifest's text.</summary>
+    public bool MustBeSigned { get; init; }
+
     /// <summary>A WASI command's entry.</summary>
     public const string DefaultEntry = "_start";
 
     private const int MaxEntries = 1024;
     private const int MaxTextBytes = 128 << 10;
+    private const int MaxSecrets = 64;
+    private const int MaxVariable = 128;
 
     /// <inheritdoc cref="ArgumentProblems(IReadOnlyList{string}, IReadOnlyDictionary{string, string})"/>
-    public IEnumerable<(string Key, string Message)> ArgumentProblems() => ArgumentProblems(Args, Env);
+    public IEnumerable<(string Key, string Message)> ArgumentProblems() => ArgumentProblems(Args, Env).Concat(SecretProblems());
+
+    /// <summary>What is wrong with the secrets: each would be a variable, and none may be one of the environment too.</summary>
+    private IEnumerable<(string Key, string Message)> SecretProblems()
+    {
+        if (Secrets.Count > MaxSecrets)
+            yield return ("secrets", $"there are {Secrets.Count} secrets; at most {MaxSecrets} are passed");
+        foreach (var (variable, secret) in Secrets)
+        {
+            var key = $"secrets.{variable}";
+            if (variable.Length is 0 or > MaxVariable || !(char.IsAsciiLetter(variable[0]) || variable[0] == '_') || !variable.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+                yield return (key, $"'{Printable.Of(variable)}' cannot hold a secret: a variable has letters, digits and '_', at most {MaxVariable}, and begins with no digit");
+            else if (Env.ContainsKey(variable))
+                yield return (key, $"'{variable}' stands in [env] too: a variable is a secret or it is none");
+            if (Domain.Secrets.SecretRules.NameProblem(secret) is { } problem)
+                yield return (key, problem);
+        }
+    }
 
     /// <summary>What is wrong with arguments and environment, each with the manifest key it belongs to: too many, too large, or not passable.</summary>
     public static IEnumerable<(string Key, string Message)> ArgumentProblems(IReadOnlyList<string> args, IReadOnlyDictionary<string, string> env)

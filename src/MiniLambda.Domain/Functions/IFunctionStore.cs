@@ -9,18 +9,28 @@ namespace MiniLambda.Domain.Functions;
 /// <param name="ManifestToml">The manifest as it was handed in.</param>
 /// <param name="Manifest">The same, read.</param>
 public sealed record FunctionVersion(
-    string Tenant, FunctionName Name, int Version, BlobDigest Module, long ModuleSize, string ManifestToml, FunctionManifest Manifest, DateTimeOffset CreatedAt);
+    string Tenant, FunctionName Name, int Version, BlobDigest Module, long ModuleSize, string ManifestToml, FunctionManifest Manifest, DateTimeOffset CreatedAt)
+{
+    public IReadOnlyList<FunctionSignature> Signatures { get; init; } = [];
+}
+
+/// <summary>That somebody stands for a version's module under its name with its manifest.</summary>
+/// <param name="KeyId">SHA-256 of the signer's public key, 64 hexadecimal digits.</param>
+/// <param name="Signature">ECDSA over P-256 and SHA-256, DER.</param>
+/// <param name="ManifestDigest">SHA-256 of the manifest's text, 64 hexadecimal digits.</param>
+public sealed record FunctionSignature(string KeyId, byte[] Signature, string ManifestDigest);
 
 /// <summary>Durable functions and their versions, each tenant's apart from those of others.</summary>
 public interface IFunctionStore
 {
     /// <summary>
     /// Makes the next version and returns it with <c>Created = true</c>; or, when module and manifest text equal those of the newest version,
-    /// returns that one with <c>Created = false</c>.
+    /// returns that one, with the signatures that it had and those that are new, with <c>Created = false</c>.
     /// </summary>
+    /// <param name="signatures">Those that were checked.</param>
     Task<(FunctionVersion Function, bool Created)> PushAsync(
         string tenant, FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now,
-        CancellationToken cancellationToken);
+        CancellationToken cancellationToken, IReadOnlyList<FunctionSignature>? signatures = null);
 
     /// <summary>The version, or the newest; null when there is none.</summary>
     ValueTask<FunctionVersion?> FindAsync(string tenant, FunctionReference reference, CancellationToken cancellationToken);

@@ -43,6 +43,7 @@ public static class ManifestToml
             Entry = root.Text("entry", FunctionManifest.DefaultEntry),
             Args = root.Texts("args", []),
             Env = root.Map("env"),
+            Secrets = root.Map("secrets"),
             Limits = ReadLimits(root.Table("limits")),
             Capabilities = ReadCapabilities(root.Table("capabilities")),
             Retry = ReadRetry(root.Table("retry")),
@@ -77,6 +78,7 @@ public static class ManifestToml
         Line("resource_class", Quote(manifest.ResourceClass), manifest.ResourceClass.Length > 0);
 
         Section("env", () => Lines(manifest.Env));
+        Section("secrets", () => Lines(manifest.Secrets));
         var (limits, usual) = (manifest.Limits, ExecutionLimits.Default);
         Section("limits", () =>
         {

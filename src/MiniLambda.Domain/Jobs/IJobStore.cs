@@ -103,6 +103,9 @@ public interface IJobStore
     /// <summary>When the next job whose time has not come may run; null when there is none.</summary>
     ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
+    /// <summary>When the job was submitted that has waited for longest of the heads of all lanes; null when none could run.</summary>
+    ValueTask<DateTimeOffset?> OldestReadyAsync(CancellationToken cancellationToken);
+
     /// <summary>Every lease that stands.</summary>
     ValueTask<IReadOnlyList<HeldLease>> ListLeasesAsync(CancellationToken cancellationToken);
 

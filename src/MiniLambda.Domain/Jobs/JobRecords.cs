@@ -19,6 +19,9 @@ public sealed record NewJob(
 
     /// <summary>Null when each request makes a job of its own.</summary>
     public Idempotency? Idempotency { get; init; }
+
+    /// <summary>See <see cref="JobRecord.Trace"/>.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>Makes repeated requests of one tenant with the same key one job.</summary>
@@ -47,7 +50,11 @@ public enum SubmissionStatus
 /// <param name="Revision">Grows with every change of any job; a watcher resumes from it.</param>
 public sealed record JobRecord(
     JobId Id, long Sequence, long Revision, FunctionName Function, int Version, JobOverrides Overrides, long InputSize, int Priority,
-    DateTimeOffset CreatedAt, JobStatus Status, Lane Lane);
+    DateTimeOffset CreatedAt, JobStatus Status, Lane Lane)
+{
+    /// <summary>W3C <c>traceparent</c> that the job's spans hang on; null unless its trace is kept.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>A job with everything a worker needs to run its newest attempt.</summary>
 public sealed record LeasedJob(JobRecord Job, Payload Input);

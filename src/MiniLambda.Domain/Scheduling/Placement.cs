@@ -32,6 +32,16 @@ public static class Placement
                 return $"exports folder '{mount.Export}' for reading only";
         }
 
+        if (manifest.Secrets.Count > 0 && !worker.Protocol.Has(ProtocolVersion.Trust))
+            return $"speaks protocol {worker.Protocol}, which knows no secrets: update it";
+        if (manifest.MustBeSigned && !worker.Protocol.Has(ProtocolVersion.Trust))
+            return $"speaks protocol {worker.Protocol}, which knows no signatures: update it";
+        if (manifest.Secrets.Count > 0 && !worker.IsConfidential)
+            return "is connected in plain text over a network: it is sent no secrets; serve over TLS";
+        if (worker.Pins.Refusal(manifest.Name.Value, manifest.Tenant, manifest.Signers) is { } pinned)
+            return pinned;
+        if (worker.GuestMemoryBytes is { } guests && manifest.Limits.MemoryBytes > guests)
+            return $"gives its functions {Quantities.ByteSize.Format(guests)} of memory, not {Quantities.ByteSize.Format(manifest.Limits.MemoryBytes)}";
         if (manifest.Slots > worker.Slots)
             return $"has {worker.Slots} slots, not {manifest.Slots}";
         if (manifest.Limits.MemoryBytes > worker.MemoryBytes)
@@ -39,14 +49,18 @@ public static class Placement
         return null;
     }
 
-    /// <summary>The same text for functions that the same workers refuse: all that <see cref="Refusal"/> looks at.</summary>
+    /// <summary>The same text for jobs that the same workers refuse: all that <see cref="Refusal"/> looks at.</summary>
     public static string Key(FunctionManifest manifest)
     {
         var (placement, granted) = (manifest.Placement, manifest.Capabilities);
-        if (placement.Arch.Count == 0 && placement.Os.Count == 0 && placement.Labels.Count == 0 && !granted.Network && granted.Mounts.Count == 0)
-            return $"{manifest.Limits.MemoryBytes} {manifest.Slots}";
+        var isPlain = placement.Arch.Count == 0 && placement.Os.Count == 0 && placement.Labels.Count == 0 && !granted.Network && granted.Mounts.Count == 0;
+        // Owners pin functions and tenants, so each function has a key of its own.
+        if (isPlain && manifest.Secrets.Count == 0 && manifest.Signers.Count == 0 && !manifest.MustBeSigned && manifest.Tenant == Lane.DefaultTenant)
+            return $"{manifest.Limits.MemoryBytes} {manifest.Slots} {manifest.Name}";
         return string.Join('\0', [
-            $"{manifest.Limits.MemoryBytes} {manifest.Slots} {granted.Network} {placement.Arch.Count} {placement.Os.Count} {granted.Mounts.Count}",
+            $"{manifest.Limits.MemoryBytes} {manifest.Slots} {manifest.Name} {granted.Network} {placement.Arch.Count} {placement.Os.Count} {granted.Mounts.Count}",
+            $"{manifest.Tenant} {manifest.Secrets.Count > 0} {manifest.MustBeSigned} {manifest.Signers.Count}",
+            .. manifest.Signers.Order(StringComparer.Ordinal),
             .. placement.Arch.Order(StringComparer.Ordinal),
             .. placement.Os.Order(StringComparer.Ordinal),
             .. granted.Mounts.Values.Select(static mount => $"{mount.Export}:{mount.ReadOnly}").Order(StringComparer.Ordinal),

@@ -106,7 +106,9 @@ public sealed class TomlReader(TomlTable table, string source, string path, ICol
     /// <summary>An error at an entry, or at the start of the text when the entry is missing.</summary>
     public void Fail(string key, string message)
     {
-        table.TryGetValue(key, out var node);
+        // A key of a table within: told where it stands.
+        if (!table.TryGetValue(key, out var node) && key.Split('.', 2) is [var outer, var inner] && table.TryGetValue(outer, out node) && node.Value is TomlTable within)
+            node = within.GetValueOrDefault(inner) ?? node;
         errors.Add(new TextError(source, node?.Line ?? 1, node?.Column ?? 1, message));
     }
 

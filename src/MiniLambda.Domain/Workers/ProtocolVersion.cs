@@ -4,7 +4,13 @@ namespace MiniLambda.Domain.Workers;
 public readonly record struct ProtocolVersion(int Major, int Minor)
 {
     /// <summary>What this program speaks.</summary>
-    public static ProtocolVersion Current { get; } = new(1, 1);
+    public static ProtocolVersion Current { get; } = new(1, 2);
+
+    /// <summary>From here on workers take secrets, and check signatures and their owners' pins.</summary>
+    public static ProtocolVersion Trust { get; } = new(1, 2);
+
+    /// <summary>Whether it has what came with another version.</summary>
+    public bool Has(ProtocolVersion other) => Major == other.Major && Minor >= other.Minor;
 
     /// <summary>What those speak who do not say.</summary>
     public static ProtocolVersion Unsaid { get; } = new(1, 0);

@@ -24,6 +24,21 @@ public sealed record WorkerDescription(
     /// <summary>What stands between functions and the worker, beside the engine: <c>process</c> or <c>thread</c>.</summary>
     public string Isolation { get; init; } = "";
 
+    /// <summary>Why it takes no new leases as it dials in; empty when it takes them. Its load says later.</summary>
+    public string Paused { get; init; } = "";
+
+    /// <summary>What it speaks.</summary>
+    public ProtocolVersion Protocol { get; init; } = ProtocolVersion.Current;
+
+    /// <summary>Whether nobody on the way can read what it is sent: TLS, or a connection within this machine. The orchestrator sees that itself.</summary>
+    public bool IsConfidential { get; init; } = true;
+
+    /// <summary>What its owner lets it run.</summary>
+    public OwnerPins Pins { get; init; } = OwnerPins.None;
+
+    /// <summary>Bytes that the memory limits of all its guests may come to; null without such a limit.</summary>
+    public long? GuestMemoryBytes { get; init; }
+
     /// <summary>What its sandbox hosts have dropped, and could not drop.</summary>
     public IReadOnlyList<WorkerWall> Walls { get; init; } = [];
 }

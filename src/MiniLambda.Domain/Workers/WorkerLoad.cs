@@ -14,6 +14,9 @@ public readonly record struct WorkerLoad(double CpuFraction, long MemoryUsedByte
     /// <summary>What its machine runs on; null where the system does not tell.</summary>
     public WorkerPower? Power { get; init; }
 
+    /// <summary>Why it takes no new leases now, as its owner wants it; empty or null when it takes them.</summary>
+    public string? Paused { get; init; }
+
     /// <summary>A load as a worker tells it, brought into the bounds of what can be.</summary>
     public static WorkerLoad Bounded(double cpuFraction, long memoryUsedBytes, int running, int slots, WorkerPower? power)
     {

@@ -18,11 +18,15 @@ internal sealed class Setting
         var words = Words(property.Name);
         Key = KeyOf(property.Name);
         Variable = "MINILAMBDA_" + Key.ToUpperInvariant();
+        Table = property.GetCustomAttribute<CategoryAttribute>()?.Category ?? "";
+        if (Table.Length > 0)
+            Key = $"{Table}.{Key[(Table.Length + 1)..]}";
         Flag = "--" + string.Join('-', words);
         Placeholder = Type.Placeholder ?? words[^1];
         IsMap = property.PropertyType.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, string>>));
         if (IsMap)
             Flag = Flag.TrimEnd('s');
+        IsList = property.PropertyType == typeof(List<string>);
     }
 
     public PropertyInfo Property { get; }
@@ -36,6 +40,12 @@ internal sealed class Setting
     /// <summary>Its name in a configuration file: <c>artifact_cache</c>.</summary>
     public string Key { get; }
 
+    /// <summary>
+    /// The table of the configuration file that it stands in, with whose name its own begins: <c>TrustSigners</c> of the category <c>trust</c> is
+    /// <c>signers</c> in <c>[trust]</c>. Empty when it stands in none.
+    /// </summary>
+    public string Table { get; }
+
     /// <summary>Its name in the environment: <c>MINILAMBDA_ARTIFACT_CACHE</c>.</summary>
     public string Variable { get; }
 
@@ -44,6 +54,12 @@ internal sealed class Setting
 
     /// <summary>Whether it is a dictionary, whose entries the layers add to.</summary>
     public bool IsMap { get; }
+
+    /// <summary>Whether it is a list of texts; a higher layer's takes the place of a lower one's.</summary>
+    public bool IsList { get; }
+
+    /// <summary>Whether a layer may give it several values.</summary>
+    public bool IsRepeatable => IsMap || IsList;
 
     /// <summary>Stands for the value in <c>--help</c>.</summary>
     public string Placeholder { get; }
@@ -70,8 +86,17 @@ internal sealed class Setting
     {
         if (value is KeyValuePair<string, string> entry && IsMap)
             ((IDictionary<string, string>)Property.GetValue(options)!)[entry.Key] = entry.Value;
+        else if (IsList)
+            ((List<string>)Property.GetValue(options)!).Add((string)value);
         else
             Property.SetValue(options, value);
+    }
+
+    /// <summary>Forgets what lower layers said of a list.</summary>
+    public void BeginLayer(object options)
+    {
+        if (IsList)
+            ((List<string>)Property.GetValue(options)!).Clear();
     }
 
     private static string[] Words(string property)

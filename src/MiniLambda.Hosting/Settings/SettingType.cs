@@ -39,6 +39,8 @@ internal sealed record SettingType(
             return Size;
         if (bare.IsEnum)
             return OfEnum(bare);
+        if (bare == typeof(List<string>))
+            return Text;
         if (bare.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, string>>)))
             return Entry;
         return Scalars.TryGetValue(bare, out var known) ? known : throw new NotSupportedException($"a setting cannot be of type {type}");

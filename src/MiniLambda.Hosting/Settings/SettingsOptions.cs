@@ -67,9 +67,9 @@ internal sealed class SettingsOptions<TOptions>
     {
         // The parser takes every value as it is, so that the reader can judge the flags with the same words as the other layers.
         Option option = setting.IsFlag ? new Option<bool>(setting.Flag)
-            : setting.IsMap ? new Option<string[]>(setting.Flag) { Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false }
+            : setting.IsRepeatable ? new Option<string[]>(setting.Flag) { Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false }
             : new Option<string>(setting.Flag) { Arity = ArgumentArity.ExactlyOne };
-        var standard = setting.IsMap || setting.Get(defaults) is not { } value ? "" : setting.Type.Write(value);
+        var standard = setting.IsRepeatable || setting.Get(defaults) is not { } value ? "" : setting.Type.Write(value);
         option.Description = setting.Description
             + (standard.Length == 0 ? "" : $" (default: {standard})")
             + $" [{setting.Variable}, {(setting.IsMap ? $"table {setting.Key}" : setting.Key)}]";

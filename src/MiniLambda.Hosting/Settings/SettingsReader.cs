@@ -50,14 +50,44 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings, 
             var origin = $"{source}:{node.Line}:{node.Column}: {(path.Length > 0 ? $"{path}." : "")}{key}";
             if (Tables.FirstOrDefault(table => table.Key == key) is { } tables)
                 _errors.AddRange(tables.Read(Options, node, source));
+            else if (path.Length == 0 && settings.Any(setting => setting.Table == key))
+                ReadGroup(key, node, source);
             else if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
                 _errors.Add($"{source}:{node.Line}:{node.KeyColumn}: unknown key '{key}'{DidYouMean(key)}");
-            else if (!setting.IsMap)
-                ApplyNode(setting, origin, node);
-            else if (node.Value is not TomlTable table)
-                Fail(setting, origin, $"must be a table, not {node.TypeName}");
             else
-                ReadTable(setting, table, source);
+                ReadNode(setting, origin, node, source);
+        }
+    }
+
+    private void ReadNode(Setting setting, string origin, TomlNode node, string source)
+    {
+        setting.BeginLayer(Options);
+        if (setting.IsList && node.Value is TomlArray items)
+            items.ForEach(item => ApplyNode(setting, $"{source}:{item.Line}:{item.Column}: {setting.Key}", item));
+        else if (!setting.IsMap)
+            ApplyNode(setting, origin, node);
+        else if (node.Value is not TomlTable table)
+            Fail(setting, origin, $"must be a table, not {node.TypeName}");
+        else
+            ReadTable(setting, table, source);
+    }
+
+    // Settings that stand together in one table.
+    private void ReadGroup(string name, TomlNode group, string source)
+    {
+        if (group.Value is not TomlTable table)
+        {
+            _errors.Add($"{source}:{group.Line}:{group.Column}: {name}: must be a table, not {group.TypeName}");
+            return;
+        }
+
+        foreach (var (inner, node) in table)
+        {
+            var key = $"{name}.{inner}";
+            if (settings.FirstOrDefault(setting => setting.Key == key) is { } setting)
+                ReadNode(setting, $"{source}:{node.Line}:{node.Column}: {key}", node, source);
+            else
+                _errors.Add($"{source}:{node.Line}:{node.KeyColumn}: unknown key '{key}'{DidYouMean(key)}");
         }
     }
 
@@ -69,7 +99,8 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings, 
             if (variable(setting.Variable) is not { Length: > 0 } text)
                 continue;
             var origin = $"environment {setting.Variable}";
-            foreach (var part in setting.IsMap ? text.Split(',') : [text])
+            setting.BeginLayer(Options);
+            foreach (var part in setting.IsRepeatable ? text.Split(',') : [text])
                 Apply(setting, origin, part);
         }
     }
@@ -77,6 +108,7 @@ internal sealed class SettingsReader<TOptions>(IReadOnlyList<Setting> settings, 
     /// <summary>Lays a flag's values over what was read so far.</summary>
     public void ReadFlag(Setting setting, IEnumerable<string> values)
     {
+        setting.BeginLayer(Options);
         foreach (var value in values)
             Apply(setting, setting.Flag, value);
     }

@@ -64,9 +64,9 @@ internal sealed partial class BlobSweep(IBlobStore blobs, IFunctionStore names, 
         }
     }
 
-    [LoggerMessage(1601, LogLevel.Information, "blob {Blob} is removed: nobody names it")]
+    [LoggerMessage(1651, LogLevel.Information, "blob {Blob} is removed: nobody names it")]
     private partial void LogRemoved(string blob);
 
-    [LoggerMessage(1602, LogLevel.Error, "looking for blobs that nobody names failed; it is tried again")]
+    [LoggerMessage(1652, LogLevel.Error, "looking for blobs that nobody names failed; it is tried again")]
     private partial void LogFailed(Exception exception);
 }

@@ -5,6 +5,8 @@ using MiniLambda.Domain.Paging;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Metrics;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 
@@ -24,9 +26,11 @@ internal sealed partial class JobDispatcher : IDisposable
     private readonly Fleet _fleet;
     private readonly JobEvents _events;
     private readonly TenantLedger _tenants;
+    private readonly LeaseTerms _terms;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly ILogger _logger;
+    private readonly JobMetrics _metrics;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -37,11 +41,11 @@ internal sealed partial class JobDispatcher : IDisposable
     private int _failures;
 
     public JobDispatcher(
-        IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, OrchestratorOptions options, TimeProvider clock,
-        Random random, ILogger<JobDispatcher> logger)
+        IJobStore store, FunctionCatalog functions, Fleet fleet, JobEvents events, TenantLedger tenants, LeaseTerms terms, OrchestratorOptions options,
+        TimeProvider clock, Random random, JobMetrics metrics, ILogger<JobDispatcher> logger)
     {
-        (_store, _functions, _fleet, _events, _tenants) = (store, functions, fleet, events, tenants);
-        (_clock, _random, _logger) = (clock, random, logger);
+        (_store, _functions, _fleet, _events, _tenants, _terms) = (store, functions, fleet, events, tenants, terms);
+        (_clock, _random, _metrics, _logger) = (clock, random, metrics, logger);
         _lanes = new LaneTable(options.DispatchWindow, tenants.Weight, clock);
         _due = new DueJobs(store, events, clock, BecameReady, logger);
         _retry = new DueClock(clock, Resume);
@@ -182,6 +186,7 @@ internal sealed partial class JobDispatcher : IDisposable
     private async Task ClaimAndDeliverAsync(ReadyEntry entry, Reservation place)
     {
         LeasedJob? leased;
+        var begun = _clock.GetTimestamp();
         try
         {
             leased = await _store.ClaimAsync(entry.Id, Claim(place), _stopping.Token);
@@ -201,8 +206,10 @@ internal sealed partial class JobDispatcher : IDisposable
         if (leased is not null)
         {
             _events.Publish(leased.Job, JobState.Queued);
-            var message = LeaseMessage.Create(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest);
-            if (!Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
+            var message = Lease(leased.Job.Id, leased.Job.Status.Attempt, leased.Input, entry.Function, entry.Manifest, leased.Job.Trace);
+            if (Send(place, message, leased.Job.Id, leased.Job.Status.Attempt, entry.Function, leased.Input))
+                _metrics.Placed(begun, _clock);
+            else
                 await TakeBackAsync(place, leased.Job);
             return;
         }
@@ -221,6 +228,7 @@ internal sealed partial class JobDispatcher : IDisposable
         NewJob job, Reservation place, FunctionVersion function, FunctionManifest manifest, bool isUrgent)
     {
         const int firstAttempt = 1;
+        var begun = _clock.GetTimestamp();
         Task<Submission> storing;
         try
         {
@@ -233,7 +241,8 @@ internal sealed partial class JobDispatcher : IDisposable
             throw;
         }
 
-        var isSent = Send(place, LeaseMessage.Create(job.Id, firstAttempt, job.Input, function, manifest), job.Id, firstAttempt, function, job.Input);
+        var isSent = Send(place, Lease(job.Id, firstAttempt, job.Input, function, manifest, job.Trace), job.Id, firstAttempt, function, job.Input);
+        _metrics.Placed(begun, _clock);
         JobRecord record;
         try
         {
@@ -257,6 +266,9 @@ internal sealed partial class JobDispatcher : IDisposable
             _ = ObserveAsync(TakeBackAsync(place, record));
         return new Submission(SubmissionStatus.Accepted, record);
     }
+
+    private OrchestratorMessage Lease(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest, string? trace) =>
+        _terms.Complete(LeaseMessage.Create(id, attempt, input, function, manifest, trace), function, manifest);
 
     private bool Send(Reservation place, OrchestratorMessage lease, JobId id, int attempt, FunctionVersion function, Payload input) => _fleet.Grant(
         place, new ActiveLease(id, attempt, function.Tenant, function.Name, function.Version, function.Module, input.Blob))?.TrySend(lease) ?? false;

@@ -3,13 +3,14 @@ using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Secrets;
 
 namespace MiniLambda.Orchestrator.Dispatch;
 
 /// <summary>Writes leases as the worker reads them.</summary>
 internal static class LeaseMessage
 {
-    public static OrchestratorMessage Create(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest) => new()
+    public static OrchestratorMessage Create(JobId id, int attempt, Payload input, FunctionVersion function, FunctionManifest manifest, string? trace) => new()
     {
         Lease = new Lease
         {
@@ -24,6 +25,7 @@ internal static class LeaseMessage
             InputDigest = input.Blob.Hex,
             InputSize = input.Size,
             Slots = manifest.Slots,
+            Traceparent = trace ?? "",
         },
     };
 
@@ -35,6 +37,9 @@ internal static class LeaseMessage
             ModuleDigest = function.Module.Hex,
             ModuleSize = function.ModuleSize,
             Metered = function.Manifest.Limits.Fuel > 0,
+            Function = function.Name.Value,
+            Tenant = function.Manifest.Tenant,
+            Signatures = { function.Signatures.Select(LeaseTerms.Write) },
         },
     };
 

@@ -9,7 +9,8 @@ using MiniLambda.Orchestrator.Blobs;
 namespace MiniLambda.Orchestrator.Functions;
 
 /// <summary>The registry's rules: what may be pushed, and which version a caller means.</summary>
-internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, ModuleOutlines outlines, ResourceClasses classes, TimeProvider clock)
+internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, ModuleOutlines outlines, ResourceClasses classes, SignaturePolicy signatures,
+    TimeProvider clock)
 {
     private const int MaxResolved = 1024;
 
@@ -50,10 +51,12 @@ internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, Mo
             ?? throw new InvalidOperationException($"function {name}@{version} of tenant '{tenant}' is named by a job but not in the store");
 
     /// <summary>What a job of a version runs: its manifest under the job's own settings, with what its resource class gives.</summary>
-    public FunctionManifest ManifestOf(FunctionVersion function, JobOverrides overrides) => classes.Apply(overrides.ApplyTo(function.Manifest));
+    public FunctionManifest ManifestOf(FunctionVersion function, JobOverrides overrides) =>
+        signatures.Apply(classes.Apply(overrides.ApplyTo(function.Manifest)));
 
     /// <summary>Makes a version of an uploaded module, or says everything that is wrong with it. A refused module that nobody else names is swept later.</summary>
-    public async Task<PushOutcome> PushAsync(Caller caller, string manifestToml, BlobDigest module, CancellationToken cancellationToken)
+    public async Task<PushOutcome> PushAsync(
+        Caller caller, string manifestToml, BlobDigest module, IReadOnlyCollection<Contracts.V1.ModuleSignature> signed, CancellationToken cancellationToken)
     {
         var reading = ManifestToml.Read(manifestToml, "minilambda.toml");
         if (reading.Manifest is not { } manifest)
@@ -69,7 +72,11 @@ internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, Mo
         if (await ProblemAsync(module, manifest.Entry, cancellationToken) is { } problem)
             return PushOutcome.Refused("MODULE_INVALID", $"module of '{manifest.Name}' {problem}");
 
-        var (function, created) = await store.PushAsync(caller.Tenant, manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken);
+        var (kept, reason, message) = signatures.Check(manifest.Name, module, manifestToml, signed);
+        if (reason.Length > 0)
+            return PushOutcome.Refused(reason, message);
+
+        var (function, created) = await store.PushAsync(caller.Tenant, manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken, kept);
         Forget();
         return new PushOutcome(function, created, "", "");
     }

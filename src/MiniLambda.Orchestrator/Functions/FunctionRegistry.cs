@@ -13,11 +13,11 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     /// <summary>Makes a new version, or finds the standing one.</summary>
     /// <exception cref="RefusedException">Manifest or module are not accepted.</exception>
     public async Task<(FunctionVersion Function, bool Created)> PushAsync(
-        Caller caller, string manifest, string moduleDigest, CancellationToken cancellationToken)
+        Caller caller, string manifest, string moduleDigest, IReadOnlyCollection<Contracts.V1.ModuleSignature> signatures, CancellationToken cancellationToken)
     {
         if (!BlobDigest.TryParse(moduleDigest, out var module))
             throw Refused.Invalid("MODULE_NOT_UPLOADED", $"'{moduleDigest}' is not a SHA-256 digest");
-        var outcome = await catalog.PushAsync(caller, manifest, module, cancellationToken);
+        var outcome = await catalog.PushAsync(caller, manifest, module, signatures, cancellationToken);
         if (outcome.Function is not { } function)
             throw new RefusedException(KindOf(outcome.Reason), outcome.Reason, outcome.Message);
         if (outcome.Created)
@@ -34,7 +34,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
     {
         var known = Reference(caller, name, 0);
         var manifest = (await store.FindAsync(caller.Tenant, known, cancellationToken))?.ManifestToml ?? $"name = \"{known.Name}\"\nmodule = \"{known.Name}.wasm\"\n";
-        return await PushAsync(caller, manifest, module.Hex, cancellationToken);
+        return await PushAsync(caller, manifest, module.Hex, [], cancellationToken);
     }
 
     /// <summary>Makes a new version of a function out of a manifest alone, with the module of the newest version.</summary>
@@ -46,7 +46,7 @@ internal sealed class FunctionRegistry(FunctionCatalog catalog, IFunctionStore s
         var newest = await store.FindAsync(caller.Tenant, reference, cancellationToken) ?? throw Refused.FunctionNotFound(reference);
         if (ManifestToml.Read(manifest, "minilambda.toml").Manifest is { } read && read.Name != newest.Name)
             throw Refused.Invalid("MANIFEST_INVALID", $"this manifest is of '{read.Name}', not of '{newest.Name}'");
-        return await PushAsync(caller, manifest, newest.Module.Hex, cancellationToken);
+        return await PushAsync(caller, manifest, newest.Module.Hex, [], cancellationToken);
     }
 
     /// <summary>Whether that is the name of a function that a caller may name.</summary>

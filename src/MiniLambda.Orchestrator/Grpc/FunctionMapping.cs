@@ -2,13 +2,14 @@ using Google.Protobuf.WellKnownTypes;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Orchestrator.Functions;
+using MiniLambda.Orchestrator.Secrets;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Writes functions as clients read them.</summary>
-internal static class FunctionMapping
+internal sealed class FunctionMapping(SignaturePolicy signatures)
 {
-    public static Function Write(FunctionVersion function) => new()
+    public Function Write(FunctionVersion function) => new()
     {
         Name = function.Name.Value,
         Version = function.Version,
@@ -18,9 +19,10 @@ internal static class FunctionMapping
         CreatedAt = function.CreatedAt.ToTimestamp(),
         Description = function.Manifest.Description,
         Tenant = function.Tenant,
+        Signatures = { function.Signatures.Select(Write) },
     };
 
-    public static Function Write(FunctionVersion function, ModuleSummary? outline)
+    public Function Write(FunctionVersion function, ModuleSummary? outline)
     {
         var written = Write(function);
         if (outline is not null)
@@ -33,6 +35,13 @@ internal static class FunctionMapping
             };
         }
 
+        return written;
+    }
+
+    private ModuleSignature Write(FunctionSignature signature)
+    {
+        var written = LeaseTerms.Write(signature);
+        written.Signer = signatures.NameOf(signature.KeyId);
         return written;
     }
 }

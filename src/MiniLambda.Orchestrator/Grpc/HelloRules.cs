@@ -12,6 +12,8 @@ internal static partial class HelloRules
 
     public const int MaxWalls = 64;
 
+    public const int MaxPins = 256;
+
     /// <summary>UTF-16 units of one text.</summary>
     public const int MaxText = 512;
 
@@ -34,6 +36,9 @@ internal static partial class HelloRules
             return $"a worker has at most {MaxPairs} labels and {MaxPairs} exported folders";
         if (can.Walls.Count > MaxWalls)
             return $"a worker has at most {MaxWalls} walls";
+        var pins = can.Pins ?? new OwnerPins();
+        if (pins.Functions.Count + pins.Tenants.Count + pins.RequireSignature.Count + pins.Signers.Count > MaxPins)
+            return $"a worker's owner names at most {MaxPins} functions, tenants and signers";
         if (hello.Held.Count > MaxHeld)
             return $"a worker holds at most {MaxHeld} attempts";
         return Texts(can).Any(static text => text.Length > MaxText) ? $"a worker's labels and other texts have at most {MaxText} characters each" : null;
@@ -44,6 +49,7 @@ internal static partial class HelloRules
     private static IEnumerable<string> Texts(WorkerCapabilities can) =>
     [
         can.Arch, can.Os, can.EngineFingerprint, can.Version, can.Isolation, .. can.Labels.Keys, .. can.Labels.Values, .. can.Exports.Keys,
+        .. can.Pins?.Functions ?? [], .. can.Pins?.Tenants ?? [], .. can.Pins?.RequireSignature ?? [], .. can.Pins?.Signers ?? [],
         .. can.Walls.SelectMany(static wall => (string[])[wall.Name, wall.Detail]),
     ];
 

@@ -2,18 +2,20 @@ using Google.Protobuf;
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Jobs;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
 /// <summary>Jobs over gRPC.</summary>
-internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, JobReading reading, JobChanges changes, StreamLifetime lifetime)
-    : JobService.JobServiceBase
+internal sealed partial class JobGrpcService(
+    JobIntake intake, JobBatch batch, JobReading reading, JobChanges changes, StreamLifetime lifetime, AuditLog audit) : JobService.JobServiceBase
 {
     public override async Task<SubmitJobResponse> Submit(SubmitJobRequest request, ServerCallContext context)
     {
-        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(request, Caller.Of(context)), context.CancellationToken);
+        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(request, Caller.Of(context), CallTrace.Of(context)), context.CancellationToken);
         var written = JobMapping.Write(submission.Job);
         written.Unplaceable = unplaceable;
         return new SubmitJobResponse { Job = written, RepeatedRequest = submission.Status == SubmissionStatus.Repeated };
@@ -22,7 +24,7 @@ internal sealed partial class JobGrpcService(JobIntake intake, JobBatch batch, J
     public override async Task<InvokeJobResponse> Invoke(SubmitJobRequest request, ServerCallContext context)
     {
         using var ending = lifetime.Link(context);
-        var (job, result) = await intake.InvokeAsync(JobMapping.Read(request, Caller.Of(context)), context.CancellationToken, ending.Token);
+        var (job, result) = await intake.InvokeAsync(JobMapping.Read(request, Caller.Of(context), CallTrace.Of(context)), context.CancellationToken, ending.Token);
         return new InvokeJobResponse { Job = JobMapping.Write(job), Result = UnsafeByteOperations.UnsafeWrap(result.Inline) };
     }
 

@@ -34,6 +34,7 @@ internal static class JobMapping
             DeadLettered = status.DeadLettered,
             Revision = record.Revision,
             Tenant = record.Lane.Tenant,
+            Traceparent = record.Trace ?? "",
             ExpiresAt = status.State == JobState.Queued ? Time(status.ExpiresAt) : null,
             Overrides = attempts is null || record.Overrides.IsEmpty ? null : Write(record.Overrides),
         };
@@ -106,12 +107,13 @@ internal static class JobMapping
     };
 
     /// <summary>A request as the caller sent it.</summary>
-    public static JobRequest Read(SubmitJobRequest sent, Caller caller) =>
+    public static JobRequest Read(SubmitJobRequest sent, Caller caller, string? trace) =>
         new(caller, sent.Function, sent.Version, sent.Input.Memory, sent.InputDigest, Read(sent.Overrides), sent.Priority)
         {
             NotBefore = sent.NotBefore is { } moment ? Read(moment) : null,
             Delay = sent.Delay is { } delay ? Read(delay) : null,
             TimeToLive = sent.Ttl is { } ttl ? Read(ttl) : null,
+            TraceParent = trace,
             IdempotencyKey = sent.IdempotencyKey,
             Digest = () => BlobDigest.Of(Canonical(sent)),
         };

@@ -1,11 +1,14 @@
+using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Workers;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Enrolment;
+using MiniLambda.Orchestrator.Metrics;
 using MiniLambda.Orchestrator.Sessions;
 using ProtocolVersion = MiniLambda.Domain.Workers.ProtocolVersion;
 
@@ -14,7 +17,7 @@ namespace MiniLambda.Orchestrator.Grpc;
 /// <summary>The worker's stream: reads what comes up and hands it to those who know what to do with it.</summary>
 internal sealed partial class WorkerGrpcService(
     Fleet fleet, AttemptLedger ledger, JobDispatcher dispatcher, WorkerReports reports, NodeEnrolment enrolment, OrchestratorOptions options,
-    StreamLifetime lifetime, TimeProvider clock, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
+    StreamLifetime lifetime, TimeProvider clock, NodeMetrics metrics, ILogger<WorkerGrpcService> logger) : WorkerService.WorkerServiceBase, IDisposable
 {
     /// <summary>Commits of one stream that may be under way at once; reading pauses at more.</summary>
     private const int MaxUnderWay = 512;
@@ -35,7 +38,7 @@ internal sealed partial class WorkerGrpcService(
             throw RpcErrors.Create(StatusCode.FailedPrecondition, "PROTOCOL_VERSION", mismatch);
         if (HelloRules.Problem(hello) is { } problem)
             throw RpcErrors.Invalid("PROTOCOL_ERROR", problem);
-        var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello));
+        var description = enrolment.Admit(Caller.Of(context), WorkerMapping.Description(hello)) with { IsConfidential = IsConfidential(context.GetHttpContext()) };
 
         using var ending = lifetime.Link(context);
         using var session = new WorkerSession(description.Name, Caller.Of(context), ending.Token);
@@ -73,6 +76,9 @@ internal sealed partial class WorkerGrpcService(
     }
 
     public void Dispose() => _admitting.Dispose();
+
+    private static bool IsConfidential(HttpContext connection) =>
+        connection.Request.IsHttps || connection.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
 
     private async Task<WorkerHello> ReadHelloAsync(IAsyncStreamReader<WorkerMessage> stream, CancellationToken cancellationToken)
     {
@@ -141,8 +147,12 @@ internal sealed partial class WorkerGrpcService(
             {
                 var message = stream.Current;
                 var heartbeat = message.Heartbeat;
-                if (fleet.Touch(session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache is { } cache ? WorkerMapping.Cache(cache) : null))
+                var readiness = fleet.Touch(
+                    session, heartbeat?.Load is { } load ? WorkerMapping.Load(load) : null, heartbeat?.ArtifactCache is { } cache ? WorkerMapping.Cache(cache) : null);
+                if (readiness == Readiness.Gained)
                     dispatcher.WorkerJoined();
+                else if (readiness == Readiness.Lost)
+                    dispatcher.WorkerLeft();
                 if (message.MessageCase == WorkerMessage.MessageOneofCase.Draining)
                 {
                     fleet.Drain(session);
@@ -189,6 +199,7 @@ internal sealed partial class WorkerGrpcService(
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
+                metrics.Heard();
                 // The answer says that all log which came before is stored; most heartbeats follow none.
                 await reports.FlushLogAsync(session);
                 session.TrySend(new OrchestratorMessage { HeartbeatAck = new HeartbeatAck { ReconnectWindow = Window() } });
@@ -230,8 +241,8 @@ internal sealed partial class WorkerGrpcService(
     [LoggerMessage(1502, LogLevel.Information, "worker {Worker} left: {Reason}")]
     private partial void LogLeft(string worker, string reason);
 
-    [LoggerMessage(1503, LogLevel.Error, "a {Message} of worker {Worker} could not be stored")]
-    private partial void LogMessageFailed(string worker, WorkerMessage.MessageOneofCase message, Exception exception);
+    [LoggerMessage(1503, LogLevel.Error, "a {Kind} of worker {Worker} could not be stored")]
+    private partial void LogMessageFailed(string worker, WorkerMessage.MessageOneofCase kind, Exception exception);
 
     [LoggerMessage(1504, LogLevel.Error, "leases that worker {Worker} lost could not be settled; it is tried again")]
     private partial void LogNotSettled(string worker, Exception exception);

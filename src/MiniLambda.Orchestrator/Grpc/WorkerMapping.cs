@@ -25,6 +25,10 @@ internal static class WorkerMapping
             Exports = new Dictionary<string, bool>(capabilities.Exports),
             AllowsNetwork = capabilities.Network,
             Isolation = capabilities.Isolation,
+            Protocol = Version(hello.Protocol),
+            Paused = Paused(hello.Paused),
+            Pins = Pins(capabilities.Pins),
+            GuestMemoryBytes = capabilities.GuestMemory > 0 ? capabilities.GuestMemory : null,
             Walls = [.. capabilities.Walls.Select(wall => new WorkerWall(wall.Name, wall.InForce, wall.Detail))],
         };
     }
@@ -76,7 +80,10 @@ internal static class WorkerMapping
         load.CpuFraction, load.MemoryUsed, load.Running, Math.Min(load.Slots, Sessions.WorkerNode.MaxSlots),
         load.Power is { } power
             ? new WorkerPower((PowerSource)power.Source, power.HasBatteryPercent ? power.BatteryPercent : null, power.Charging)
-            : null);
+            : null) with
+    {
+        Paused = Paused(load.Paused),
+    };
 
     public static WorkerInfo Detail(Sessions.WorkerNode node, Sessions.NodeHealth health)
     {
@@ -117,12 +124,37 @@ internal static class WorkerMapping
             Isolation = description.Isolation,
             Walls = { description.Walls.Select(wall => new Wall { Name = wall.Name, InForce = wall.InForce, Detail = wall.Detail }) },
         };
+        var pins = description.Pins;
+        if (!pins.IsEmpty)
+        {
+            capabilities.Pins = new Contracts.V1.OwnerPins
+            {
+                Functions = { pins.Functions },
+                Tenants = { pins.Tenants },
+                RequireSignature = { pins.RequireSignature },
+                Signers = { pins.Signers },
+            };
+        }
+
+        capabilities.GuestMemory = description.GuestMemoryBytes ?? 0;
         foreach (var (key, value) in description.Labels)
             capabilities.Labels[key] = value;
         foreach (var (name, isWritable) in description.Exports)
             capabilities.Exports[name] = isWritable;
         return capabilities;
     }
+
+    private static string Paused(string told) => Printable.Line(told, Printable.MaxLength);
+
+    private static Domain.Workers.OwnerPins Pins(Contracts.V1.OwnerPins? told) => told is null
+        ? Domain.Workers.OwnerPins.None
+        : new Domain.Workers.OwnerPins
+        {
+            Functions = [.. told.Functions],
+            Tenants = [.. told.Tenants],
+            RequireSignature = [.. told.RequireSignature],
+            Signers = [.. told.Signers],
+        };
 
     // Zero for what no attempt takes.
     private static TimeSpan Span(Google.Protobuf.WellKnownTypes.Duration? told) =>
@@ -133,6 +165,7 @@ internal static class WorkerMapping
         Sessions.NodeHealth.Away => WorkerInfo.Types.Status.Away,
         Sessions.NodeHealth.Suspect => WorkerInfo.Types.Status.Suspect,
         Sessions.NodeHealth.Lost => WorkerInfo.Types.Status.Lost,
+        _ when node is { IsPaused: true, Drain: null, IsStopping: false } => WorkerInfo.Types.Status.Paused,
         _ => node.Draining ? WorkerInfo.Types.Status.Draining : WorkerInfo.Types.Status.Ready,
     };
 
@@ -144,6 +177,7 @@ internal static class WorkerMapping
             MemoryUsed = load.MemoryUsedBytes,
             Running = load.Running,
             Slots = load.Slots,
+            Paused = load.Paused ?? "",
         };
         if (load.Power is { } power)
         {

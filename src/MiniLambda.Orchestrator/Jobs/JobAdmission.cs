@@ -9,7 +9,9 @@ using MiniLambda.Orchestrator.Blobs;
 using MiniLambda.Orchestrator.Dispatch;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Refusals;
+using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Tenants;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Jobs;
 
@@ -23,6 +25,9 @@ internal sealed record JobRequest(
     public TimeSpan? Delay { get; init; }
 
     public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>W3C <c>traceparent</c> of the call; null when it bore none.</summary>
+    public string? TraceParent { get; init; }
 
     /// <summary>Empty = none.</summary>
     public string IdempotencyKey { get; init; } = "";
@@ -41,8 +46,8 @@ internal readonly record struct AdmissionResult(Submission? Submission, RefusedE
 
 /// <summary>The rules of what is accepted as a job.</summary>
 internal sealed class JobAdmission(
-    FunctionCatalog functions, ResourceClasses classes, BlobAccess blobs, JobDispatcher dispatcher, TenantLedger tenants, JobIdGenerator ids,
-    OrchestratorOptions options, TimeProvider clock)
+    FunctionCatalog functions, ResourceClasses classes, BlobAccess blobs, JobDispatcher dispatcher, TenantLedger tenants, SecretVault vault,
+    JobIdGenerator ids, OrchestratorOptions options, TimeProvider clock)
 {
     private const int MaxPriority = 100;
     private const int MaxKeyLength = 128;
@@ -54,7 +59,26 @@ internal sealed class JobAdmission(
     public JobId NewId() => ids.Next();
 
     /// <param name="isUrgent">False when the caller waits for the outcome, not for the job to be accepted.</param>
-    public async Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
+    public Task<AdmissionResult> SubmitAsync(JobId id, JobRequest request, bool isUrgent, CancellationToken cancellationToken)
+    {
+        var trace = JobTraces.Begin(request.TraceParent, id, new JobRequestLabels(request.Function, request.Caller.Tenant));
+        return trace.Span is null
+            ? SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken)
+            : SubmitTracedAsync(id, request, trace, isUrgent, cancellationToken);
+    }
+
+    private async Task<AdmissionResult> SubmitTracedAsync(
+        JobId id, JobRequest request, SubmitTrace trace, bool isUrgent, CancellationToken cancellationToken)
+    {
+        using var ending = trace;
+        var result = await SubmitAsync(id, request, trace.Trace, isUrgent, cancellationToken);
+        if (result.Refusal is { } refusal)
+            trace.Refused(refusal.Reason);
+        return result;
+    }
+
+    private async Task<AdmissionResult> SubmitAsync(
+        JobId id, JobRequest request, string? trace, bool isUrgent, CancellationToken cancellationToken)
     {
         if (!FunctionName.TryParse(request.Function, out var name))
         {
@@ -105,14 +129,20 @@ internal sealed class JobAdmission(
         }
 
         var manifest = functions.ManifestOf(function, request.Overrides);
-        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input), function, manifest, isUrgent);
+        if (vault.Missing(manifest) is { Count: > 0 } missing)
+            return AdmissionResult.Refused(RefusalKind.WrongState, "SECRET_NOT_FOUND", MissingSecrets(reference, missing));
+        var submission = await dispatcher.SubmitAsync(Create(id, request, function, manifest, input, trace), function, manifest, isUrgent);
         return submission.Status == SubmissionStatus.KeyTaken
             ? AdmissionResult.Refused(
                 RefusalKind.Taken, "IDEMPOTENCY_KEY_TAKEN", $"another request used this idempotency key; it made job {submission.Job.Id}")
             : new AdmissionResult(submission, null);
     }
 
-    private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input)
+    private static string MissingSecrets(FunctionReference function, IReadOnlyList<string> missing) =>
+        $"function '{function}' names {(missing.Count == 1 ? "a secret that is" : "secrets that are")} not there, or cannot be opened: "
+        + $"{string.Join(", ", missing.Select(static name => $"'{name}'"))}; set {(missing.Count == 1 ? "it" : "them")} with 'minilambda secret set {missing[0]}'";
+
+    private NewJob Create(JobId id, JobRequest request, FunctionVersion function, FunctionManifest manifest, Payload input, string? trace)
     {
         var now = clock.GetUtcNow();
         var notBefore = request.Delay is { } delay ? now + delay : request.NotBefore > now ? request.NotBefore : null;
@@ -120,6 +150,7 @@ internal sealed class JobAdmission(
             id, function.Name, function.Version, request.Overrides, input, request.Priority, now, new Lane(request.Caller.Tenant, Placement.Key(manifest)))
         {
             NotBefore = notBefore,
+            Trace = trace,
             ExpiresAt = request.TimeToLive is { } time ? (notBefore ?? now) + time : null,
             Idempotency = request.IdempotencyKey.Length == 0
                 ? null

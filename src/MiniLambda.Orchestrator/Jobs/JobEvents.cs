@@ -10,7 +10,7 @@ namespace MiniLambda.Orchestrator.Jobs;
 /// Counts jobs and wakes those who wait for them, after a change was committed. Watches are level-triggered: changes that follow each other quickly are told as
 /// one, so a slow reader costs no memory.
 /// </summary>
-internal sealed class JobEvents(TenantLedger tenants, ThroughputMeter throughput)
+internal sealed class JobEvents(TenantLedger tenants, ThroughputMeter throughput, JobChronicle chronicle)
 {
     private readonly ConcurrentDictionary<JobId, JobWatch[]> _watches = new();
 
@@ -29,6 +29,7 @@ internal sealed class JobEvents(TenantLedger tenants, ThroughputMeter throughput
     {
         tenants.Moved(job, from);
         throughput.Moved(job, from);
+        chronicle.Moved(job, from);
         if (!_watches.TryGetValue(job.Id, out var watches))
             return;
         foreach (var watch in watches)

@@ -38,6 +38,8 @@ public static class StoreMaintenance
             await error.WriteLineAsync($"blob {blob} was missing or damaged already when the backup was made");
         if (!File.Exists(Path.Combine(data, "token")))
             await error.WriteLineAsync($"there is no token in a backup: put the one that the workers have into {Path.Combine(data, "token")} (mode 0600), or a new one is made");
+        foreach (var secret in await SecretMaintenance.LostAsync(data, loggers, cancellationToken))
+            await error.WriteLineAsync($"secret {secret} cannot be read: put the secret.key of the time of the backup into {data} (mode 0600), or set it anew");
         return Done;
     }
 

@@ -5,12 +5,11 @@ using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Rest.Documents;
 using MiniLambda.Orchestrator.Rest.Json;
 using MiniLambda.Orchestrator.Rest.Problems;
-using MiniLambda.Orchestrator.Sessions;
 
 namespace MiniLambda.Orchestrator.Rest;
 
 /// <summary>The orchestrator and its workers.</summary>
-internal sealed class ClusterRoutes(ClusterReading reading, FleetAdministration administration) : IRestResource
+internal sealed class ClusterRoutes(ClusterReading reading, ClusterGrpcService service) : IRestResource
 {
     private const string Tag = "workers";
 
@@ -47,16 +46,13 @@ internal sealed class ClusterRoutes(ClusterReading reading, FleetAdministration 
         var sent = await JsonBody.ReadAsync<DrainWorkerRequest>(context, isOptional: true);
         if (sent.Name.Length > 0 && sent.Name != name)
             throw ProblemException.NotReadable("the body names another worker than the path");
-        await administration.DrainAsync(name, sent.Deadline is { } deadline ? JobMapping.Read(deadline) : null);
-        await GetAsync(context);
+        sent.Name = name;
+        await ProtoJson.WriteAsync(context, await service.DrainAsync(sent, Caller.Of(context), context.Peer()));
     }
 
-    private async Task ResumeAsync(HttpContext context)
-    {
-        await administration.ResumeAsync(context.Route("name"));
-        await GetAsync(context);
-    }
+    private async Task ResumeAsync(HttpContext context) =>
+        await ProtoJson.WriteAsync(context, await service.ResumeAsync(context.Route("name"), Caller.Of(context), context.Peer()));
 
-    private async Task RemoveAsync(HttpContext context) => await ProtoJson.WriteAsync(
-        context, new RemoveWorkerResponse { FencedJobs = await administration.RemoveAsync(context.Route("name")) });
+    private async Task RemoveAsync(HttpContext context) =>
+        await ProtoJson.WriteAsync(context, await service.RemoveAsync(context.Route("name"), Caller.Of(context), context.Peer()));
 }

@@ -9,7 +9,7 @@ using MiniLambda.Orchestrator.Rest.Json;
 namespace MiniLambda.Orchestrator.Rest;
 
 /// <summary>What failed for good. A single one is retried or removed as the job that it is.</summary>
-internal sealed class DeadLetterRoutes(JobReading reading, JobChanges changes) : IRestResource
+internal sealed class DeadLetterRoutes(JobReading reading, JobChanges changes, JobGrpcService service) : IRestResource
 {
     private const string Tag = "dead letters";
 
@@ -33,14 +33,16 @@ internal sealed class DeadLetterRoutes(JobReading reading, JobChanges changes) :
     private async Task RedriveAsync(HttpContext context)
     {
         var sent = await JsonBody.ReadAsync<MatchingJobsRequest>(context);
-        var count = await changes.RedriveMatchingAsync(Caller.Of(context), JobMapping.Read(sent), sent.All, context.RequestAborted);
-        await ProtoJson.WriteAsync(context, new MatchingJobsResponse { Count = count });
+        var caller = Caller.Of(context);
+        var change = changes.RedriveMatchingAsync(caller, JobMapping.Read(sent), sent.All, context.RequestAborted);
+        await ProtoJson.WriteAsync(context, await service.RecordedAsync("job.redrive", change, sent, caller, context.Peer()));
     }
 
     private async Task PurgeAsync(HttpContext context)
     {
         var sent = await JsonBody.ReadAsync<MatchingJobsRequest>(context);
-        var count = await changes.PurgeMatchingAsync(Caller.Of(context), JobMapping.Read(sent), sent.All, context.RequestAborted);
-        await ProtoJson.WriteAsync(context, new MatchingJobsResponse { Count = count });
+        var caller = Caller.Of(context);
+        var change = changes.PurgeMatchingAsync(caller, JobMapping.Read(sent), sent.All, context.RequestAborted);
+        await ProtoJson.WriteAsync(context, await service.RecordedAsync("job.purge", change, sent, caller, context.Peer()));
     }
 }

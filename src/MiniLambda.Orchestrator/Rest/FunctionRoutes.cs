@@ -13,7 +13,8 @@ using MiniLambda.Domain.Functions;
 namespace MiniLambda.Orchestrator.Rest;
 
 /// <summary>Functions, as they stand in the registry.</summary>
-internal sealed class FunctionRoutes(FunctionRegistry registry, BlobAccess access, IBlobStore blobs) : IRestResource
+internal sealed class FunctionRoutes(
+    FunctionRegistry registry, FunctionGrpcService service, FunctionMapping mapping, BlobAccess access, IBlobStore blobs) : IRestResource
 {
     private const string Tag = "functions";
 
@@ -61,13 +62,13 @@ internal sealed class FunctionRoutes(FunctionRegistry registry, BlobAccess acces
     private async Task GetAsync(HttpContext context, int version)
     {
         var (function, outline) = await registry.GetAsync(Caller.Of(context), context.Route("name"), version, context.RequestAborted);
-        await ProtoJson.WriteAsync(context, FunctionMapping.Write(function, outline));
+        await ProtoJson.WriteAsync(context, mapping.Write(function, outline));
     }
 
     private async Task DeleteAsync(HttpContext context, int version)
     {
-        var deleted = await registry.DeleteAsync(Caller.Of(context), context.Route("name"), version, context.RequestAborted);
-        await ProtoJson.WriteAsync(context, new DeleteFunctionResponse { DeletedVersions = deleted });
+        var request = new DeleteFunctionRequest { Name = context.Route("name"), Version = version };
+        await ProtoJson.WriteAsync(context, await service.DeleteAsync(request, Caller.Of(context), context.Peer(), context.RequestAborted));
     }
 
     private async Task ModuleAsync(HttpContext context, int version)
@@ -80,9 +81,9 @@ internal sealed class FunctionRoutes(FunctionRegistry registry, BlobAccess acces
             (from, length, send) => BlobPieces.SendAsync(blobs, module, from, send, context.RequestAborted, length));
     }
 
-    private static async Task WriteAsync(HttpContext context, IEnumerable<FunctionVersion> functions, string nextToken)
+    private async Task WriteAsync(HttpContext context, IEnumerable<FunctionVersion> functions, string nextToken)
     {
         context.LinkNext(nextToken);
-        await ProtoJson.WriteAsync(context, new ListFunctionsResponse { Functions = { functions.Select(FunctionMapping.Write) }, NextPageToken = nextToken });
+        await ProtoJson.WriteAsync(context, new ListFunctionsResponse { Functions = { functions.Select(mapping.Write) }, NextPageToken = nextToken });
     }
 }

@@ -17,7 +17,7 @@ using MiniLambda.Orchestrator.Rest.Problems;
 namespace MiniLambda.Orchestrator.Rest;
 
 /// <summary>How functions come in: a module alone, a manifest alone, both in a form, or a manifest and the digest of an uploaded module.</summary>
-internal sealed class FunctionUploadRoutes(FunctionRegistry registry, RawBody bodies, OrchestratorOptions options) : IRestResource
+internal sealed class FunctionUploadRoutes(FunctionRegistry registry, FunctionGrpcService service, RawBody bodies, OrchestratorOptions options) : IRestResource
 {
     private const string Tag = "functions";
     private const string Form = "multipart/form-data";
@@ -43,15 +43,15 @@ internal sealed class FunctionUploadRoutes(FunctionRegistry registry, RawBody bo
         FunctionRegistry.DemandName(caller, name);
         BlobRoutes.DemandBytes(context.Request, BlobRoutes.Wasm);
         var module = await bodies.StoreAsync(context, caller, options.MaxModuleBytes, "BLOB_TOO_LARGE");
-        await AnswerAsync(context, await registry.PushModuleAsync(caller, name, module.Blob, context.RequestAborted));
+        await AnswerAsync(context, registry.PushModuleAsync(caller, name, module.Blob, context.RequestAborted), name);
     }
 
     private async Task PutManifestAsync(HttpContext context)
     {
         BlobRoutes.DemandBytes(context.Request, "application/toml", "text/plain");
         var manifest = await JsonBody.ReadAsync(context, MaxManifestBytes);
-        await AnswerAsync(
-            context, await registry.PushManifestAsync(Caller.Of(context), context.Route("name"), Text(manifest.Span), context.RequestAborted));
+        var name = context.Route("name");
+        await AnswerAsync(context, registry.PushManifestAsync(Caller.Of(context), name, Text(manifest.Span), context.RequestAborted), name);
     }
 
     private async Task PostAsync(HttpContext context)
@@ -64,7 +64,8 @@ internal sealed class FunctionUploadRoutes(FunctionRegistry registry, RawBody bo
 
         JsonBody.DemandJson(context.Request, ProtoJson.ContentType, Form);
         var sent = await JsonBody.ReadAsync<PushFunctionRequest>(context);
-        await AnswerAsync(context, await registry.PushAsync(Caller.Of(context), sent.Manifest, sent.ModuleDigest, context.RequestAborted));
+        await AnswerAsync(
+            context, registry.PushAsync(Caller.Of(context), sent.Manifest, sent.ModuleDigest, sent.Signatures, context.RequestAborted), sent.ModuleDigest);
     }
 
     private async Task PostFormAsync(HttpContext context, string? boundary)
@@ -96,7 +97,7 @@ internal sealed class FunctionUploadRoutes(FunctionRegistry registry, RawBody bo
 
         if (manifest is null || module is null)
             throw ProblemException.NotReadable($"the form lacks the part '{(manifest is null ? "manifest" : "module")}'");
-        await AnswerAsync(context, await registry.PushAsync(Caller.Of(context), manifest, module, context.RequestAborted));
+        await AnswerAsync(context, registry.PushAsync(Caller.Of(context), manifest, module, [], context.RequestAborted), module);
     }
 
     private static async Task<byte[]> ReadManifestAsync(Stream part, CancellationToken cancellationToken)
@@ -112,12 +113,10 @@ internal sealed class FunctionUploadRoutes(FunctionRegistry registry, RawBody bo
         ? Encoding.UTF8.GetString(utf8)
         : throw ProblemException.NotReadable("the manifest is not UTF-8");
 
-    private static async Task AnswerAsync(HttpContext context, (FunctionVersion Function, bool Created) pushed)
+    private async Task AnswerAsync(HttpContext context, Task<(FunctionVersion Function, bool Created)> push, string target)
     {
-        var (function, created) = pushed;
-        context.Response.Headers.Location = RestCall.Path("functions", function.Name.Value, "versions", $"{function.Version}");
-        await ProtoJson.WriteAsync(
-            context, new PushFunctionResponse { Function = FunctionMapping.Write(function), Created = created },
-            created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        var pushed = await service.PushedAsync(push, target, Caller.Of(context), context.Peer());
+        context.Response.Headers.Location = RestCall.Path("functions", pushed.Function.Name, "versions", $"{pushed.Function.Version}");
+        await ProtoJson.WriteAsync(context, pushed, pushed.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 }

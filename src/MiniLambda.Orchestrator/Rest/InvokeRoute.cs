@@ -7,6 +7,7 @@ using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Rest.Bytes;
 using MiniLambda.Orchestrator.Rest.Documents;
 using MiniLambda.Orchestrator.Rest.Json;
+using MiniLambda.Orchestrator.Traces;
 using JobOverrides = MiniLambda.Contracts.V1.JobOverrides;
 
 namespace MiniLambda.Orchestrator.Rest;
@@ -42,7 +43,7 @@ internal sealed class InvokeRoute(JobIntake intake, JobReading reading, RawBody 
             sent.Input = UnsafeByteOperations.UnsafeWrap(input.Inline);
         else
             sent.InputDigest = input.Blob.Hex;
-        var request = JobMapping.Read(sent, caller);
+        var request = JobMapping.Read(sent, caller, CallTrace.Of(context));
         if (PrefersAsync(context.Request))
         {
             await AcceptAsync(context, request);

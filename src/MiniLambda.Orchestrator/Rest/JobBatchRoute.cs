@@ -14,6 +14,7 @@ using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Rest.Documents;
 using MiniLambda.Orchestrator.Rest.Json;
 using MiniLambda.Orchestrator.Rest.Problems;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Rest;
 
@@ -37,11 +38,11 @@ internal sealed class JobBatchRoute(JobBatch batch, StreamLifetime lifetime) : I
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate && HttpProtocol.IsHttp11(context.Request.Protocol))
             rate.MinDataRate = null;
         using var ending = lifetime.Link(context);
-        var caller = Caller.Of(context);
+        var (caller, trace) = (Caller.Of(context), CallTrace.Of(context));
         context.Response.ContentType = Lines;
         await context.Response.BodyWriter.FlushAsync(ending.Token);
         await batch.RunAsync(
-            ReadLinesAsync(context.Request.BodyReader, ending.Token), line => Read(line, caller),
+            ReadLinesAsync(context.Request.BodyReader, ending.Token), line => Read(line, caller, trace),
             async answer =>
             {
                 Encoding.UTF8.GetBytes($"{ProtoJson.Format(JobMapping.Write(answer))}\n", context.Response.BodyWriter);
@@ -50,12 +51,12 @@ internal sealed class JobBatchRoute(JobBatch batch, StreamLifetime lifetime) : I
             RpcErrors.StoreFailureInWords, ending.Token);
     }
 
-    private static JobRequest Read(ReadOnlyMemory<byte>? line, Caller caller)
+    private static JobRequest Read(ReadOnlyMemory<byte>? line, Caller caller, string? trace)
     {
         try
         {
             return line is { } text
-                ? JobMapping.Read(ProtoJson.Parse<SubmitJobRequest>(text.Span), caller)
+                ? JobMapping.Read(ProtoJson.Parse<SubmitJobRequest>(text.Span), caller, trace)
                 : throw ProblemException.TooLarge($"the line has more than the {ByteSize.Format(MaxLineBytes)} that are accepted");
         }
         catch (ProblemException e)

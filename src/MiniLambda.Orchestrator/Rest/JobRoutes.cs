@@ -7,11 +7,12 @@ using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Rest.Documents;
 using MiniLambda.Orchestrator.Rest.Json;
 using MiniLambda.Orchestrator.Rest.Problems;
+using MiniLambda.Orchestrator.Traces;
 
 namespace MiniLambda.Orchestrator.Rest;
 
 /// <summary>Jobs.</summary>
-internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges changes) : IRestResource
+internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges changes, JobGrpcService service) : IRestResource
 {
     private const string Tag = "jobs";
 
@@ -47,7 +48,7 @@ internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges
             sent.IdempotencyKey = key;
         }
 
-        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(sent, Caller.Of(context)), context.RequestAborted);
+        var (submission, unplaceable) = await intake.SubmitAsync(JobMapping.Read(sent, Caller.Of(context), CallTrace.Of(context)), context.RequestAborted);
         var written = JobMapping.Write(submission.Job);
         written.Unplaceable = unplaceable;
         var repeated = submission.Status == SubmissionStatus.Repeated;
@@ -95,7 +96,8 @@ internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges
     private async Task CancelMatchingAsync(HttpContext context)
     {
         var sent = await JsonBody.ReadAsync<MatchingJobsRequest>(context);
-        var count = await changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(sent), sent.All, context.RequestAborted);
-        await ProtoJson.WriteAsync(context, new MatchingJobsResponse { Count = count });
+        var caller = Caller.Of(context);
+        var change = changes.CancelMatchingAsync(caller, JobMapping.Read(sent), sent.All, context.RequestAborted);
+        await ProtoJson.WriteAsync(context, await service.RecordedAsync("job.cancel", change, sent, caller, context.Peer()));
     }
 }

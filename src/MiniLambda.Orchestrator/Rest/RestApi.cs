@@ -25,6 +25,8 @@ internal static class RestApi
         .AddSingleton<IRestResource, ClusterRoutes>()
         .AddSingleton<IRestResource, AccessRoutes>()
         .AddSingleton<IRestResource, JoinTokenRoutes>()
+        .AddSingleton<IRestResource, SecretRoutes>()
+        .AddSingleton<IRestResource, AuditRoutes>()
         .AddDocument();
 
     public static void MapRest(this WebApplication app)

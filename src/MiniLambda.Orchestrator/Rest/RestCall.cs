@@ -14,6 +14,9 @@ internal static class RestCall
     /// <summary>A part of the path that the route names.</summary>
     public static string Route(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
+    /// <summary>The address that a request came from, for the audit log.</summary>
+    public static string Peer(this HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+
     /// <summary>A version's number in the path; from 1.</summary>
     /// <exception cref="ProblemException">It is none.</exception>
     public static int Version(this HttpContext context) => Version(context.Route("version"));

@@ -1,4 +1,5 @@
 using MiniLambda.Domain.Events;
+using MiniLambda.Domain.Workers;
 
 namespace MiniLambda.Orchestrator.Sessions;
 
@@ -44,4 +45,27 @@ internal sealed partial class Fleet
             isConnected: false, node.IsStopping && node.Leases.Count == 0, clock.GetElapsedTime(node.LastSeenTimestamp), options.HeartbeatInterval,
             options.LeaseDuration);
     }
+
+    /// <summary>Why a worker takes no jobs, in words that follow its name.</summary>
+    private static string Rest(WorkerNode node) => node.IsPaused ? $"is paused: {node.Load.Paused}" : "takes no new jobs";
+
+    private void SetLoad_NeedsLock(WorkerNode node, WorkerLoad load)
+    {
+        var was = node.IsPaused;
+        node.Load = load;
+        if (was && !node.IsPaused)
+            _freed.Add(node);
+    }
+}
+
+/// <summary>How a message of a worker changed whether it takes leases.</summary>
+internal enum Readiness
+{
+    Same,
+
+    /// <summary>It takes some again.</summary>
+    Gained,
+
+    /// <summary>It takes none any more.</summary>
+    Lost,
 }

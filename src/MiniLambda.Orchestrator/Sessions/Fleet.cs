@@ -29,16 +29,16 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     private readonly FreedNodes _freed = new();
 
     /// <summary>Takes over the leases that stood when the orchestrator started; each worker has one lease duration to come back for them.</summary>
-    public void Restore(IEnumerable<(HeldLease Lease, BlobDigest Module, int Slots)> leases)
+    public void Restore(IEnumerable<(HeldLease Lease, BlobDigest Module, int Slots, long MemoryBytes)> leases)
     {
         lock (_gate)
         {
-            foreach (var (lease, module, slots) in leases)
+            foreach (var (lease, module, slots, memory) in leases)
             {
                 var node = GetNode_NeedsLock(lease.Worker);
                 node.LastSeenTimestamp = clock.GetTimestamp();
                 node.AddLease(new ActiveLease(
-                    lease.Id, lease.Attempt, lease.Tenant, lease.Function, lease.Version, module, lease.Input, lease.HasStarted, slots));
+                    lease.Id, lease.Attempt, lease.Tenant, lease.Function, lease.Version, module, lease.Input, lease.HasStarted, slots, memory));
             }
         }
     }
@@ -75,6 +75,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             node.IsRemoved = false;
             node.IsLost = false;
             _choices.Clear();
+            node.Load = node.Load with { Paused = description.Paused };
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
             events?.Tell(EventKind.WorkerJoined, node.Name, $"{description.Arch}, {description.Os}, {description.Slots} {(description.Slots == 1 ? "slot" : "slots")}");
@@ -116,17 +117,17 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
         }
     }
 
-    /// <summary>Anything came from a worker. True when it was suspect until now, and may take leases again.</summary>
-    public bool Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
+    /// <summary>Anything came from a worker. Says whether it may take leases again, or takes none any more.</summary>
+    public Readiness Touch(WorkerSession session, WorkerLoad? load, Contracts.V1.ArtifactCache? cache)
     {
         lock (_gate)
         {
             if (!_nodes.TryGetValue(session.WorkerName, out var node) || node.Session != session)
-                return false;
-            var wasSuspect = node.IsSuspect;
+                return Readiness.Same;
+            var took = node.TakesJobs;
             Touch_NeedsLock(node);
             if (load is { } known)
-                node.Load = known;
+                SetLoad_NeedsLock(node, known);
             if (cache is not null)
             {
                 node.ArtifactCache = cache;
@@ -137,7 +138,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
                 }
             }
 
-            return wasSuspect;
+            return node.TakesJobs == took ? Readiness.Same : took ? Readiness.Lost : Readiness.Gained;
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
         lock (_gate)
         {
             var reservation = Choice_NeedsLock(manifest, placement).Choose(manifest, module);
-            reservation?.Node.Reserve(reservation.Slots);
+            reservation?.Node.Reserve(reservation.Slots, reservation.MemoryBytes);
             return reservation;
         }
     }
@@ -179,7 +180,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             var refusals = new List<(string, string)>();
             foreach (var node in _nodes.Values.Where(node => node.Session is not null))
             {
-                refusals.Add((node.Name, Placement.Refusal(manifest, node.Description!) ?? "takes no new jobs"));
+                refusals.Add((node.Name, Placement.Refusal(manifest, node.Description!) ?? Rest(node)));
             }
 
             return refusals;
@@ -194,7 +195,8 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             return _nodes.Values.Where(node => node.Session is not null).Select(node =>
             {
                 var refusal = Placement.Refusal(manifest, node.Description!)
-                    ?? (!node.TakesJobs ? "takes no new jobs" : node.Credit < manifest.Slots ? "is busy" : "");
+                    ?? (!node.TakesJobs ? Rest(node) : node.Credit < manifest.Slots ? "is busy"
+                        : node.HasMemory(manifest.Limits.MemoryBytes) ? "" : "has no memory left of what its owner gives to functions");
                 var hasModule = node.KnowsModule(module);
                 double? score = refusal.Length > 0 ? null : Placement.Score(manifest, node.Description!, node.Load, node.FreeSlots, hasModule);
                 return new ExplainedNode(node.Name, score, node.FreeSlots, hasModule, refusal);
@@ -236,7 +238,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     public void CancelReservation(Reservation reservation)
     {
         lock (_gate)
-            reservation.Node.EndReservation(reservation.Slots);
+            reservation.Node.EndReservation(reservation.Slots, reservation.MemoryBytes);
     }
 
     /// <summary>
@@ -249,8 +251,8 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
         lock (_gate)
         {
             var isRevoked = node.Revoked.Remove((lease.Id, lease.Attempt));
-            node.EndReservation(reservation.Slots);
-            node.AddLease(lease with { Slots = reservation.Slots });
+            node.EndReservation(reservation.Slots, reservation.MemoryBytes);
+            node.AddLease(lease with { Slots = reservation.Slots, MemoryBytes = reservation.MemoryBytes });
             if (isRevoked || node.Session is null)
                 return null;
             node.LearnModule(lease.Module);

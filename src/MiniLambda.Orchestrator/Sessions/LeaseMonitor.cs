@@ -17,11 +17,12 @@ internal sealed partial class LeaseMonitor(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         var leases = await store.ListLeasesAsync(cancellationToken);
-        var restored = new List<(HeldLease Lease, BlobDigest Module, int Slots)>();
+        var restored = new List<(HeldLease Lease, BlobDigest Module, int Slots, long MemoryBytes)>();
         foreach (var lease in leases)
         {
             var function = await functions.GetForJobAsync(lease.Tenant, lease.Function, lease.Version, cancellationToken);
-            restored.Add((lease, function.Module, functions.ManifestOf(function, JobOverrides.None).Slots));
+            var manifest = functions.ManifestOf(function, JobOverrides.None);
+            restored.Add((lease, function.Module, manifest.Slots, manifest.Limits.MemoryBytes));
         }
 
         fleet.Restore(restored);

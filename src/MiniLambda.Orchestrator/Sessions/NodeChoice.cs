@@ -7,8 +7,9 @@ namespace MiniLambda.Orchestrator.Sessions;
 
 /// <summary>A slot that was promised to a job.</summary>
 /// <param name="Slots">How many of the worker's slots it takes.</param>
+/// <param name="MemoryBytes">Linear memory that its guest may use.</param>
 /// <param name="Placed">How the worker was chosen: a <see cref="PlacementRecord"/>.</param>
-internal sealed record Reservation(WorkerNode Node, int Slots, string Placed);
+internal sealed record Reservation(WorkerNode Node, int Slots, long MemoryBytes, string Placed);
 
 /// <summary>
 /// Who may take the jobs of one placement, and who of them is best now. The first changes only when workers come and go, and is kept; the second is
@@ -74,7 +75,7 @@ internal sealed class NodeChoice
             }
 
             looked++;
-            if (credit < manifest.Slots)
+            if (credit < manifest.Slots || !node.HasMemory(manifest.Limits.MemoryBytes))
                 continue;
             var hasModule = node.KnowsModule(module);
             var free = node.FreeSlots;
@@ -90,7 +91,7 @@ internal sealed class NodeChoice
         if (best is null)
             return null;
         var record = new PlacementRecord(compared, _eligible.Count, _refusals, _refused);
-        return new Reservation(best, manifest.Slots, JsonSerializer.Serialize(record, PlacementJson.Default.PlacementRecord));
+        return new Reservation(best, manifest.Slots, manifest.Limits.MemoryBytes, JsonSerializer.Serialize(record, PlacementJson.Default.PlacementRecord));
     }
 
     private void Open(IEnumerable<WorkerNode> nodes)

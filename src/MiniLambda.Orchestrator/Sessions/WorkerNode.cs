@@ -11,9 +11,10 @@ namespace MiniLambda.Orchestrator.Sessions;
 /// <param name="Input">What it reads, when that is a blob; else empty.</param>
 /// <param name="HasStarted">Before the orchestrator's last restart, its guest was known to run.</param>
 /// <param name="Slots">How many of the worker's slots it takes.</param>
+/// <param name="MemoryBytes">Linear memory that its guest may use.</param>
 internal sealed record ActiveLease(
     JobId Id, int Attempt, string Tenant, FunctionName Function, int Version, BlobDigest Module, BlobDigest Input = default, bool HasStarted = false,
-    int Slots = 1);
+    int Slots = 1, long MemoryBytes = 0);
 
 /// <summary>That a worker is drained.</summary>
 /// <param name="Until">When what it still holds goes back to the queue, for people; null without a deadline.</param>
@@ -39,6 +40,9 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     private readonly HashSet<JobId> _finishing = [];
     private double _meanMilliseconds = double.NaN;
 
+    // Of the guests that it holds, and of those that it was promised.
+    private long _memory;
+
     public string Name { get; } = name;
 
     /// <summary>What it said of itself; null for a worker that is only known by leases from before a restart.</summary>
@@ -48,7 +52,10 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     public WorkerSession? Session { get; set; }
 
     /// <summary>Takes no new leases, whatever its credit.</summary>
-    public bool Draining => IsStopping || IsSuspect || IsRemoved || Drain is not null;
+    public bool Draining => IsStopping || IsSuspect || IsRemoved || Drain is not null || IsPaused;
+
+    /// <summary>It takes nothing new for now, as its owner wants it; its load says why.</summary>
+    public bool IsPaused => !string.IsNullOrEmpty(Load.Paused);
 
     /// <summary>It said that it takes no new leases: it shuts down.</summary>
     public bool IsStopping { get; set; }
@@ -104,15 +111,17 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     /// <summary>Whether it is connected and may get jobs.</summary>
     public bool TakesJobs => Session is not null && !Draining;
 
-    public void Reserve(int slots)
+    public void Reserve(int slots, long memoryBytes)
     {
         Reserved += slots;
+        _memory += memoryBytes;
         Busy += slots;
     }
 
     /// <summary>A promise is kept, or taken back.</summary>
-    public void EndReservation(int slots)
+    public void EndReservation(int slots, long memoryBytes)
     {
+        _memory -= memoryBytes;
         Busy -= slots;
         Reserved -= slots;
         if (Reserved == 0)
@@ -123,6 +132,7 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     {
         RemoveLease(lease.Id);
         _leases[lease.Id] = lease;
+        _memory += lease.MemoryBytes;
         Busy += lease.Slots;
     }
 
@@ -132,7 +142,7 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
         if (!_leases.Remove(id, out var lease))
             return;
         if (!_finishing.Remove(id))
-            Busy -= lease.Slots;
+            Release(lease);
     }
 
     /// <summary>A lease's attempt ended and its outcome is being committed: it occupies no slot any more. False when that was so before.</summary>
@@ -140,7 +150,7 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     {
         if (!_leases.TryGetValue(id, out var lease) || !_finishing.Add(id))
             return false;
-        Busy -= lease.Slots;
+        Release(lease);
         return true;
     }
 
@@ -150,9 +160,14 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
     /// <summary>Committing an outcome failed: the lease stands as before.</summary>
     public void UndoFinish(JobId id)
     {
-        if (_finishing.Remove(id))
-            Busy += _leases[id].Slots;
+        if (!_finishing.Remove(id))
+            return;
+        _memory += _leases[id].MemoryBytes;
+        Busy += _leases[id].Slots;
     }
+
+    /// <summary>Whether its owner's limit leaves room for a guest of so much memory beside those that it holds.</summary>
+    public bool HasMemory(long bytes) => Description!.GuestMemoryBytes is not { } limit || _memory + bytes <= limit;
 
     /// <summary>Jobs that may be sent now without any of them waiting there.</summary>
     public int FreeSlots => TakesJobs ? Math.Max(0, Description!.Slots - Busy) : 0;
@@ -167,6 +182,13 @@ internal sealed class WorkerNode(string name, Action<WorkerNode> freed)
         if (_modules.Count >= MaxKnownModules)
             _modules.Clear();
         _modules.Add(module);
+    }
+
+    // The memory first: who is told of the free slot looks at both.
+    private void Release(ActiveLease lease)
+    {
+        _memory -= lease.MemoryBytes;
+        Busy -= lease.Slots;
     }
 
     /// <summary>It was told to fetch a module ahead of need.</summary>

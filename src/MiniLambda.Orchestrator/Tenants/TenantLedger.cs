@@ -44,6 +44,9 @@ internal sealed class TenantLedger(OrchestratorOptions options, TimeProvider clo
     /// <summary>What a tenant has; one that is not known has nothing, and is not remembered for the question.</summary>
     public TenantTotals Peek(string tenant) => _accounts.TryGetValue(tenant, out var account) ? account.Usage.Totals : default;
 
+    /// <summary>Every tenant that was heard of.</summary>
+    public IEnumerable<(string Tenant, TenantUsage Usage)> All => _accounts.Select(static one => (one.Key, one.Value.Usage));
+
     /// <summary>What all tenants have together.</summary>
     public TenantTotals Totals
     {

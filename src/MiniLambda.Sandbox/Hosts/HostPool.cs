@@ -27,6 +27,7 @@ internal sealed partial class HostPool : IGuestRunner
     private int _starting;
     private string? _problem;
     private bool _disposed;
+    private long _lost;
 
     public HostPool(HostSpawner spawner, int size, int loadedModules, bool network, ILogger logger)
     {
@@ -50,6 +51,9 @@ internal sealed partial class HostPool : IGuestRunner
 
     /// <summary>The walls around the hosts; empty until the first is ready.</summary>
     public IReadOnlyList<Wall> Walls { get; private set; } = [];
+
+    /// <summary>How many hosts ended, or had to be ended, before the pool was closed.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
 
     /// <summary>Starts as many hosts as guests may run at once.</summary>
     public void Fill()
@@ -160,6 +164,8 @@ internal sealed partial class HostPool : IGuestRunner
             }
 
             _all.Remove(host);
+            if (!_disposed)
+                _lost++;
             Fill_NeedsLock();
         }
 
@@ -174,6 +180,7 @@ internal sealed partial class HostPool : IGuestRunner
             if (!_idle.Remove(host))
                 return;
             _all.Remove(host);
+            _lost++;
             if (!host.Seen.IsEmpty)
                 Fill_NeedsLock();
         }

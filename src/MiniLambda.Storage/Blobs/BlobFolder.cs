@@ -17,6 +17,9 @@ public sealed class BlobFolder : IBlobStore
     private readonly string _root;
     private readonly string _temporary;
 
+    /// <summary>Told of bytes that go in (true) or out (false); must not throw.</summary>
+    public Action<bool, long>? Moved { get; set; }
+
     /// <summary>Opens the folder, making it when it is missing, and removes what an earlier process left half-written.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public BlobFolder(string root, TimeProvider clock)
@@ -67,6 +70,7 @@ public sealed class BlobFolder : IBlobStore
                 RandomAccess.FlushToDisk(file);
                 file.Dispose();
                 Publish(temporary, digest);
+                Moved?.Invoke(true, size);
                 return new BlobPutResult(BlobPutStatus.Stored, digest, size);
             }
         }
@@ -92,6 +96,7 @@ public sealed class BlobFolder : IBlobStore
         try
         {
             stream.Skip(offset);
+            Moved?.Invoke(false, stream.Length - offset);
             return stream;
         }
         catch

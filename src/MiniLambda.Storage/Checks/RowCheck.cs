@@ -32,7 +32,7 @@ internal sealed class RowCheck(SqliteSession session, StoreTotals totals, Action
     public void LookAtJobs(CancellationToken cancellationToken)
     {
         // Columns after those of a record: how its payloads stand, and what it refers to.
-        const int input = 30;
+        const int input = 31;
         using var row = session.Prepare(
             $"SELECT {JobRows.Selected}, length(input), input_digest, length(result), waits, rank, "
             + "EXISTS (SELECT 1 FROM lanes WHERE id = lane AND lanes.tenant = jobs.tenant), EXISTS (SELECT 1 FROM functions WHERE functions.tenant = jobs.tenant AND name = function AND functions.version = jobs.version) "

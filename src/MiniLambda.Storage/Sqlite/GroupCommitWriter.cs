@@ -27,6 +27,9 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     private bool _isUrgent;
     private bool _stopping;
 
+    /// <summary>Told of every commit: how many changes it made, and how long it took. Called on the writer's thread; must not throw.</summary>
+    public Action<int, TimeSpan>? Committed { get; set; }
+
     public GroupCommitWriter(SqliteSession session)
     {
         _session = session;
@@ -156,7 +159,10 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             }
             while (isOpen && TakeMore(batch));
             _session.Events.Flush(_session);
+            // Waiting for more to come is no part of it.
+            var begun = Stopwatch.GetTimestamp();
             _session.Execute("COMMIT");
+            Committed?.Invoke(batch.Count, Stopwatch.GetElapsedTime(begun));
         }
         catch (Exception failure)
         {

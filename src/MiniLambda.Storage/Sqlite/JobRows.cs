@@ -15,7 +15,7 @@ internal static class JobRows
     public const string Selected =
         "seq, id, function, version, priority, created_at, overrides, input_size, revision, state, attempt, failures, not_before, worker, "
         + "leased_at, started_at, finished_at, dead, outcome, exit_code, message, result_digest, result_size, logs_truncated, usage, expires_at, crashes, "
-        + "placed, tenant, (SELECT placement FROM lanes WHERE id = lane)";
+        + "placed, tenant, (SELECT placement FROM lanes WHERE id = lane), trace";
 
     public static JobRecord Read(SqliteDataReader row) => new(
         JobId.Parse(row.GetString(1)),
@@ -53,7 +53,10 @@ internal static class JobRows
                     Usage = ReadUsage(row, 24),
                 },
         },
-        new Lane(row.Text(28), row.Text(29)));
+        new Lane(row.Text(28), row.Text(29)))
+    {
+        Trace = row.IsDBNull(30) ? null : row.GetString(30),
+    };
 
     public static JobOverrides ReadOverrides(SqliteDataReader row, int column) => row.IsDBNull(column)
         ? JobOverrides.None
@@ -88,13 +91,13 @@ internal static class JobRows
         var status = job.Status;
         return (long)session.Scalar(
             "INSERT INTO jobs(seq, id, function, version, priority, created_at, overrides, input, input_digest, input_size, revision, state, attempt, "
-            + "failures, not_before, worker, leased_at, lane, rank, expires_at, placed, waits, began, tenant) "
-            + "VALUES ((SELECT 1 + max(sequence, coalesce((SELECT max(seq) FROM jobs), 0)) FROM meta), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING seq",
+            + "failures, not_before, worker, leased_at, lane, rank, expires_at, placed, waits, began, tenant, trace) "
+            + "VALUES ((SELECT 1 + max(sequence, coalesce((SELECT max(seq) FROM jobs), 0)) FROM meta), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) RETURNING seq",
             job.Id.Value, job.Function.Value, job.Version, job.Priority, Columns.Ticks(job.CreatedAt), WriteOverrides(job.Overrides),
             InlineOf(input), DigestOf(input), input.Size, job.Revision, (int)status.State, status.Attempt,
             Columns.Ticks(status.NotBefore), status.Worker, Columns.Ticks(status.LeasedAt), lane, JobRank.Of(job.CreatedAt, job.Priority),
             Columns.Ticks(status.ExpiresAt), status.Placed, status.State == JobState.Queued && status.NotBefore > job.CreatedAt ? 1 : 0, began,
-            job.Lane.Tenant)!;
+            job.Lane.Tenant, job.Trace)!;
     }
 
     /// <summary>Removes a job; its attempts and its log go with it. Its sequence is never used again.</summary>

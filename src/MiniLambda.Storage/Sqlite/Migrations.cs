@@ -145,8 +145,10 @@ internal static class Migrations
         ALTER TABLE jobs ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
         """,
 
-        // 6: tokens, nodes that joined, secrets.
+        // 6: tokens, nodes that joined, secrets; the trace of jobs that have one.
         """
+        ALTER TABLE jobs ADD COLUMN trace TEXT;
+
         CREATE TABLE tokens(
             id TEXT PRIMARY KEY,
             verifier BLOB NOT NULL,

@@ -41,6 +41,10 @@ internal static class ReadyRows
     public static DateTimeOffset? NextExpiry(SqliteSession session) =>
         First(session.Prepare("SELECT min(expires_at) FROM jobs WHERE state = 1 AND expires_at IS NOT NULL"));
 
+    /// <summary>Looks at the head of each lane alone.</summary>
+    public static DateTimeOffset? Oldest(SqliteSession session) => First(session.Prepare(
+        "SELECT min((SELECT created_at FROM jobs INDEXED BY jobs_ready WHERE lane = l.id AND state = 1 AND waits = 0 ORDER BY rank, seq LIMIT 1)) FROM lanes l"));
+
     /// <summary>The jobs whose time to live is over.</summary>
     public static List<JobId> Expired(SqliteSession session, DateTimeOffset now, int limit)
     {

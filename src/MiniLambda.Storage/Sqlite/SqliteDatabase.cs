@@ -67,6 +67,18 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Told of every commit: how many changes it made, and how long the disk took. Called on the writer's thread; must not throw.</summary>
+    public Action<int, TimeSpan>? Committed
+    {
+        get => _writer.Committed;
+        set => _writer.Committed = value;
+    }
+
+    /// <summary>Writes what changes nothing, to see whether it can be written. Completes when it is on disk.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        WriteAsync(static session => session.Scalar("UPDATE meta SET epoch = epoch RETURNING epoch"), cancellationToken);
+
     /// <summary>Carries out the changes that are queued, lets the reads under way end, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ namespace MiniLambda.Storage.Sqlite;
 public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStore
 {
     private const int MaxCached = 1024;
-    private const string Selected = "tenant, name, version, module, module_size, manifest, created_at";
+    private const string Selected = "tenant, name, version, module, module_size, manifest, created_at, signatures";
 
     // By text: what a text says does not depend on whether the transaction that showed it stands.
     private readonly ConcurrentDictionary<string, FunctionManifest> _manifests = new();
@@ -19,19 +19,20 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
     /// <inheritdoc/>
     public Task<(FunctionVersion Function, bool Created)> PushAsync(
         string tenant, FunctionManifest manifest, string manifestToml, BlobDigest module, long moduleSize, DateTimeOffset now,
-        CancellationToken cancellationToken) => database.WriteAsync(
+        CancellationToken cancellationToken, IReadOnlyList<FunctionSignature>? signatures = null) => database.WriteAsync(
             session =>
             {
                 var newest = FindNewest(session, tenant, manifest.Name);
                 if (newest is not null && newest.Module == module && newest.ManifestToml == manifestToml)
-                    return (newest, false);
+                    return (SignatureRows.Add(session, newest, signatures ?? []), false);
                 // Deleted versions keep their row, and with it their number.
                 var last = (long?)session.Scalar("SELECT max(version) FROM functions WHERE tenant = $1 AND name = $2", tenant, manifest.Name.Value);
                 var version = (int)(last ?? 0) + 1;
                 session.Execute(
                     "INSERT INTO functions(tenant, name, version, module, module_size, manifest, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                     tenant, manifest.Name.Value, version, module.Hex, moduleSize, manifestToml, Columns.Ticks(now));
-                return (new FunctionVersion(tenant, manifest.Name, version, module, moduleSize, manifestToml, manifest, now), true);
+                var made = new FunctionVersion(tenant, manifest.Name, version, module, moduleSize, manifestToml, manifest, now);
+                return (SignatureRows.Add(session, made, signatures ?? []), true);
             },
             cancellationToken);
 
@@ -130,9 +131,11 @@ public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStor
     private FunctionVersion Read(SqliteDataReader row)
     {
         var toml = row.GetString(5);
-        return new FunctionVersion(
-            row.GetString(0), FunctionName.Parse(row.GetString(1)), row.GetInt32(2), BlobDigest.Parse(row.GetString(3)), row.GetInt64(4), toml,
-            ReadManifest(toml, row), row.Moment(6));
+        return SignatureRows.Signed(
+            new FunctionVersion(
+                row.GetString(0), FunctionName.Parse(row.GetString(1)), row.GetInt32(2), BlobDigest.Parse(row.GetString(3)), row.GetInt64(4), toml,
+                ReadManifest(toml, row), row.Moment(6)),
+            SignatureRows.Read(row.GetString(7)));
     }
 
     private FunctionManifest ReadManifest(string toml, SqliteDataReader row)

@@ -21,7 +21,7 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
                 EventKind.Submitted,
                 new JobRecord(
                     job.Id, 0, 0, job.Function, job.Version, job.Overrides, job.Input.Size, job.Priority, job.CreatedAt,
-                    JobStatus.NewlyQueued(job.NotBefore ?? job.CreatedAt, job.ExpiresAt), job.Lane),
+                    JobStatus.NewlyQueued(job.NotBefore ?? job.CreatedAt, job.ExpiresAt), job.Lane) { Trace = job.Trace },
                 job.CreatedAt);
             if (claim is { } taken)
                 record = session.Events.Add(EventKind.Leased, record with { Status = JobLifecycle.Claim(record.Status, taken).Job }, taken.Now);
@@ -143,6 +143,9 @@ public sealed partial class SqliteJobStore(SqliteDatabase database) : IJobStore
     public ValueTask<IReadOnlyList<ReadyJob>> ReadReadyAsync(Lane lane, ReadyCursor? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ReadyJob>>(
             session => ReadyRows.Read(session, lane, after, limit), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> OldestReadyAsync(CancellationToken cancellationToken) => database.ReadAsync(ReadyRows.Oldest, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<int> CountReadyAsync(Lane lane, ReadyCursor before, int limit, CancellationToken cancellationToken) => database.ReadAsync(

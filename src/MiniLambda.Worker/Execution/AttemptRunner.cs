@@ -7,7 +7,9 @@ using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Folders;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Sandbox;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Owner;
 using MiniLambda.Worker.Session;
 using MiniLambda.Worker.Spool;
 
@@ -15,8 +17,9 @@ namespace MiniLambda.Worker.Execution;
 
 /// <summary>Takes an attempt from its lease to the message that tells its end.</summary>
 internal sealed partial class AttemptRunner(
-    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, Outbox outbox, AttemptTable attempts, SpoolWriter spool, WorkerFolders folders,
-    TimeProvider clock, Random random, ILogger<AttemptRunner> logger) : IDisposable
+    SandboxEngine sandbox, ModuleFolder modules, BlobTransfer transfer, SlotPool slots, ExecutionRequests requests, LeaseGuard guard, Outbox outbox,
+    AttemptTable attempts, SpoolWriter spool, WorkerFolders folders, TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<AttemptRunner> logger)
+    : IDisposable
 {
     /// <summary>Attempts that end sooner are not announced as started: the completion says it all.</summary>
     private static readonly TimeSpan StartedDelay = TimeSpan.FromMilliseconds(10);
@@ -28,7 +31,15 @@ internal sealed partial class AttemptRunner(
     private readonly FullDisk _fullDisk = new(random);
 
     /// <summary>Begins an attempt; its end appears in the outbox.</summary>
-    public Task RunAsync(HeldAttempt attempt) => RunAsync(attempt, new Preparation());
+    public Task RunAsync(HeldAttempt attempt)
+    {
+        if (guard.Refusal(attempt.Lease) is not { } refusal)
+            return RunAsync(attempt, new Preparation());
+        // Nothing is fetched for it, and no other attempt would go better.
+        LogRefused(attempt.Id, attempt.Number, refusal);
+        Fail(attempt, AttemptOutcome.BadModule, refusal);
+        return Task.CompletedTask;
+    }
 
     private async Task RunAsync(HeldAttempt attempt, Preparation timing)
     {
@@ -52,8 +63,8 @@ internal sealed partial class AttemptRunner(
             return;
         }
 
-        if (slots.HasIdle(attempt.Lease.Slots))
-            slots.Queue(() => Execute(attempt, module, input, timing), attempt.Lease.Slots);
+        if (slots.HasIdle(attempt.Lease.Slots, attempt.Lease.Spec.Memory))
+            slots.Queue(() => Execute(attempt, module, input, timing), attempt.Lease.Slots, attempt.Lease.Spec.Memory);
         else
             await QueueAsync(attempt, () => Execute(attempt, module, input, timing));
     }
@@ -87,7 +98,7 @@ internal sealed partial class AttemptRunner(
 
     private async Task QueueAsync(HeldAttempt attempt, Action execute)
     {
-        slots.Queue(execute, attempt.Lease.Slots);
+        slots.Queue(execute, attempt.Lease.Slots, attempt.Lease.Spec.Memory);
         // A long job came between: rather than wait behind it, the attempt goes back and may find a free slot elsewhere.
         await Task.Delay(MaxWait, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TryReturn(attempt);
@@ -145,9 +156,10 @@ internal sealed partial class AttemptRunner(
         using var log = new GuestLog(
             clock, () => announcing = clock.CreateTimer(_ => AnnounceStart(attempt), null, StartedDelay, Timeout.InfiniteTimeSpan),
             (offset, data) => outbox.SendLog(attempt, offset, data));
+        var output = SecretRedaction.Over(log, attempt.Lease.Secrets, attempt.Lease.Spec.Logs, () => attempt.LogsCut = true);
         try
         {
-            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout), log, attempt.Cancelled);
+            result = sandbox.Run(module, requests.Create(attempt.Lease, input, stdout, attempt.Trace?.Parent), output, attempt.Cancelled);
             // Not sooner: one that was prepared may find no room for its result.
             _fullDisk.Over();
         }
@@ -173,7 +185,9 @@ internal sealed partial class AttemptRunner(
         {
             announcing?.Dispose();
             input.Discard();
+            SecretRedaction.End(output);
             log.Flush();
+            attempt.Trace?.Ran();
         }
 
         attempts.TryEnd(attempt, AttemptStage.Running);
@@ -290,6 +304,8 @@ internal sealed partial class AttemptRunner(
 
     private void Deliver(HeldAttempt attempt, WorkerMessage ending)
     {
+        attempt.Trace?.End(ending);
+        metrics.Ended(ending);
         if (attempt.Abandoned)
         {
             outbox.Settle(attempt);
@@ -337,6 +353,9 @@ internal sealed partial class AttemptRunner(
 
     [LoggerMessage(3103, LogLevel.Error, "job {Job} attempt {Attempt}: its result could not be delivered")]
     private partial void LogUploadFailed(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(3105, LogLevel.Warning, "job {Job} attempt {Attempt} is refused: {Reason}")]
+    private partial void LogRefused(JobId job, int attempt, string reason);
 
     [LoggerMessage(3104, LogLevel.Warning, "job {Job} attempt {Attempt} is handed back in {Seconds:0.0} s: the disk is full ({Problem})")]
     private partial void LogDiskFull(JobId job, int attempt, string problem, double seconds);

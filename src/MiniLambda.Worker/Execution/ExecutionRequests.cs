@@ -1,6 +1,7 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Sandbox;
+using MiniLambda.Telemetry.Traces;
 
 namespace MiniLambda.Worker.Execution;
 
@@ -20,18 +21,22 @@ internal sealed class ExecutionRequests(WorkerOptions options)
     private readonly Dictionary<string, ExportedFolder> _exports = options.Mounts.ToDictionary(mount => mount.Key, mount => ExportedFolder.Parse(mount.Value));
 
     /// <exception cref="InvalidOperationException">The lease needs what this worker does not offer (any more).</exception>
-    public ExecutionRequest Create(Lease lease, GuestInput input, string stdoutPath)
+    /// <param name="trace">W3C <c>traceparent</c> that the guest finds in its environment; null when its trace is not kept.</param>
+    public ExecutionRequest Create(Lease lease, GuestInput input, string stdoutPath, string? trace)
     {
         var spec = lease.Spec;
         var granted = spec.Grants ?? new Grants();
         if (granted.Network && !options.AllowNetwork)
             throw new InvalidOperationException("this worker does not let functions use the network");
+        // What the manifest says stands.
+        if (trace is not null)
+            spec.Env.TryAdd(TraceParent.Variable, trace);
         return new ExecutionRequest
         {
             ProgramName = lease.Function,
             Entry = spec.Entry,
             Args = spec.Args,
-            Env = spec.Env.AsReadOnly(),
+            Env = lease.Secrets.Count == 0 ? spec.Env.AsReadOnly() : WithSecrets(spec.Env, lease.Secrets),
             Limits = new ExecutionLimits
             {
                 MemoryBytes = spec.Memory,
@@ -52,6 +57,14 @@ internal sealed class ExecutionRequests(WorkerOptions options)
             StdoutPath = stdoutPath,
             Directories = [.. granted.Mounts.Select(mount => Directory(mount.Key, mount.Value))],
         };
+    }
+
+    private static Dictionary<string, string> WithSecrets(IDictionary<string, string> env, IDictionary<string, string> secrets)
+    {
+        var all = new Dictionary<string, string>(env);
+        foreach (var (variable, value) in secrets)
+            all[variable] = value;
+        return all;
     }
 
     private DirectoryGrant Directory(string guestPath, Mount mount)

@@ -1,5 +1,6 @@
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Worker.Traces;
 
 namespace MiniLambda.Worker.Execution;
 
@@ -14,6 +15,7 @@ internal sealed class HeldAttempt : IDisposable
         Lease = lease;
         Id = JobId.Parse(lease.JobId);
         Cancelled = _cancelled.Token;
+        Trace = AttemptTrace.Begin(lease);
     }
 
     /// <summary>An attempt that an earlier process of this worker brought to its end.</summary>
@@ -23,6 +25,9 @@ internal sealed class HeldAttempt : IDisposable
     public Lease Lease { get; }
 
     public JobId Id { get; }
+
+    /// <summary>Its spans; null unless the job's trace is kept.</summary>
+    public AttemptTrace? Trace { get; }
 
     public int Number => Lease.Attempt;
 
@@ -47,7 +52,15 @@ internal sealed class HeldAttempt : IDisposable
     public AttemptStage Stage => (AttemptStage)Volatile.Read(ref _stage);
 
     /// <summary>Goes from one stage to another; false when it is not in the first (any more). Of two who try, one wins.</summary>
-    public bool TryMove(AttemptStage from, AttemptStage to) => Interlocked.CompareExchange(ref _stage, (int)to, (int)from) == (int)from;
+    public bool TryMove(AttemptStage from, AttemptStage to)
+    {
+        if (Interlocked.CompareExchange(ref _stage, (int)to, (int)from) != (int)from)
+            return false;
+        // Nobody needs them any more, while the end may wait here for long.
+        if (to == AttemptStage.Ended && Lease.Secrets.Count > 0)
+            Lease.Secrets.Clear();
+        return true;
+    }
 
     /// <summary>Stops the guest.</summary>
     public void Cancel()

@@ -3,11 +3,12 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Sandbox;
+using MiniLambda.Worker.Owner;
 
 namespace MiniLambda.Worker.Modules;
 
 /// <summary>Fetches and compiles modules ahead of need, one after the other and at low priority. It is only a help: what fails here, the first job does.</summary>
-internal sealed partial class Prefetcher(SandboxEngine sandbox, ModuleFolder modules, ILogger<Prefetcher> logger)
+internal sealed partial class Prefetcher(SandboxEngine sandbox, ModuleFolder modules, LeaseGuard guard, ILogger<Prefetcher> logger)
 {
     /// <summary>Orders that may wait; the oldest are forgotten for newer ones.</summary>
     private const int MaxWaiting = 256;
@@ -33,7 +34,7 @@ internal sealed partial class Prefetcher(SandboxEngine sandbox, ModuleFolder mod
 
     private async Task PrefetchAsync(PrefetchModule order, CancellationToken stopping)
     {
-        if (!BlobDigest.TryParse(order.ModuleDigest, out var digest))
+        if (!BlobDigest.TryParse(order.ModuleDigest, out var digest) || !guard.Allows(order))
             return;
         try
         {
@@ -45,6 +46,6 @@ internal sealed partial class Prefetcher(SandboxEngine sandbox, ModuleFolder mod
         }
     }
 
-    [LoggerMessage(3401, LogLevel.Information, "module {Module} could not be compiled ahead of need: {Problem}")]
+    [LoggerMessage(3451, LogLevel.Information, "module {Module} could not be compiled ahead of need: {Problem}")]
     private partial void LogFailed(string module, string problem);
 }

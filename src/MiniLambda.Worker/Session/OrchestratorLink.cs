@@ -99,6 +99,8 @@ internal sealed class OrchestratorLink : IDisposable
                         KeepAlivePingDelay = TimeSpan.FromSeconds(10),
                         KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
                         EnableMultipleHttp2Connections = true,
+                        // Jobs bear their traces themselves; the stream belongs to none.
+                        ActivityHeadersPropagator = null,
                     },
                     options.Trust, options.Identity?.Certificate, (handler, token) => OrchestratorAuthority.AskAsync(server, handler, token)),
                 DisposeHttpClient = true,

@@ -9,7 +9,10 @@ using MiniLambda.Sandbox;
 using MiniLambda.Trust.Links;
 using MiniLambda.Worker.Execution;
 using MiniLambda.Worker.Identity;
+using MiniLambda.Worker.Machine;
+using MiniLambda.Worker.Metrics;
 using MiniLambda.Worker.Modules;
+using MiniLambda.Worker.Owner;
 
 namespace MiniLambda.Worker.Session;
 
@@ -18,8 +21,8 @@ namespace MiniLambda.Worker.Session;
 /// What runs goes on meanwhile.
 /// </summary>
 internal sealed partial class SessionLoop(
-    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, SandboxEngine sandbox, SleepWatch sleep,
-    CertificateRenewal renewal, TimeProvider clock, Random random, ILogger<SessionLoop> logger)
+    WorkerOptions options, OrchestratorLink link, Outbox outbox, AttemptTable attempts, AttemptRunner runner, Prefetcher prefetch, LeaseGuard guard,
+    SandboxEngine sandbox, SleepWatch sleep, CertificateRenewal renewal, TimeProvider clock, Random random, WorkerMetrics metrics, ILogger<SessionLoop> logger)
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -33,12 +36,16 @@ internal sealed partial class SessionLoop(
 
     private TimeSpan _sleepLimit = LongestWait;
 
-    private readonly SelfDescription _self = new(options, sandbox, attempts);
+    private readonly SelfDescription _self = new(options, sandbox, attempts, guard, new PauseWatch(options.Rules, new LoadAverage(), clock));
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _draining;
+    private bool _connected;
 
     /// <summary>Completes when the orchestrator has taken this worker in for the first time; fails when it refuses it for good.</summary>
     public Task Welcomed => _welcomed.Task;
+
+    /// <summary>Whether jobs may come: there is a stream, and nobody drains this worker.</summary>
+    public bool IsTakingJobs => Volatile.Read(ref _connected) && !Volatile.Read(ref _draining);
 
     /// <summary>Stays connected until the token ends it.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -82,6 +89,7 @@ internal sealed partial class SessionLoop(
             }
             finally
             {
+                Volatile.Write(ref _connected, false);
                 outbox.Close();
             }
 
@@ -197,6 +205,8 @@ internal sealed partial class SessionLoop(
         var beating = BeatAsync(interval, over);
         var renewing = renewal.RunAsync(outbox.TrySend, over.Token);
         LogConnected(options.Server);
+        metrics.Connected();
+        Volatile.Write(ref _connected, true);
         _welcomed.TrySetResult();
         if (_draining)
             Drain();
@@ -234,7 +244,7 @@ internal sealed partial class SessionLoop(
                 var attempt = new HeldAttempt(message.Lease);
                 if (!attempts.TryAdd(attempt))
                     attempt.Dispose();
-                else if (_draining)
+                else if (_draining || _self.IsPaused)
                     runner.TryReturn(attempt);
                 else
                     _ = runner.RunAsync(attempt);
@@ -306,7 +316,8 @@ internal sealed partial class SessionLoop(
                 var cache = ArtifactReport.Create(sandbox);
                 if (!cache.Equals(told))
                     heartbeat.ArtifactCache = told = cache;
-                outbox.SendHeartbeat(heartbeat);
+                if (outbox.SendHeartbeat(heartbeat))
+                    metrics.Beat();
             }
             while (await timer.WaitForNextTickAsync(over.Token));
         }

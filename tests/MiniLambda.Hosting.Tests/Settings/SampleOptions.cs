@@ -43,6 +43,17 @@ internal sealed class SampleOptions : IValidatableObject
     [Description("label of this node")]
     public Dictionary<string, string> Labels { get; } = [];
 
+    [Description("parts of the day")]
+    public List<string> Hours { get; set; } = [];
+
+    [Category("trust")]
+    [Description("who is trusted")]
+    public Dictionary<string, string> TrustSigners { get; set; } = [];
+
+    [Category("trust")]
+    [Description("what must be signed")]
+    public List<string> TrustRequireSignature { get; set; } = [];
+
     public string Secret { get; set; } = "";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -39,6 +39,43 @@ public sealed class AccessRouteTests(RestCluster rest) : IClassFixture<RestClust
     }
 
     [Fact]
+    public async Task A_secret_comes_in_and_never_out()
+    {
+        const string value = "what-nobody-reads-back";
+        var set = await JsonAsync(HttpStatusCode.OK, rest.SendAsync(HttpMethod.Put, "/v1/secrets/rest-key", new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(value))));
+        Assert.Equal("rest-key", set.GetProperty("name").GetString());
+        var listed = await JsonAsync(HttpStatusCode.OK, rest.GetAsync("/v1/secrets"));
+        Assert.Contains("rest-key", listed.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(value, listed.GetRawText(), StringComparison.Ordinal);
+        using var deleted = await rest.SendAsync(HttpMethod.Delete, "/v1/secrets/rest-key");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        await RefusedAsync(HttpStatusCode.NotFound, "SECRET_NOT_FOUND", rest.SendAsync(HttpMethod.Delete, "/v1/secrets/rest-key"));
+        await RefusedAsync(HttpStatusCode.BadRequest, "SECRET_INVALID", rest.SendAsync(HttpMethod.Put, "/v1/secrets/Not%20a%20name", new ByteArrayContent([65])));
+        await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", rest.SendAsync(HttpMethod.Put, "/v1/secrets/rest-key", new ByteArrayContent([0xff])));
+    }
+
+    [Fact]
+    public async Task What_is_done_by_this_face_is_taken_down_as_by_the_other()
+    {
+        using var pushed = await rest.SendAsync(HttpMethod.Put, "/v1/functions/audited", new ByteArrayContent(Module("echoes_stdin")));
+        await JsonAsync(HttpStatusCode.OK, rest.SendAsync(HttpMethod.Delete, "/v1/functions/audited"));
+        await JsonAsync(HttpStatusCode.OK, rest.PostAsync("/v1/workers/w1/drain", "{}"));
+        await JsonAsync(HttpStatusCode.OK, rest.SendAsync(HttpMethod.Post, "/v1/workers/w1/resume"));
+        await JsonAsync(HttpStatusCode.OK, rest.PostAsync("/v1/jobs:cancel", "{\"function\":\"audited\"}"));
+        var wanted = new HashSet<string> { "function.push", "function.delete", "worker.drain", "worker.resume", "job.cancel" };
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var stream = await ServerSentEvents.OpenAsync(rest.Cluster, "/v1/audit?after=0");
+        while (wanted.Count > 0)
+            wanted.Remove(System.Text.Json.JsonDocument.Parse((await stream.NextAsync(patience.Token))!.Data).RootElement.GetProperty("action").GetString()!);
+        using var last = await rest.GetAsync("/v1/audit?last=1");
+        Assert.Equal("application/x-ndjson", last.Content.Headers.ContentType!.MediaType);
+        Assert.Single((await last.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.True((await JsonAsync(HttpStatusCode.OK, rest.GetAsync("/v1/audit/verify"))).GetProperty("intact").GetBoolean());
+        await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", rest.GetAsync("/v1/audit?last=many"));
+        await RefusedAsync(HttpStatusCode.BadRequest, "SETTING_OUT_OF_RANGE", rest.GetAsync("/v1/audit?last=-1"));
+    }
+
+    [Fact]
     public async Task One_without_a_token_is_told_as_a_problem_and_learns_nothing()
     {
         using var stranger = new HttpClient { BaseAddress = rest.Cluster.Url };

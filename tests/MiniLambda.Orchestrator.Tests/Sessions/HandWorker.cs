@@ -29,19 +29,20 @@ internal sealed class HandWorker : IAsyncDisposable
 
     public static async Task<HandWorker> DialAsync(
         TestCluster cluster, string name, string? instance = null, IEnumerable<(string JobId, int Attempt)>? held = null, int slots = 1,
-        ProtocolVersion? protocol = null, Metadata.Entry? header = null, params (string Key, string Value)[] labels)
+        ProtocolVersion? protocol = null, Metadata.Entry? header = null, Action<WorkerHello>? change = null, params (string Key, string Value)[] labels)
     {
         var worker = new HandWorker(cluster, instance ?? Guid.NewGuid().ToString(), header);
         var hello = new WorkerHello
         {
             Name = name,
             Instance = worker.Instance,
-            Protocol = protocol,
+            Protocol = protocol ?? new ProtocolVersion { Major = 1, Minor = 2 },
             Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 1, Memory = 1L << 30, Slots = slots, EngineFingerprint = "none" },
         };
         foreach (var (key, value) in labels)
             hello.Capabilities.Labels[key] = value;
         hello.Held.Add((held ?? []).Select(h => new HeldLease { JobId = h.JobId, Attempt = h.Attempt }));
+        change?.Invoke(hello);
         await worker.SendAsync(new WorkerMessage { Hello = hello });
         worker.Welcome = (await worker.NextAsync(m => m.Welcome is not null)).Welcome;
         return worker;

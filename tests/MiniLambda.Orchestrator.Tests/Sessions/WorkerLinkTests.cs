@@ -174,16 +174,16 @@ public sealed class WorkerLinkTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_one_minor_version_behind_is_served()
     {
-        // It does not even say its version: that came with 1.1.
-        await using var older = await HandWorker.DialAsync(_cluster, "older");
-        Assert.Equal(new ProtocolVersion { Major = 1, Minor = 1 }, older.Welcome.Protocol);
+        await using var older = await HandWorker.DialAsync(_cluster, "older", protocol: new ProtocolVersion { Major = 1, Minor = 1 });
+        Assert.Equal(new ProtocolVersion { Major = 1, Minor = 2 }, older.Welcome.Protocol);
         var job = await _cluster.SubmitAsync("echo");
         Assert.Equal(job.Id, (await older.NextLeaseAsync()).JobId);
     }
 
     [Theory]
-    [InlineData(1, 2, "the worker speaks protocol 1.2, the orchestrator 1.1: update the orchestrator before the worker")]
-    [InlineData(0, 1, "the worker speaks protocol 0.1, the orchestrator 1.1: update the worker")]
+    [InlineData(1, 3, "the worker speaks protocol 1.3, the orchestrator 1.2: update the orchestrator before the worker")]
+    [InlineData(1, 0, "the worker speaks protocol 1.0, the orchestrator 1.2: update the worker")]
+    [InlineData(0, 1, "the worker speaks protocol 0.1, the orchestrator 1.2: update the worker")]
     public async Task A_worker_of_another_version_is_refused_with_what_to_do(int major, int minor, string reason)
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(

@@ -68,7 +68,8 @@ public sealed class HostileNameTests : IAsyncLifetime
     }
 
     private static bool IsClean(ApiException e) => e.Reason.Length > 0
-        && e.Status is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.AlreadyExists;
+        && e.Status is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.AlreadyExists
+            or StatusCode.PermissionDenied;
 
     // The cluster's own folder and what lies around it.
     private List<string> Beside() =>

@@ -76,7 +76,7 @@ public sealed class CommandTreeTests
     [Theory]
     [InlineData("--quiet", "'minilambda' takes a command: run, up, ")]
     [InlineData("nonsense", "there is no command 'nonsense' (run, up, ")]
-    [InlineData("job", "'minilambda job' takes a command: list, show, logs, result, cancel, retry, explain or wait")]
+    [InlineData("job", "'minilambda job' takes a command: list, show, logs, result, cancel, retry, explain, trace or wait")]
     [InlineData("nonsense --help", "there is no command 'nonsense' (run, up, ")]
     [InlineData("job nonsense --help", "there is no command 'job nonsense' (list, show, ")]
     [InlineData("job lst", "there is no command 'job lst'; did you mean 'job list'?")]

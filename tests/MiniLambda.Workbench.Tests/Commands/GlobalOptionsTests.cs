@@ -49,7 +49,7 @@ public sealed class GlobalOptionsTests : IDisposable
     [Fact]
     public void A_token_of_which_a_part_is_missing_is_not_sent()
     {
-        var token = Trust.Tokens.TokenText.Create().Text;
+        var token = MiniLambda.Trust.Tokens.TokenText.Create().Text;
         Assert.Equal($" http://x:1/ {token}", Target($"ps --server http://x:1 --token {token}", ""));
         Assert.Equal(
             "the token is not whole: a part of it is missing, or mistyped",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniLambda.Workbench.Commands.Audit;
 using MiniLambda.Workbench.Commands.Bench;
 using MiniLambda.Workbench.Commands.Completion;
 using MiniLambda.Workbench.Commands.Contexts;
@@ -13,6 +14,7 @@ using MiniLambda.Workbench.Commands.JoinTokens;
 using MiniLambda.Workbench.Commands.Login;
 using MiniLambda.Workbench.Commands.Run;
 using MiniLambda.Workbench.Commands.Screen;
+using MiniLambda.Workbench.Commands.Secrets;
 using MiniLambda.Workbench.Commands.Submit;
 using MiniLambda.Workbench.Commands.Tokens;
 using MiniLambda.Workbench.Commands.Top;
@@ -39,7 +41,7 @@ public static class CommandTree
                 Functions.ListCommand.Create(global, terminal),
                 Functions.ShowCommand.Create(global, terminal),
                 PullCommand.Create(global, terminal),
-                DeleteCommand.Create(global, terminal),
+                Functions.DeleteCommand.Create(global, terminal),
             },
             SubmitCommand.Create(global, terminal),
             InvokeCommand.Create(global, terminal),
@@ -52,6 +54,7 @@ public static class CommandTree
                 CancelCommand.Create(global, terminal),
                 RetryCommand.Create(global, terminal),
                 ExplainCommand.Create(global, terminal),
+                TraceCommand.Create(global, terminal),
                 WaitCommand.Create(global, terminal),
             },
             DeadLetterCommand.Create(global, terminal),
@@ -61,6 +64,7 @@ public static class CommandTree
             ResultCommand.Create(global, terminal),
             CancelCommand.Create(global, terminal),
             ExplainCommand.Create(global, terminal),
+            TraceCommand.Create(global, terminal),
             new Command("worker", "List, drain, resume and remove workers")
             {
                 Workers.ListCommand.Create(global, terminal),
@@ -72,6 +76,22 @@ public static class CommandTree
             JoinTokenCommand.Create(global, terminal),
             LoginCommand.Create(global, terminal),
             EventsCommand.Create(global, terminal),
+            new Command("secret", "Set, list and delete values that functions get as environment")
+            {
+                SetCommand.Create(global, terminal),
+                Secrets.ListCommand.Create(global, terminal),
+                Secrets.DeleteCommand.Create(global, terminal),
+            },
+            new Command("key", "Make and show keys that functions are signed with")
+            {
+                Keys.CreateCommand.Create(terminal),
+                Keys.ShowCommand.Create(terminal),
+            },
+            new Command("audit", "Read and check the log of who did what")
+            {
+                Audit.ListCommand.Create(global, terminal),
+                VerifyCommand.Create(global, terminal),
+            },
             TopCommand.Create(global, terminal),
             new Command("token", "Make, list and revoke tokens: who may do what")
             {

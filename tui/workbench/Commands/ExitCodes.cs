@@ -48,7 +48,7 @@ public static class ExitCodes
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => NotAllowed,
         _ when failure.Reason == "TOO_MANY_ATTEMPTS" => NotAllowed,
         _ when runsGuest && failure.Reason is "FUNCTION_NOT_FOUND" or "MODULE_INVALID" or "MANIFEST_INVALID" or "INPUT_TOO_LARGE" or "BLOB_TOO_LARGE"
-            or "SETTING_OUT_OF_RANGE" or "IDEMPOTENCY_KEY_TAKEN" => NotRun,
+            or "SETTING_OUT_OF_RANGE" or "IDEMPOTENCY_KEY_TAKEN" or "SECRET_NOT_FOUND" => NotRun,
         _ => Failed,
     };
 

@@ -3,11 +3,11 @@ namespace MiniLambda.Workbench.Live;
 /// <summary>Commands that change nothing: what a workbench that only looks may run.</summary>
 public static class ReadingCommands
 {
-    private static readonly HashSet<string> Single = ["ps", "status", "logs", "result", "explain", "version", "completion", "events", "top", "help"];
+    private static readonly HashSet<string> Single = ["ps", "status", "logs", "result", "explain", "trace", "version", "completion", "events", "top", "help"];
 
     private static readonly Dictionary<string, HashSet<string>> Grouped = new()
     {
-        ["job"] = ["list", "show", "logs", "result", "explain", "wait"],
+        ["job"] = ["list", "show", "logs", "result", "explain", "trace", "wait"],
         ["function"] = ["list", "show"],
         ["worker"] = ["list", "show"],
         ["deadletter"] = ["list", "show"],

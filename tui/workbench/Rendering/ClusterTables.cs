@@ -46,6 +46,8 @@ public static class ClusterTables
         table.Add("module", $"sha256 {function.ModuleDigest}");
         table.Add("size", ByteSize.Format(function.ModuleSize));
         table.Add("pushed", $"{JobTables.Moment(function.CreatedAt)} ({JobTables.Age(function.CreatedAt, now)} ago)");
+        foreach (var signature in function.Signatures)
+            table.Add("signed by", $"{(signature.Signer.Length > 0 ? signature.Signer : "a key that is not known here")} ({signature.KeyId})");
         if (function.Outline is { } outline)
         {
             table.Add("kind", outline.Kind == ModuleOutline.Types.Kind.Component ? "component" : "core module");
@@ -108,6 +110,8 @@ public static class ClusterTables
     /// <summary>A worker's status in words: one that is drained and holds nothing any more is <c>drained</c>, also while it is away.</summary>
     public static string Status(WorkerInfo worker)
     {
+        if (worker.Status == WorkerInfo.Types.Status.Paused)
+            return $"paused: {worker.Load.Paused}";
         var word = JobTables.Word(worker.Status.ToString());
         if (worker.DrainedAt is null)
             return word;

@@ -16,7 +16,7 @@ public static class NodeRows
     {
         var line = new ScreenLine().Add(" ").Cell(worker.Name, Math.Min(name, Math.Max(4, width - 12))).Add(" ");
         if (worker.Status is not (WorkerInfo.Types.Status.Ready or WorkerInfo.Types.Status.Draining))
-            return line.Add($"{ClusterTables.Status(worker)} {JobTables.Age(worker.LastSeenAt, now)}", Role(worker));
+            return line.Add(worker.Status == WorkerInfo.Types.Status.Paused ? ClusterTables.Status(worker) : $"{ClusterTables.Status(worker)} {JobTables.Age(worker.LastSeenAt, now)}", Role(worker));
         var cpu = worker.Load?.CpuFraction ?? 0;
         var slots = $"{worker.BusySlots}/{worker.Capabilities.Slots}";
         var percent = $"{cpu * 100:0}%";
@@ -42,7 +42,7 @@ public static class NodeRows
     public static ThemeRole Role(WorkerInfo worker) => worker.Status switch
     {
         WorkerInfo.Types.Status.Ready => ThemeRole.Succeeded,
-        WorkerInfo.Types.Status.Draining or WorkerInfo.Types.Status.Suspect => ThemeRole.Suspect,
+        WorkerInfo.Types.Status.Draining or WorkerInfo.Types.Status.Paused or WorkerInfo.Types.Status.Suspect => ThemeRole.Suspect,
         WorkerInfo.Types.Status.Lost => ThemeRole.Failed,
         _ => ThemeRole.Away,
     };

@@ -32,7 +32,7 @@ public static partial class Tones
     {
         "succeeded" or "ready" => Tone.Good,
         "running" or "leased" => Tone.Busy,
-        "queued" or "draining" or "drained" or "suspect" or "away" => Tone.Waiting,
+        "queued" or "paused" or "draining" or "drained" or "suspect" or "away" => Tone.Waiting,
         "failed" or "timed-out" or "lost" => Tone.Bad,
         "cancelled" => Tone.Faint,
         _ => Tone.Plain,

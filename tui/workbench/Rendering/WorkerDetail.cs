@@ -20,12 +20,30 @@ public static class WorkerDetail
         table.Add("labels", List(can.Labels.Select(label => $"{label.Key}={label.Value}")));
         table.Add("exports", List(can.Exports.Select(export => $"{export.Key} ({(export.Value ? "writable" : "read-only")})")));
         table.Add("network", can.Network ? "functions that were granted it may use all of it" : "not for functions");
+        AddOwner(table, can);
         table.Add("version", can.Version);
         table.Add("engine", can.EngineFingerprint);
         table.Add("isolation", can.Isolation);
         AddWalls(table, can);
         AddCache(table, worker.ArtifactCache ?? new ArtifactCache(), now);
         return table;
+    }
+
+    // What its owner lets it run, where that is not everything.
+    private static void AddOwner(TextTable table, WorkerCapabilities can)
+    {
+        if (can.Pins is { } pins)
+        {
+            if (pins.Functions.Count > 0)
+                table.Add("runs only", $"functions {List(pins.Functions)}");
+            if (pins.Tenants.Count > 0)
+                table.Add("runs only", $"jobs of {List(pins.Tenants)}");
+            if (pins.RequireSignature.Count > 0)
+                table.Add("signed", $"{List(pins.RequireSignature)} by one of {pins.Signers.Count} keys");
+        }
+
+        if (can.GuestMemory > 0)
+            table.Add("gives", $"{ByteSize.Format(can.GuestMemory)} of memory to functions that run at once");
     }
 
     private static void AddWalls(TextTable table, WorkerCapabilities can)

@@ -39,7 +39,7 @@ internal static class RestDocument
         var page = app.MapScalarApiReference("/scalar", static (options, context) =>
         {
             // A page of the orchestrator calls nobody but the orchestrator.
-            options.WithTitle("MiniLambda").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
+            options.WithTitle("MiniLambda").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools();
             options.Nonce = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(18));
             context.Response.Headers.ContentSecurityPolicy = PagePolicy.Replace("{0}", options.Nonce, StringComparison.Ordinal);
             context.Response.Headers.XContentTypeOptions = "nosniff";

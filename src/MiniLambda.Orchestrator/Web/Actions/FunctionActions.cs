@@ -10,7 +10,7 @@ internal sealed class FunctionActions(FunctionRegistry registry)
     {
         if (!form.Files.TryGetValue("module", out var module))
             throw Refused.Invalid("MODULE_NOT_UPLOADED", "choose the module's file (.wasm), or drop it on the form");
-        var (function, created) = await registry.PushAsync(visit.Caller, form.Text("manifest"), module.Digest.Hex, visit.Cancelled);
+        var (function, created) = await registry.PushAsync(visit.Caller, form.Text("manifest"), module.Digest.Hex, [], visit.Cancelled);
         return new Done(
             created ? $"{function.Name}@{function.Version} is pushed." : $"{function.Name}@{function.Version} is that already; nothing was made.",
             visit.Link($"/functions/{function.Name}", function.Tenant));

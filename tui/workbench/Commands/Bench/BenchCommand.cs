@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
+using MiniLambda.Telemetry.Logs;
 using MiniLambda.Workbench.Commands.Functions;
 using MiniLambda.Workbench.Commands.Up;
 
@@ -16,7 +17,7 @@ internal static class BenchCommand
     private const string Manifest = "name = \"bench-hello\"\ndescription = \"examples/hello, for minilambda bench\"\n";
 
     /// <summary>Enough for the runtime's optimizing compiler to have seen every hot method.</summary>
-    private const int WarmUpJobs = 1000;
+    internal const int WarmUpJobs = 1000;
     private const int MaxWarmUpRounds = 10;
 
     /// <summary>Methods compiled in a round of warming up that make no difference any more.</summary>
@@ -32,15 +33,18 @@ internal static class BenchCommand
         var mode = new Option<string?>("--mode") { Description = "invoke, submit or batch (default: one after the other)", HelpName = "mode" };
         mode.AcceptOnly(["invoke", "submit", "batch"]);
         var floor = new Option<bool>("--floor") { Description = "also measure the bare parts in this run, and print the ratios" };
+        var observed = new Option<bool>("--observed") { Description = "measure what metrics, traces (a tenth of them) and a log of JSON lines cost, on clusters of its own" };
         var tls = new Option<bool>("--tls") { Description = "measure a cluster of its own twice, in plain text and over mutual TLS, and print the ratio" };
         var format = new OutputFormat();
         var command = new Command("bench", "Rate and percentiles of a cluster; of one of its own when none is configured")
         {
-            function, jobs, concurrency, mode, floor, tls,
+            function, jobs, concurrency, mode, floor, observed, tls,
         };
         format.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(observed))
+                return await ObservedBench.RunAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), format.IsJson(parsed), terminal, cancellationToken);
             using var folder = new TemporaryFolder();
             var module = ReadModule();
             if (parsed.GetValue(tls) && parsed.GetValue(function) is not null)
@@ -106,7 +110,7 @@ internal static class BenchCommand
     /// Compiles, connects, and lets the runtime compile and optimise what will be measured: daemons run for weeks, and what they do in their first
     /// seconds says little of that. Done when a round brings hardly anything new.
     /// </summary>
-    private static async Task WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
+    internal static async Task WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxWarmUpRounds; round++)
         {
@@ -121,7 +125,7 @@ internal static class BenchCommand
         }
     }
 
-    private static async Task<SubmitJobRequest> PrepareAsync(
+    internal static async Task<SubmitJobRequest> PrepareAsync(
         ClusterConnection cluster, string? function, byte[] module, CancellationToken cancellationToken)
     {
         if (function is not null)
@@ -137,7 +141,7 @@ internal static class BenchCommand
         return new SubmitJobRequest { Function = pushed.Function.Name, Version = pushed.Function.Version };
     }
 
-    private static byte[] ReadModule()
+    internal static byte[] ReadModule()
     {
         using var resource = typeof(BenchCommand).Assembly.GetManifestResourceStream("bench.wasm")!;
         using var module = new MemoryStream();
@@ -148,7 +152,7 @@ internal static class BenchCommand
     // Its plain text, which nobody but this process sees for the seconds it lasts, is no matter for a warning.
     private static Task<EmbeddedCluster> StartAsync(string scheme, string data, CancellationToken cancellationToken) => EmbeddedCluster.StartAsync(
         $"{scheme}://127.0.0.1:0", data, 1, null,
-        static logging => logging.AddDaemonLog().SetMinimumLevel(LogLevel.Warning).AddFilter("MiniLambda.Orchestrator.OrchestratorHost", LogLevel.Error), cancellationToken);
+        static logging => logging.AddDaemonLog(LogFormat.Text, new LogThreshold { Level = LogLevel.Warning }).AddFilter("MiniLambda.Orchestrator.OrchestratorHost", LogLevel.Error), cancellationToken);
 
     private static IEnumerable<RatioReport> TlsRatios(IReadOnlyList<LoadReport> plain, IReadOnlyList<LoadReport> tls)
     {

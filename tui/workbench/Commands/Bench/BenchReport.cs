@@ -83,4 +83,5 @@ public sealed record BenchReport(
 /// <summary>How a report is written as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(ObservedReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;

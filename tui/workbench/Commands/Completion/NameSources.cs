@@ -22,7 +22,7 @@ internal static class NameSources
         (["deadletter", ..], "id") => NameSource.DeadJobs,
         ([.., "cancel"], "id") => NameSource.OpenJobs,
         ([.., "result" or "retry"], "id") => NameSource.EndedJobs,
-        (["job", ..] or ["status" or "logs" or "explain"], "id") => NameSource.Jobs,
+        (["job", ..] or ["status" or "logs" or "explain" or "trace"], "id") => NameSource.Jobs,
         (["token", "revoke"], "id") => NameSource.Tokens,
         (["worker", ..], "name") => NameSource.Workers,
         (["function", ..], "name") => NameSource.Functions,

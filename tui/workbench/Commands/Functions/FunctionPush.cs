@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using MiniLambda.Client;
 using MiniLambda.Client.Blobs;
 using MiniLambda.Contracts.V1;
+using MiniLambda.Trust.Modules;
 using MiniLambda.Workbench.Commands.Progress;
 
 namespace MiniLambda.Workbench.Commands.Functions;
@@ -9,12 +11,28 @@ namespace MiniLambda.Workbench.Commands.Functions;
 internal static class FunctionPush
 {
     public static async Task<PushFunctionResponse> PushAsync(
-        ClusterConnection cluster, LocalFunction function, Notices notices, CancellationToken cancellationToken)
+        ClusterConnection cluster, LocalFunction function, Notices notices, CancellationToken cancellationToken, SigningKey? signer = null)
     {
         await using var module = function.OpenModule();
         var digest = await UploadAsync(cluster, module, $"the module {function.ModuleSource}", "max-module", notices.Progress, cancellationToken);
-        return await cluster.Functions.PushAsync(
-            new PushFunctionRequest { Manifest = function.ManifestText, ModuleDigest = digest }, cancellationToken: cancellationToken);
+        var request = new PushFunctionRequest { Manifest = function.ManifestText, ModuleDigest = digest };
+        if (signer is not null)
+            request.Signatures.Add(Sign(signer, function, digest));
+        var pushed = await cluster.Functions.PushAsync(request, cancellationToken: cancellationToken);
+        foreach (var warning in pushed.Warnings)
+            notices.Tell($"warning: {warning}");
+        return pushed;
+    }
+
+    private static ModuleSignature Sign(SigningKey signer, LocalFunction function, string digest)
+    {
+        var statement = new ModuleStatement(function.Manifest.Name.Value, digest, ModuleStatement.DigestOf(function.ManifestText));
+        return new ModuleSignature
+        {
+            KeyId = signer.Signer.Id,
+            Signature = ByteString.CopyFrom(signer.Sign(statement)),
+            ManifestDigest = statement.ManifestDigest,
+        };
     }
 
     /// <summary>Uploads a module or an input.</summary>

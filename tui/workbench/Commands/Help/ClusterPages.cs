@@ -24,6 +24,7 @@ internal static class ClusterPages
                 ("minilambda up", "With its data in ~/.local/share/minilambda"),
                 ("minilambda up --workers 4 --data /tmp/try --listen https://127.0.0.1:0", "A fresh one, on any free port"),
                 ("minilambda up --data /tmp/try --listen http://127.0.0.1:0", "In plain text, on this machine alone"),
+                ("minilambda up --verbose --log-format json --otlp-endpoint http://127.0.0.1:4317 --trace-sample 1", "Its log as JSON, its metrics and every trace sent to a collector"),
             ],
             SeeAlso = ["demo", "context use", "worker list"],
         },
@@ -36,13 +37,14 @@ internal static class ClusterPages
         },
         ["bench"] = new HelpPage
         {
-            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. A cluster of its own speaks plain text within this process, so that the figures of many versions can be compared; --tls measures it that way and over mutual TLS, one after the other, and prints the ratio. --floor adds the parts it is made of, measured bare in the same run, and the ratios.",
+            Details = "Loads a cluster and prints rates and the percentiles of queue, start, run and whole: of the cluster that flags, environment or the context name, else of one of its own. A cluster of its own speaks plain text within this process, so that the figures of many versions can be compared; --tls measures it that way and over mutual TLS, one after the other, and prints the ratio. --floor adds the parts it is made of, measured bare in the same run, and the ratios. --observed compares clusters of its own, one after the other: with neither metrics nor traces, and with both and a log of JSON lines.",
             Examples =
             [
                 ("minilambda bench", "Invocations one by one, then submissions 64 at a time, then in one streamed call"),
                 ("minilambda bench --floor --jobs 20000", "With the bare parts"),
                 ("minilambda bench --tls --mode submit", "What mutual TLS costs"),
                 ("minilambda bench --mode invoke --concurrency 16 -o json", "One kind, for a script"),
+                ("minilambda bench --observed", "What watching costs"),
             ],
             SeeAlso = ["top", "demo"],
         },

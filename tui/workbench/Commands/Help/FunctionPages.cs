@@ -10,7 +10,7 @@ internal static class FunctionPages
             Details = """
                 Runs a module, a manifest or a folder with a minilambda.toml in the sandbox, on this machine and without any cluster. stdin, stdout and stderr are the function's own, and so is the exit code.
 
-                The function can do nothing that its manifest or the flags do not grant: no files but the folders of --dir, no network without --allow-net, no environment but that of --env. What follows -- are its arguments.
+                The function can do nothing that its manifest or the flags do not grant: no files but the folders of --dir, no network without --allow-net, no environment but that of --env. What follows -- are its arguments. Secrets that its manifest names come from files (--secret NAME=FILE) or from MINILAMBDA_SECRET_NAME; what it logs is not searched for them.
                 """,
             Examples =
             [
@@ -44,14 +44,17 @@ internal static class FunctionPages
                 Brings a function to the cluster: a manifest, a folder that holds one, or a bare module, which gets its file's name. A module or a manifest that differs from the newest version's makes a new version; where nothing changed, the standing version is answered. Versions never change.
 
                 The manifest is checked whole: every mistake is told with file, line and column. Workers compile the module ahead of need.
+
+                With --sign it is signed: that this module with this manifest is the function of this name. A cluster or a worker may run only what a signer that it knows has signed.
                 """,
             Examples =
             [
                 ("minilambda function push examples/wordcount", "A folder with minilambda.toml"),
                 ("minilambda function push resize.wasm", "A bare module: the function resize"),
+                ("minilambda function push resize.wasm --sign alice.pem", "Signed with a key of 'key create'"),
                 ("minilambda function push . -o json", "For a script: function.version and created"),
             ],
-            SeeAlso = ["function list", "invoke", "init"],
+            SeeAlso = ["function list", "key create", "secret set", "invoke", "init"],
         },
         ["function list"] = new HelpPage
         {
@@ -61,7 +64,7 @@ internal static class FunctionPages
         },
         ["function show"] = new HelpPage
         {
-            Details = "Digest, size and time of one version, and its manifest as it was pushed.",
+            Details = "Digest, size and time of one version, who signed it, and its manifest as it was pushed.",
             Examples = [("minilambda function show wordcount", "The newest version"), ("minilambda function show wordcount@1", "One version")],
             SeeAlso = ["function list", "function delete"],
         },

@@ -19,7 +19,10 @@ internal sealed record HelpPage
 /// <summary>The pages of all commands.</summary>
 internal static class HelpPages
 {
-    private static readonly Dictionary<string, HelpPage> Pages = new([.. FunctionPages.All, .. JobPages.All, .. SubmitPages.All, .. ClusterPages.All, .. AccessPages.All, .. TrustPages.All]);
+    private static readonly Dictionary<string, HelpPage> Pages = new(
+    [
+        .. FunctionPages.All, .. JobPages.All, .. SubmitPages.All, .. ClusterPages.All, .. AccessPages.All, .. TrustPages.All, .. JoiningPages.All,
+    ]);
 
     /// <summary>Short forms have the pages of what they are short for.</summary>
     private static readonly Dictionary<string, string> Short = new()
@@ -30,6 +33,7 @@ internal static class HelpPages
         ["result"] = "job result",
         ["cancel"] = "job cancel",
         ["explain"] = "job explain",
+        ["trace"] = "job trace",
     };
 
     /// <param name="path">The command as it is typed after <c>minilambda</c>; empty for the program itself.</param>

@@ -19,7 +19,7 @@ internal static class HelpText
     private static readonly (string Title, string[] Commands)[] Groups =
     [
         ("Functions", ["init", "run", "function", "submit", "invoke"]),
-        ("Jobs", ["ps", "status", "logs", "result", "cancel", "explain", "job", "deadletter"]),
+        ("Jobs", ["ps", "status", "logs", "result", "cancel", "explain", "trace", "job", "deadletter"]),
         ("Clusters", ["up", "demo", "top", "worker", "context", "bench"]),
     ];
 

@@ -59,6 +59,12 @@ internal static class JobPages
             Examples = [("minilambda job retry j-06yx2xemty13t", "One job")],
             SeeAlso = ["deadletter redrive", "job show"],
         },
+        ["job trace"] = new HelpPage
+        {
+            Details = "The steps of a job as a tree, each with when it began after the submission and how long it took: queued, each attempt with fetch, compile, start and run, back-offs between attempts, and the commit of the outcome. It is made of what the orchestrator keeps of every job, and needs no collector of traces; where the job's trace was kept for one, its id is told.",
+            Examples = [("minilambda trace j-06yx2yd66mqyn", "One job"), ("minilambda trace j-06yx2yd66mqyn -o json", "For a script: times in ms")],
+            SeeAlso = ["job show", "job explain", "job logs"],
+        },
         ["job explain"] = new HelpPage
         {
             Details = "Of a job that waits: what for, how many come before it, and why each worker does not take it. Of one that ran or runs: why that worker got it. Workers are compared by SCORE; the one that was chosen has a star.",

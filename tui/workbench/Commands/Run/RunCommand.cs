@@ -8,6 +8,7 @@ using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
 using MiniLambda.Sandbox;
 using MiniLambda.Workbench.Commands.Progress;
+using MiniLambda.Workbench.Commands.Secrets;
 
 namespace MiniLambda.Workbench.Commands.Run;
 
@@ -32,8 +33,9 @@ internal static class RunCommand
             DefaultValueFactory = _ => OperatingSystem.IsWindows() ? "thread" : "process",
         };
         isolation.AcceptOnly(["process", "thread"]);
+        var secrets = LocalSecrets.Flag();
         var settings = new ManifestFlags();
-        var command = new Command("run", "Run a function here, in the sandbox, without any cluster") { target, stdin, directories, isolation };
+        var command = new Command("run", "Run a function here, in the sandbox, without any cluster") { target, stdin, directories, secrets, isolation };
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,7 +48,7 @@ internal static class RunCommand
                 ProgramName = manifest.Name.Value,
                 Entry = manifest.Entry,
                 Args = manifest.Args,
-                Env = manifest.Env,
+                Env = await LocalSecrets.AddToAsync(manifest, parsed.GetValue(secrets) ?? [], terminal, cancellationToken),
                 Limits = manifest.Limits,
                 Capabilities = manifest.Capabilities,
                 StdinPath = StdinPath(parsed.GetValue(stdin), terminal),

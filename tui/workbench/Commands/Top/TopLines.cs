@@ -17,7 +17,7 @@ internal static class TopLines
     public static IEnumerable<string> Of(TopSnapshot snapshot, TopLook look, DateTimeOffset now)
     {
         var (cluster, workers) = (snapshot.Cluster, snapshot.Workers);
-        var here = workers.Count(w => w.Status is WorkerInfo.Types.Status.Ready or WorkerInfo.Types.Status.Draining);
+        var here = workers.Count(w => w.Status is WorkerInfo.Types.Status.Ready or WorkerInfo.Types.Status.Draining or WorkerInfo.Types.Status.Paused);
         var head = new TextTable();
         head.Add("nodes", $"{here} of {workers.Count} here, {workers.Sum(w => w.BusySlots)} of {workers.Sum(w => w.Capabilities?.Slots ?? 0)} slots busy");
         head.Add("jobs", $"{cluster.RunningJobs} running, {cluster.LeasedJobs} leased, {cluster.QueuedJobs} queued");
@@ -43,7 +43,7 @@ internal static class TopLines
             var can = worker.Capabilities ?? new WorkerCapabilities();
             var load = worker.Load ?? new WorkerLoad();
             // What a machine that is not here did last says nothing of now.
-            var isHere = worker.Status is WorkerInfo.Types.Status.Ready or WorkerInfo.Types.Status.Draining;
+            var isHere = worker.Status is WorkerInfo.Types.Status.Ready or WorkerInfo.Types.Status.Draining or WorkerInfo.Types.Status.Paused;
             string Load(double part, string text) => !isHere ? "-" : look.HasBars ? $"{Bar(part, look.HasBlocks)} {text}" : text;
             string[] more = look.IsWide ? [ClusterTables.PowerText(load.Power), can.Arch, ClusterTables.Labels(can)] : [];
             table.Add(

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MiniLambda.Client;
 using MiniLambda.Contracts.V1;
-using MiniLambda.Hosting;
+using MiniLambda.Hosting.Logs;
 using MiniLambda.Orchestrator;
+using MiniLambda.Telemetry.Logs;
 using MiniLambda.Trust.Authorities;
 using MiniLambda.Trust.Links;
 using MiniLambda.Worker;
@@ -42,16 +43,20 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <param name="token">Null makes one for this run.</param>
     /// <exception cref="IOException">The folder or the port cannot be used.</exception>
     public static async Task<EmbeddedCluster> StartAsync(
-        string listen, string data, int workers, string? token, LogLevel logLevel, CancellationToken cancellationToken)
+        string listen, string data, int workers, string? token, LogLevel logLevel, CancellationToken cancellationToken, Observation? observation = null)
     {
-        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog().SetMinimumLevel(logLevel);
-        return await StartAsync(listen, data, workers, token, Configure, cancellationToken);
+        var format = observation?.LogFormat ?? LogFormat.Text;
+        var threshold = new LogThreshold { Level = logLevel };
+        void Configure(ILoggingBuilder logging) => logging.AddDaemonLog(format, threshold);
+        return await StartAsync(listen, data, workers, token, Configure, cancellationToken, observation);
     }
 
     /// <param name="Configure">Sets its log up.</param>
     internal static async Task<EmbeddedCluster> StartAsync(
-        string listen, string data, int workers, string? token, Action<ILoggingBuilder> Configure, CancellationToken cancellationToken)
+        string listen, string data, int workers, string? token, Action<ILoggingBuilder> Configure, CancellationToken cancellationToken,
+        Observation? observation = null)
     {
+        var watched = observation ?? new Observation();
         var loggers = LoggerFactory.Create(Configure);
         var orchestrator = await StartOrchestratorAsync(
             new OrchestratorOptions
@@ -59,6 +64,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                 Listen = listen,
                 Data = Path.Combine(data, "orchestrator"),
                 Token = token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+                Metrics = watched.Metrics,
+                OtlpEndpoint = watched.OtlpEndpoint,
+                TraceSample = watched.TraceSample,
             },
             Configure, cancellationToken);
         var cluster = new EmbeddedCluster(orchestrator, loggers);
@@ -76,6 +84,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                     Name = name,
                     Slots = slots,
                     Data = Path.Combine(data, name),
+                    OtlpEndpoint = watched.OtlpEndpoint,
                 };
                 cluster._workers.Add(await cluster.StartWorkerAsync(options, cancellationToken));
             }
@@ -168,6 +177,18 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         await _orchestrator.DisposeAsync();
         _loggers.Dispose();
     }
+}
+
+/// <summary>How a cluster in this process is watched; as the settings of the daemons.</summary>
+public sealed record Observation
+{
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    public bool Metrics { get; init; } = true;
+
+    public Uri? OtlpEndpoint { get; init; }
+
+    public double TraceSample { get; init; } = 0.1;
 }
 
 /// <summary>A folder that is gone when it is disposed.</summary>

@@ -26,6 +26,8 @@ internal static class UpCommand
                 result.AddError($"--listen takes a URL such as {OrchestratorOptions.UsualListen}, not '{text}'");
         });
         var command = new Command("up", "A whole cluster in one process; Ctrl-C stops it") { workers, data, listen, insecure };
+        var observation = new ObservationFlags();
+        observation.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var address = Address(parsed.GetValue(listen)!, parsed.GetValue(insecure));
@@ -37,7 +39,8 @@ internal static class UpCommand
                 terminal.Variable("MINILAMBDA_TOKEN"), null, Path.Combine(folder, "token"), createIfMissing: true);
             await using var cluster = await EmbeddedCluster.StartAsync(
                 address, folder, parsed.GetValue(workers), token,
-                parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token);
+                parsed.GetValue(global.Verbose) ? LogLevel.Information : LogLevel.Warning, signals.Token,
+                observation.Read(parsed));
             var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
             var notices = Notices.For(parsed, global, terminal);
             if (contexts.Find(GlobalOptions.LocalContext) is { } old && old.Token != cluster.Token)

@@ -1,4 +1,4 @@
-namespace MiniLambda.Workbench.Commands.Login;
+namespace MiniLambda.Workbench.Commands;
 
 /// <summary>Questions to a person at the terminal: asked on stderr, answered on stdin.</summary>
 internal sealed class Dialogue(CommandTerminal terminal) : IDisposable
