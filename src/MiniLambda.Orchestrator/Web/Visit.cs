@@ -27,6 +27,9 @@ internal sealed class Visit
 
     public string Title { get; set; } = "";
 
+    /// <summary>The address that it came from.</summary>
+    public string Peer => $"{Context.Connection.RemoteIpAddress}";
+
     public CancellationToken Cancelled => Context.RequestAborted;
 
     public string Path => Context.Request.Path.Value ?? "/";

@@ -1,14 +1,17 @@
 using System.Text;
+using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Jobs;
 using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Grpc;
 using MiniLambda.Orchestrator.Jobs;
 using MiniLambda.Orchestrator.Refusals;
 using MiniLambda.Orchestrator.Web.Entrance;
+using JobOverrides = MiniLambda.Domain.Jobs.JobOverrides;
 
 namespace MiniLambda.Orchestrator.Web.Actions;
 
 /// <summary>What is done to jobs from the page: by the same rules as over gRPC.</summary>
-internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReading reading)
+internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReading reading, JobGrpcService jobs)
 {
     /// <summary>Dead letters that one form may choose: those of a page.</summary>
     private const int MaxChosen = 1000;
@@ -49,10 +52,12 @@ internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReadin
     }
 
     public Task<Done> RedriveAsync(Visit visit, WebForm form) => ForEachAsync(
-        form, "redriven", id => changes.RetryAsync(visit.Caller, id, visit.Cancelled), query => changes.RedriveMatchingAsync(visit.Caller, query, all: true, visit.Cancelled));
+        form, "redriven", id => changes.RetryAsync(visit.Caller, id, visit.Cancelled),
+        query => AllAsync(visit, "job.redrive", changes.RedriveMatchingAsync(visit.Caller, query, all: true, visit.Cancelled)));
 
     public Task<Done> PurgeAsync(Visit visit, WebForm form) => ForEachAsync(
-        form, "purged", id => changes.RemoveAsync(visit.Caller, id, visit.Cancelled), query => changes.PurgeMatchingAsync(visit.Caller, query, all: true, visit.Cancelled));
+        form, "purged", id => changes.RemoveAsync(visit.Caller, id, visit.Cancelled),
+        query => AllAsync(visit, "job.purge", changes.PurgeMatchingAsync(visit.Caller, query, all: true, visit.Cancelled)));
 
     public async Task DownloadResultAsync(Visit visit) =>
         await SendAsync(visit, "result", await reading.ResultAsync(visit.Caller, visit.Route("id"), 0, visit.Cancelled));
@@ -70,6 +75,9 @@ internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReadin
         response.Headers.ContentDisposition = $"attachment; filename=\"{visit.Route("id")}.{what}\"";
         return reading.SendAsync(payload, 0, async (_, data) => await response.Body.WriteAsync(data, visit.Cancelled), visit.Cancelled);
     }
+
+    private async Task<long> AllAsync(Visit visit, string action, Task<long> change) =>
+        (await jobs.RecordedAsync(action, change, new MatchingJobsRequest { All = true }, visit.Caller, visit.Peer)).Count;
 
     private static async Task<Done> ForEachAsync(WebForm form, string done, Func<string, Task> one, Func<JobQuery, Task<long>> all)
     {
