@@ -66,7 +66,7 @@ internal static class BenchCommand
             {
                 await using var own = await StartAsync("https", Path.Combine(folder.Path, "tls"), cancellationToken);
                 using var cluster = own.Connect();
-                var (_, loads) = await LoadAsync(cluster);
+                var (_, _, loads) = await LoadAsync(cluster);
                 report = report with { Tls = loads, Ratios = [.. report.Ratios, .. TlsRatios(report.Loads, loads)] };
             }
 
@@ -78,16 +78,16 @@ internal static class BenchCommand
 
             async Task<BenchReport> MeasureAsync(ClusterConnection cluster, string name)
             {
-                var (request, loads) = await LoadAsync(cluster);
+                var (request, warmUp, loads) = await LoadAsync(cluster);
                 var floors = parsed.GetValue(floor) ? await Floor.MeasureAsync(module, folder.Path, cancellationToken) : null;
-                return new BenchReport(name, $"{request.Function}@{request.Version}", loads, floors, floors is null ? [] : Ratios(loads, floors));
+                return new BenchReport(name, $"{request.Function}@{request.Version}", loads, floors, floors is null ? [] : Ratios(loads, floors)) { WarmUpJobs = warmUp };
             }
 
-            async Task<(SubmitJobRequest Request, List<LoadReport> Loads)> LoadAsync(ClusterConnection cluster)
+            async Task<(SubmitJobRequest Request, int WarmUpJobs, List<LoadReport> Loads)> LoadAsync(ClusterConnection cluster)
             {
                 var request = await PrepareAsync(cluster, parsed.GetValue(function), module, cancellationToken);
                 var load = new LoadGenerator(cluster, request);
-                await WarmUpAsync(load, Math.Min(WarmUpJobs, parsed.GetValue(jobs)), cancellationToken);
+                var warmUp = await WarmUpAsync(load, Math.Min(WarmUpJobs, parsed.GetValue(jobs)), cancellationToken);
                 var loads = new List<LoadReport>();
                 if (parsed.GetValue(mode) is null or "invoke")
                 {
@@ -100,7 +100,7 @@ internal static class BenchCommand
                     loads.Add(await load.SubmitAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
                 if (parsed.GetValue(mode) is null or "batch")
                     loads.Add(await load.BatchAsync(parsed.GetValue(jobs), parsed.GetValue(concurrency), cancellationToken));
-                return (request, loads);
+                return (request, warmUp, loads);
             }
         });
         return command;
@@ -110,19 +110,23 @@ internal static class BenchCommand
     /// Compiles, connects, and lets the runtime compile and optimise what will be measured: daemons run for weeks, and what they do in their first
     /// seconds says little of that. Done when a round brings hardly anything new.
     /// </summary>
-    internal static async Task WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
+    /// <returns>How many jobs that took.</returns>
+    internal static async Task<int> WarmUpAsync(LoadGenerator load, int jobs, CancellationToken cancellationToken)
     {
+        var ran = 0;
         for (var round = 0; round < MaxWarmUpRounds; round++)
         {
             var known = JitInfo.GetCompiledMethodCount();
-            await load.InvokeAsync(jobs, 1, cancellationToken);
-            await load.SubmitAsync(jobs, 64, cancellationToken);
-            await load.BatchAsync(jobs, 64, cancellationToken);
+            ran += (await load.InvokeAsync(jobs, 1, cancellationToken)).Jobs;
+            ran += (await load.SubmitAsync(jobs, 64, cancellationToken)).Jobs;
+            ran += (await load.BatchAsync(jobs, 64, cancellationToken)).Jobs;
             // What became hot is optimised beside it, a moment after nothing new came.
             await Task.Delay(TieringDelay, cancellationToken);
             if (JitInfo.GetCompiledMethodCount() - known < SettledMethods)
                 break;
         }
+
+        return ran;
     }
 
     internal static async Task<SubmitJobRequest> PrepareAsync(

@@ -24,6 +24,9 @@ public sealed record RatioReport(string Name, double Value, string Bar, bool Rea
 public sealed record BenchReport(
     string Cluster, string Function, IReadOnlyList<LoadReport> Loads, FloorReport? Floor, IReadOnlyList<RatioReport> Ratios)
 {
+    /// <summary>Jobs that ran before any was measured, so that programs and modules were compiled.</summary>
+    public int WarmUpJobs { get; init; }
+
     /// <summary>The same loads over mutual TLS; null when they were not asked for.</summary>
     public IReadOnlyList<LoadReport>? Tls { get; init; }
 
@@ -32,7 +35,8 @@ public sealed record BenchReport(
     public void Write(TextWriter output)
     {
         output.WriteLine($"cluster   {Cluster}");
-        output.WriteLine($"function  {Function}\n");
+        output.WriteLine($"function  {Function}");
+        output.WriteLine($"warm-up   {WarmUpJobs} jobs\n");
         Write(output, Loads, "");
         Write(output, Tls ?? [], " over mutual TLS");
         if (Floor is not null)
