@@ -1,17 +1,25 @@
 #!/bin/sh
 # Installs what `just publish` made, with its units, on this machine; run again it upgrades, and leaves configuration and data alone.
 #   sudo ./install.sh [--from DIR] [--root DIR] [orchestrator] [worker]
+# DIR of --from is what an archive unpacks to; unless it is named, the folder that this script is in, or what was published in this repository.
 set -eu
+# The daemons run as users of their own and must be able to read all of it.
+umask 022
+
+usage() {
+    echo "usage: $0 [--from DIR] [--root DIR] [orchestrator] [worker]" >&2
+    exit 2
+}
 
 from=""
 root=""
 what=""
 while [ $# -gt 0 ]; do
     case "$1" in
-        --from) from="$2"; shift 2 ;;
-        --root) root="$2"; shift 2 ;;
+        --from) [ $# -gt 1 ] || usage; from="$2"; shift 2 ;;
+        --root) [ $# -gt 1 ] || usage; root="${2%/}"; shift 2 ;;
         orchestrator|worker) what="$what $1"; shift ;;
-        *) echo "usage: $0 [--from DIR] [--root DIR] [orchestrator] [worker]" >&2; exit 2 ;;
+        *) usage ;;
     esac
 done
 what="${what:- orchestrator worker}"
@@ -22,10 +30,18 @@ case "$(uname -m)" in
     aarch64) arch=linux-arm64 ;;
     *) echo "there is no build for $(uname -m)" >&2; exit 1 ;;
 esac
-from="${from:-$here/../../artifacts/dist/$arch}"
-if [ ! -d "$from" ]; then
-    echo "$from does not exist: run 'just publish' first, or name a folder with --from" >&2
+if [ -z "$from" ]; then
+    from="$here"
+    [ -d "$from/lib" ] || from="$here/../../artifacts/dist/minilambda-$arch"
+fi
+if [ ! -x "$from/lib/minilambda-orchestrator" ]; then
+    echo "$from is not what 'just publish' made: run that first, or name with --from what an archive of it unpacks to" >&2
     exit 1
+fi
+if [ -z "$root" ]; then
+    [ "$(id -u)" -eq 0 ] || { echo "only root can install here: sudo $0" >&2; exit 1; }
+    # A program for another kind of machine must not replace one that works.
+    "$from/lib/minilambda" version >/dev/null || { echo "the programs in $from do not run on this machine" >&2; exit 1; }
 fi
 
 lib="$root/usr/local/lib/minilambda"
@@ -39,20 +55,19 @@ place() {
     mv -f "$2.new" "$2"
 }
 
-for file in "$from"/*; do
-    case "$(basename "$file")" in
-        examples) rm -rf "$lib/examples"; cp -R "$file" "$lib/examples" ;;
-        *) place "$file" "$lib/$(basename "$file")" ;;
-    esac
+for file in "$from"/lib/*; do
+    # A folder cannot take the place of another.
+    [ ! -d "$file" ] || rm -rf "$lib/$(basename "$file")"
+    place "$file" "$lib/$(basename "$file")"
 done
 for program in minilambda minilambda-orchestrator minilambda-worker; do
     ln -sf ../lib/minilambda/$program "$root/usr/local/bin/$program"
 done
-cp "$here/README.md" "$root/usr/local/share/doc/minilambda/README.md"
+install -m 0644 "$from/README.md" "$root/usr/local/share/doc/minilambda/README.md"
 
 for daemon in $what; do
-    [ -e "$root/etc/minilambda/$daemon.toml" ] || install -m 0644 "$here/$daemon.toml" "$root/etc/minilambda/$daemon.toml"
-    install -m 0644 "$here/minilambda-$daemon.service" "$root/etc/systemd/system/minilambda-$daemon.service"
+    [ -e "$root/etc/minilambda/$daemon.toml" ] || install -m 0644 "$from/$daemon.toml" "$root/etc/minilambda/$daemon.toml"
+    install -m 0644 "$from/minilambda-$daemon.service" "$root/etc/systemd/system/minilambda-$daemon.service"
 done
 
 echo "installed in $lib:$what"
