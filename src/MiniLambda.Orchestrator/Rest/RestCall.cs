@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using MiniLambda.Domain.Text;
+using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Rest.Problems;
 
 namespace MiniLambda.Orchestrator.Rest;
@@ -15,7 +16,7 @@ internal static class RestCall
     public static string Route(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
     /// <summary>The address that a request came from, for the audit log.</summary>
-    public static string Peer(this HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+    public static string Peer(this HttpContext context) => Caller.PeerOf(context);
 
     /// <summary>A version's number in the path; from 1.</summary>
     /// <exception cref="ProblemException">It is none.</exception>
