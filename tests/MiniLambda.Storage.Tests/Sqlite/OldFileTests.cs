@@ -24,7 +24,7 @@ public sealed class OldFileTests : IAsyncLifetime
             INSERT INTO functions(name, version, module, module_size, manifest, created_at, deleted) VALUES
                 ('shared', 1, '{Module.Hex}', 1, 'name = "shared"', 0, 0), ('shared', 2, '{Module.Hex}', 1, 'name = "shared"', 0, 0),
                 ('gone', 1, '{Module.Hex}', 1, 'name = "gone"', 0, 1), ('own', 1, '{Module.Hex}', 1, 'name = "own"', 0, 0);
-            INSERT INTO lanes(id, tenant, placement) VALUES (1, 'default', ''), (2, 'photos', ''), (3, 'music', '');
+            INSERT INTO lanes(id, tenant, placement) VALUES (1, 'default', ''), (2, 'photos', '134217728 2'), (3, 'music', '');
             INSERT INTO jobs(seq, id, function, version, priority, created_at, input_size, input_digest, revision, state, attempt, failures, not_before, worker, lane, rank)
             VALUES
                 (1, '{Id(1)}', 'own', 1, 0, 0, 0, NULL, 1, 4, 1, 0, 0, 'w', 1, 0),
@@ -85,7 +85,9 @@ public sealed class OldFileTests : IAsyncLifetime
         {
             var job = (await jobs.FindAsync(Id(number), default))!;
             var function = (await functions.FindForJobAsync("photos", job.Function, job.Version, default))!;
-            Assert.Equal(new Lane("photos", Placement.Key(function.Manifest)), job.Lane);
+            // Memory and slots were a resource class's, which is not known here.
+            var placed = function.Manifest with { Slots = 2, Limits = function.Manifest.Limits with { MemoryBytes = 128 << 20 } };
+            Assert.Equal(new Lane("photos", Placement.Key(placed)), job.Lane);
         }
 
         // Who has an outcome stays where it is.
