@@ -34,29 +34,29 @@ internal sealed class JobActions(JobIntake intake, JobChanges changes, JobReadin
 
     public async Task<Done> CancelAsync(Visit visit)
     {
-        await changes.CancelAsync(visit.Caller, visit.Route("id"), visit.Cancelled);
+        await changes.CancelAsync(visit.Caller, visit.Peer, visit.Route("id"), visit.Cancelled);
         return new Done("The job is cancelled.");
     }
 
     public async Task<Done> RetryAsync(Visit visit)
     {
-        await changes.RetryAsync(visit.Caller, visit.Route("id"), visit.Cancelled);
+        await changes.RetryAsync(visit.Caller, visit.Peer, visit.Route("id"), visit.Cancelled);
         return new Done("The job runs once more.");
     }
 
     public async Task<Done> RemoveAsync(Visit visit)
     {
         var id = visit.Route("id");
-        await changes.RemoveAsync(visit.Caller, id, visit.Cancelled);
+        await changes.RemoveAsync(visit.Caller, visit.Peer, id, visit.Cancelled);
         return new Done($"Job {id} is removed.", visit.Link("/jobs"));
     }
 
     public Task<Done> RedriveAsync(Visit visit, WebForm form) => ForEachAsync(
-        form, "redriven", id => changes.RetryAsync(visit.Caller, id, visit.Cancelled),
+        form, "redriven", id => changes.RetryAsync(visit.Caller, visit.Peer, id, visit.Cancelled),
         query => AllAsync(visit, "job.redrive", changes.RedriveMatchingAsync(visit.Caller, query, all: true, visit.Cancelled)));
 
     public Task<Done> PurgeAsync(Visit visit, WebForm form) => ForEachAsync(
-        form, "purged", id => changes.RemoveAsync(visit.Caller, id, visit.Cancelled),
+        form, "purged", id => changes.RemoveAsync(visit.Caller, visit.Peer, id, visit.Cancelled),
         query => AllAsync(visit, "job.purge", changes.PurgeMatchingAsync(visit.Caller, query, all: true, visit.Cancelled)));
 
     public async Task DownloadResultAsync(Visit visit) =>
