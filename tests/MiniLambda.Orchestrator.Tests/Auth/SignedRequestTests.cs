@@ -11,6 +11,7 @@ using MiniLambda.Trust.Tokens;
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
 /// <summary>Requests that are signed with a token instead of bearing it, and what is done to them on their way.</summary>
+[Trait("Category", "Attack")]
 public sealed class SignedRequestTests : IAsyncLifetime, IDisposable
 {
     private const string Info = "/minilambda.v1.ClusterService/Info";
