@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Grpc.Core;
 using MiniLambda.Client;
@@ -87,27 +86,6 @@ public sealed class CallerLimitTests
     {
         Version = HttpVersion.Version20,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Content = new UnfinishedContent(),
+        Content = new UnfinishedContent { Headers = { ContentType = new("application/grpc") } },
     };
-
-    /// <summary>A body that never comes to its end.</summary>
-    private sealed class UnfinishedContent : HttpContent
-    {
-        public UnfinishedContent() => Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            await stream.WriteAsync(new byte[] { 0 }, cancellationToken);
-            await stream.FlushAsync(cancellationToken);
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-    }
 }
