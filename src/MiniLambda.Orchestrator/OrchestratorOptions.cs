@@ -151,6 +151,9 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
     /// <summary>A watcher of events that takes nothing for so long is dropped.</summary>
     internal TimeSpan WatcherPatience { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between two points of the web page's curves.</summary>
+    internal TimeSpan ActivityInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Wrong tokens that may come from one address before it has to wait.</summary>
     internal int FreeAttempts { get; set; } = 10;
 

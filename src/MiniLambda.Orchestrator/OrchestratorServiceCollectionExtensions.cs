@@ -27,6 +27,8 @@ using MiniLambda.Orchestrator.Secrets;
 using MiniLambda.Orchestrator.Sessions;
 using MiniLambda.Orchestrator.Tenants;
 using MiniLambda.Orchestrator.Throughput;
+using MiniLambda.Orchestrator.Web;
+using MiniLambda.Orchestrator.Web.Entrance;
 using MiniLambda.Storage;
 using MiniLambda.Storage.Blobs;
 using MiniLambda.Storage.Sqlite;
@@ -57,12 +59,14 @@ public static class OrchestratorServiceCollectionExtensions
         .AddDispatch()
         .AddGrpcApi()
         .AddRest()
+        .AddWeb()
         .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
     /// <summary>Maps every service, behind the token.</summary>
     public static WebApplication MapOrchestrator(this WebApplication routes)
     {
         // Before routing: who has no token does not learn what there is either.
+        routes.UseMiddleware<WebEntrance>();
         routes.UseMiddleware<AccessGate>();
         routes.UseMiddleware<TenantChoice>();
         routes.UseMiddleware<CallerLimits>();
@@ -81,6 +85,7 @@ public static class OrchestratorServiceCollectionExtensions
         routes.MapGrpcService<HealthGrpcService>();
         HealthEndpoints.Map(routes);
         routes.MapRest();
+        routes.MapWeb();
         AccessRules.DemandAll(((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints));
         return routes;
     }

@@ -16,6 +16,9 @@ internal sealed class AccessGate(RequestDelegate next, Authenticator authenticat
             return next(context);
         }
 
+        // Who signed in at the web page is known already.
+        if (context.Features.Get<Caller>() is not null)
+            return next(context);
         if (authenticator.Authenticate(context, out var refusal) is not { } caller)
             return refusal.WriteAsync(context);
         context.Features.Set(caller);

@@ -63,5 +63,10 @@ internal sealed record Caller(string Name, Role Role, string? Scope)
 
     public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
 
+    /// <summary>The address that a call came from, as the audit log has it.</summary>
+    public static string PeerOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+
+    public static string PeerOf(ServerCallContext context) => PeerOf(context.GetHttpContext());
+
     public static Caller Of(HttpContext context) => context.Features.Get<Caller>()!;
 }

@@ -55,7 +55,7 @@ internal sealed class NodeCertificates(ClusterIdentity identity, NodeRegistry no
         {
             if (_caller is { } known && known.Item1 == node)
                 return known.Item2;
-            var caller = new Caller(Prefix + Worker, Role.Worker, null) { Ended = node.Ended };
+            var caller = new Caller(Prefix + Worker, Role.Worker, null) { Ended = node.Ended, WhyEnded = static () => Refusal.CertificateRevoked };
             _caller = Tuple.Create(node, caller);
             return caller;
         }

@@ -20,6 +20,7 @@ internal sealed record Refusal(StatusCode Code, string Reason, string Message, T
     public static readonly Refusal TokenWrong = new(StatusCode.Unauthenticated, "TOKEN_WRONG", "the token is not this orchestrator's");
     public static readonly Refusal TokenExpired = new(StatusCode.Unauthenticated, "TOKEN_EXPIRED", "the token has expired: ask an admin for a new one");
     public static readonly Refusal TokenRevoked = new(StatusCode.Unauthenticated, "TOKEN_REVOKED", "the token was revoked");
+    public static readonly Refusal CertificateRevoked = new(StatusCode.Unauthenticated, "CERTIFICATE_REVOKED", "the worker's certificate was revoked");
     public static readonly Refusal NothingThere = new(StatusCode.Unimplemented, "NOT_FOUND", "this orchestrator has no such call");
 
     public static Refusal RoleForbidden(string message) => new(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", message);

@@ -49,7 +49,7 @@ internal sealed partial class AccessGrpcService
         if (!Uri.TryCreate($"https://{context.Request.Host}", UriKind.Absolute, out var called))
             throw RpcErrors.Invalid("SETTING_OUT_OF_RANGE", "the call names no host that workers could dial; name one");
         var (token, text) = await joining.CreateAsync(called, server, ttl, uses, new Dictionary<string, string>(request.Labels), caller.Name);
-        audit.Record("join-token.create", AuditOutcome.Done, caller, Peer(context), token.Id, $"{uses} uses, until {token.ExpiresAt:u}");
+        audit.Record("join-token.create", AuditOutcome.Done, caller, Caller.PeerOf(context), token.Id, $"{uses} {(uses == 1 ? "use" : "uses")}, until {token.ExpiresAt:u}");
         return new CreateJoinTokenResponse { Token = Write(token), Text = text };
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class AccessGrpcService
         var caller = Caller.Of(context);
         var token = await joining.RevokeAsync(request.Id)
             ?? throw RpcErrors.Create(StatusCode.NotFound, "TOKEN_NOT_FOUND", $"there is no join token '{Printable.Of(request.Id)}'");
-        audit.Record("join-token.revoke", AuditOutcome.Done, caller, Peer(context), token.Id);
+        audit.Record("join-token.revoke", AuditOutcome.Done, caller, Caller.PeerOf(context), token.Id);
         return Write(token);
     }
 

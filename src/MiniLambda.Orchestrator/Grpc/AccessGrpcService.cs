@@ -58,7 +58,7 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, JoinTokens joi
         var expires = life is { } given ? now + given : makersEnd;
         if ((Stronger(caller, wanted.Role, tenant, functions) ?? Longer(expires, makersEnd)) is { } problem)
         {
-            audit.Record("token.create", AuditOutcome.Denied, caller, Peer(context), $"{wanted.Role} {tenant}".TrimEnd().ToLowerInvariant(), problem);
+            audit.Record("token.create", AuditOutcome.Denied, caller, Caller.PeerOf(context), $"{wanted.Role} {tenant}".TrimEnd().ToLowerInvariant(), problem);
             throw Refusal.RoleForbidden(problem).ToException();
         }
 
@@ -66,7 +66,7 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, JoinTokens joi
             id => new TokenRecord(id, wanted.Role, tenant, functions, wanted.Description, now, caller.TokenId, expires, null, null), context.RequestAborted)
             ?? throw RpcErrors.Create(
                 StatusCode.ResourceExhausted, "TOO_MANY_TOKENS", $"there are {TokenBook.MaxTokens} tokens: revoke some; they are forgotten after 30 days");
-        audit.Record("token.create", AuditOutcome.Done, caller, Peer(context), made.Token.Id, AccessMapping.Words(made.Token));
+        audit.Record("token.create", AuditOutcome.Done, caller, Caller.PeerOf(context), made.Token.Id, AccessMapping.Words(made.Token));
         return new CreateTokenResponse { Token = AccessMapping.Write(made.Token), Secret = made.Text };
     }
 
@@ -99,11 +99,10 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, JoinTokens joi
         }
 
         await tokens.RevokeAsync(token, context.RequestAborted);
-        audit.Record("token.revoke", AuditOutcome.Done, caller, Peer(context), token.Record.Id, AccessMapping.Words(token.Record));
+        audit.Record("token.revoke", AuditOutcome.Done, caller, Caller.PeerOf(context), token.Record.Id, AccessMapping.Words(token.Record));
         return AccessMapping.Write(token.Record);
     }
 
-    private static string Peer(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
 
     private static bool Governs(Caller caller, StandingToken token) =>
         Stronger(caller, token.Record.Role, token.Record.Tenant, token.Record.Functions) is null;

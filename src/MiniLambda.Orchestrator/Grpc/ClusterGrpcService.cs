@@ -20,13 +20,13 @@ internal sealed class ClusterGrpcService(ClusterReading reading, FleetAdministra
         Task.FromResult(reading.Workers(request));
 
     public override Task<WorkerInfo> DrainWorker(DrainWorkerRequest request, ServerCallContext context) =>
-        DrainAsync(request, Caller.Of(context), context.Peer);
+        DrainAsync(request, Caller.Of(context), Caller.PeerOf(context));
 
     public override Task<WorkerInfo> ResumeWorker(ResumeWorkerRequest request, ServerCallContext context) =>
-        ResumeAsync(request.Name, Caller.Of(context), context.Peer);
+        ResumeAsync(request.Name, Caller.Of(context), Caller.PeerOf(context));
 
     public override Task<RemoveWorkerResponse> RemoveWorker(RemoveWorkerRequest request, ServerCallContext context) =>
-        RemoveAsync(request.Name, Caller.Of(context), context.Peer);
+        RemoveAsync(request.Name, Caller.Of(context), Caller.PeerOf(context));
 
     /// <summary>As <see cref="DrainWorker"/>, whatever the face that it came by.</summary>
     internal async Task<WorkerInfo> DrainAsync(DrainWorkerRequest request, Caller caller, string peer)

@@ -15,7 +15,7 @@ internal sealed class FunctionGrpcService(FunctionRegistry registry, FunctionMap
 {
     public override Task<PushFunctionResponse> Push(PushFunctionRequest request, ServerCallContext context) => PushedAsync(
         registry.PushAsync(Caller.Of(context), request.Manifest, request.ModuleDigest, request.Signatures, context.CancellationToken), request.ModuleDigest,
-        Caller.Of(context), context.Peer);
+        Caller.Of(context), Caller.PeerOf(context));
 
     public override async Task<Function> Get(GetFunctionRequest request, ServerCallContext context)
     {
@@ -33,7 +33,7 @@ internal sealed class FunctionGrpcService(FunctionRegistry registry, FunctionMap
     }
 
     public override Task<DeleteFunctionResponse> Delete(DeleteFunctionRequest request, ServerCallContext context) =>
-        DeleteAsync(request, Caller.Of(context), context.Peer, context.CancellationToken);
+        DeleteAsync(request, Caller.Of(context), Caller.PeerOf(context), context.CancellationToken);
 
     /// <summary>Takes down what became of a push, whatever the face that it came by, and tells it.</summary>
     /// <param name="target">What it was about, should it be refused.</param>

@@ -22,15 +22,15 @@ internal sealed partial class JobGrpcService
 
     public override Task<MatchingJobsResponse> CancelMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
         "job.cancel", changes.CancelMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request,
-        Caller.Of(context), context.Peer);
+        Caller.Of(context), Caller.PeerOf(context));
 
     public override Task<MatchingJobsResponse> RedriveMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
         "job.redrive", changes.RedriveMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request,
-        Caller.Of(context), context.Peer);
+        Caller.Of(context), Caller.PeerOf(context));
 
     public override Task<MatchingJobsResponse> PurgeMatching(MatchingJobsRequest request, ServerCallContext context) => RecordedAsync(
         "job.purge", changes.PurgeMatchingAsync(Caller.Of(context), JobMapping.Read(request), request.All, context.CancellationToken), request,
-        Caller.Of(context), context.Peer);
+        Caller.Of(context), Caller.PeerOf(context));
 
     /// <summary>Takes down what was done to many jobs, whatever the face that it came by, and tells it.</summary>
     internal async Task<MatchingJobsResponse> RecordedAsync(string action, Task<long> change, MatchingJobsRequest request, Caller caller, string peer)

@@ -42,14 +42,14 @@ internal sealed partial class JobGrpcService(
     }
 
     public override async Task<Job> Cancel(CancelJobRequest request, ServerCallContext context) =>
-        JobMapping.Write(await changes.CancelAsync(Caller.Of(context), request.Id, context.CancellationToken));
+        JobMapping.Write(await changes.CancelAsync(Caller.Of(context), Caller.PeerOf(context), request.Id, context.CancellationToken));
 
     public override async Task<Job> Retry(RetryJobRequest request, ServerCallContext context) =>
-        JobMapping.Write(await changes.RetryAsync(Caller.Of(context), request.Id, context.CancellationToken));
+        JobMapping.Write(await changes.RetryAsync(Caller.Of(context), Caller.PeerOf(context), request.Id, context.CancellationToken));
 
     public override async Task<RemoveJobResponse> Remove(RemoveJobRequest request, ServerCallContext context)
     {
-        await changes.RemoveAsync(Caller.Of(context), request.Id, context.CancellationToken);
+        await changes.RemoveAsync(Caller.Of(context), Caller.PeerOf(context), request.Id, context.CancellationToken);
         return new RemoveJobResponse();
     }
 

@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using MiniLambda.Orchestrator.Rest.Problems;
+using MiniLambda.Orchestrator.Web.Entrance;
+using MiniLambda.Orchestrator.Web.Rendering;
 
 namespace MiniLambda.Orchestrator.Grpc;
 
@@ -9,10 +11,12 @@ internal static class RefusedRequest
 {
     private const string Grpc = "application/grpc";
 
-    /// <summary>A response of headers alone: for gRPC its "Trailers-Only" (over HTTP/2), for others a problem.</summary>
+    /// <summary>A response of headers alone: for gRPC its "Trailers-Only" (over HTTP/2), for others a problem, and for a page a page.</summary>
     public static Task AnswerAsync(HttpContext context, Google.Rpc.Status status, int httpStatus)
     {
         var response = context.Response;
+        if (context.Features.Get<WebSession>() is not null)
+            return PageRenderer.ErrorAsync(context, httpStatus, status.Message);
         if (context.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
         {
             var problem = new Problem(httpStatus, status.GetDetail<Google.Rpc.ErrorInfo>()?.Reason ?? "", status.Message)

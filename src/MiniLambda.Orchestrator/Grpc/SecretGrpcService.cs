@@ -14,13 +14,13 @@ namespace MiniLambda.Orchestrator.Grpc;
 internal sealed class SecretGrpcService(SecretVault vault, IFunctionStore functions, AuditLog audit) : SecretService.SecretServiceBase
 {
     public override Task<Secret> Set(SetSecretRequest request, ServerCallContext context) =>
-        SetAsync(request, Caller.Of(context), context.Peer, context.CancellationToken);
+        SetAsync(request, Caller.Of(context), Caller.PeerOf(context), context.CancellationToken);
 
     public override Task<ListSecretsResponse> List(ListSecretsRequest request, ServerCallContext context) =>
         ListAsync(request, Caller.Of(context), context.CancellationToken);
 
     public override Task<DeleteSecretResponse> Delete(DeleteSecretRequest request, ServerCallContext context) =>
-        DeleteAsync(request, Caller.Of(context), context.Peer, context.CancellationToken);
+        DeleteAsync(request, Caller.Of(context), Caller.PeerOf(context), context.CancellationToken);
 
     /// <summary>As <see cref="Set"/>, whatever the face that it came by.</summary>
     internal async Task<Secret> SetAsync(SetSecretRequest request, Caller caller, string peer, CancellationToken cancellationToken)

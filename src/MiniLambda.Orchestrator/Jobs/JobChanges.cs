@@ -1,5 +1,6 @@
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Jobs;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Functions;
 using MiniLambda.Orchestrator.Refusals;
@@ -9,42 +10,43 @@ namespace MiniLambda.Orchestrator.Jobs;
 
 /// <summary>What callers change about jobs that are theirs.</summary>
 internal sealed class JobChanges(
-    JobReading jobs, MatchingJobs matching, AttemptLedger ledger, FunctionCatalog functions, IJobStore store, IBlobStore blobs)
+    JobReading jobs, MatchingJobs matching, AttemptLedger ledger, FunctionCatalog functions, IJobStore store, IBlobStore blobs, AuditLog audit)
 {
     private static readonly JobState[] Unfinished = [JobState.Queued, JobState.Leased, JobState.Running];
 
+    /// <param name="peer">The address that the call came from, for the audit log.</param>
     /// <exception cref="RefusedException">There is no such job, or it has its outcome.</exception>
-    public async Task<JobRecord> CancelAsync(Caller caller, string id, CancellationToken cancellationToken)
+    public async Task<JobRecord> CancelAsync(Caller caller, string peer, string id, CancellationToken cancellationToken)
     {
         var job = await jobs.FindAsync(caller, id, cancellationToken);
-        return await ledger.CancelAsync(job.Id, cancellationToken) switch
+        return Recorded("job.cancel", caller, peer, await ledger.CancelAsync(job.Id, cancellationToken) switch
         {
             { Job: null } => throw Refused.JobNotFound(id),
             { Status: TransitionStatus.Final, Job: { } final } => throw Refused.JobFinished(final.Id, final.Status.State),
             { Job: { } changed } => changed,
-        };
+        });
     }
 
     /// <summary>Has a job that failed run once more.</summary>
     /// <exception cref="RefusedException">There is no such job, or it cannot.</exception>
-    public async Task<JobRecord> RetryAsync(Caller caller, string id, CancellationToken cancellationToken)
+    public async Task<JobRecord> RetryAsync(Caller caller, string peer, string id, CancellationToken cancellationToken)
     {
         var job = await jobs.FindAsync(caller, id, cancellationToken);
         if (await ModuleGoneAsync(job, cancellationToken) is { } gone)
             throw new RefusedException(RefusalKind.WrongState, "MODULE_GONE", gone);
-        return await ledger.RetryAsync(job.Id, cancellationToken) switch
+        return Recorded("job.retry", caller, peer, await ledger.RetryAsync(job.Id, cancellationToken) switch
         {
             { Job: null } => throw Refused.JobNotFound(id),
             { Status: TransitionStatus.Final } => throw new RefusedException(
                 RefusalKind.WrongState, "JOB_SUCCEEDED", $"job {job.Id} has succeeded: submit it anew to run it again"),
             { Status: TransitionStatus.Stale, Job: { } active } => throw Refused.JobNotFinished(active.Id, active.Status.State),
             { Job: { } changed } => changed,
-        };
+        });
     }
 
     /// <summary>Removes a job that has its outcome.</summary>
     /// <exception cref="RefusedException">There is no such job, or it has none.</exception>
-    public async Task RemoveAsync(Caller caller, string id, CancellationToken cancellationToken)
+    public async Task RemoveAsync(Caller caller, string peer, string id, CancellationToken cancellationToken)
     {
         var job = await jobs.FindAsync(caller, id, cancellationToken);
         var change = await ledger.RemoveAsync(job.Id, cancellationToken);
@@ -52,6 +54,13 @@ internal sealed class JobChanges(
             throw Refused.JobNotFound(id);
         if (change.Status == TransitionStatus.Stale)
             throw Refused.JobNotFinished(job.Id, change.Job.Status.State);
+        Recorded("job.remove", caller, peer, job);
+    }
+
+    private JobRecord Recorded(string action, Caller caller, string peer, JobRecord job)
+    {
+        audit.Record(action, AuditOutcome.Done, caller, peer, job.Id.Value, $"{job.Function}@{job.Version} of {job.Lane.Tenant}");
+        return job;
     }
 
     /// <returns>How many were cancelled.</returns>

@@ -82,14 +82,14 @@ internal sealed class JobRoutes(JobIntake intake, JobReading reading, JobChanges
         context, JobMapping.Write(await reading.ExplainAsync(Caller.Of(context), context.Route("id"), context.RequestAborted)));
 
     private async Task CancelAsync(HttpContext context) => await ProtoJson.WriteAsync(
-        context, JobMapping.Write(await changes.CancelAsync(Caller.Of(context), context.Route("id"), context.RequestAborted)));
+        context, JobMapping.Write(await changes.CancelAsync(Caller.Of(context), context.Peer(), context.Route("id"), context.RequestAborted)));
 
     private async Task RetryAsync(HttpContext context) => await ProtoJson.WriteAsync(
-        context, JobMapping.Write(await changes.RetryAsync(Caller.Of(context), context.Route("id"), context.RequestAborted)));
+        context, JobMapping.Write(await changes.RetryAsync(Caller.Of(context), context.Peer(), context.Route("id"), context.RequestAborted)));
 
     private async Task RemoveAsync(HttpContext context)
     {
-        await changes.RemoveAsync(Caller.Of(context), context.Route("id"), context.RequestAborted);
+        await changes.RemoveAsync(Caller.Of(context), context.Peer(), context.Route("id"), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

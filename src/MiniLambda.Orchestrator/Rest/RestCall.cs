@@ -16,7 +16,7 @@ internal static class RestCall
     public static string Route(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
     /// <summary>The address that a request came from, for the audit log.</summary>
-    public static string Peer(this HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+    public static string Peer(this HttpContext context) => Caller.PeerOf(context);
 
     /// <summary>Ends when the client goes or its token ends: what goes on for as long as bytes come or go is not to outlive either. Dispose it.</summary>
     public static CancellationTokenSource Ending(this HttpContext context) =>

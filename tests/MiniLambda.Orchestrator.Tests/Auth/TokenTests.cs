@@ -24,7 +24,7 @@ public sealed class TokenTests : IAsyncLifetime
         foreach (var (token, reason, status) in new[] { (null, "TOKEN_MISSING", 401), ("wrong", "TOKEN_WRONG", 401), (_cluster.Token, "NOT_FOUND", 404) })
         {
             using var client = new HttpClient();
-            using var request = new HttpRequestMessage(HttpMethod.Get, _cluster.Url) { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_cluster.Url, "nothing")) { Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             if (token is not null)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await client.SendAsync(request);
