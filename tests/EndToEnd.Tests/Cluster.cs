@@ -144,6 +144,15 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a worker takes jobs.</summary>
+    public async Task SeeWorkerAsync(string name)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!(await Connection.Cluster.ListWorkersAsync(new ListWorkersRequest(), cancellationToken: limit.Token)).Workers
+            .Any(worker => worker.Name == name && worker.Status == WorkerInfo.Types.Status.Ready))
+            await Task.Delay(50, limit.Token);
+    }
+
     /// <summary>Waits until every job has its outcome.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {

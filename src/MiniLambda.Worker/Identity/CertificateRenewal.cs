@@ -13,6 +13,8 @@ internal sealed partial class CertificateRenewal(WorkerOptions options, Orchestr
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(200);
+
     /// <summary>A certificate that ends sooner is not dialled with.</summary>
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
 
@@ -20,6 +22,9 @@ internal sealed partial class CertificateRenewal(WorkerOptions options, Orchestr
     private ECDsa? _asked;
 
     private bool _isRefused;
+
+    /// <summary>The last certificate that came over a session was not used yet.</summary>
+    private bool _isUnseen;
 
     /// <summary>The orchestrator takes the certificate for one that ended: it is renewed before the next stream.</summary>
     public void Refuse() => _isRefused = true;
@@ -42,6 +47,8 @@ internal sealed partial class CertificateRenewal(WorkerOptions options, Orchestr
     {
         while (options.Identity is { } identity)
         {
+            if (Interlocked.Exchange(ref _isUnseen, false))
+                await link.ShowCertificateAsync(cancellationToken);
             var life = identity.End - identity.Begin;
             // Not all at once: many workers may have joined together.
             var due = identity.End - (life * (0.28 + (0.1 * random.NextDouble())));
@@ -53,7 +60,7 @@ internal sealed partial class CertificateRenewal(WorkerOptions options, Orchestr
             _asked ??= ECDsa.Create(ECCurve.NamedCurves.nistP256);
             send(new WorkerMessage { Renew = new RenewCertificate { CertificateRequest = ByteString.CopyFrom(WorkerRequest.Create(_asked)) } });
             var patience = (identity.End - clock.GetUtcNow()) / 4;
-            await Task.Delay(patience > AskAgain ? AskAgain : patience > TimeSpan.FromMilliseconds(200) ? patience : TimeSpan.FromMilliseconds(200), clock, cancellationToken);
+            await Task.Delay(patience > AskAgain ? AskAgain : patience > ShortestWait ? patience : ShortestWait, clock, cancellationToken);
         }
     }
 
@@ -69,6 +76,7 @@ internal sealed partial class CertificateRenewal(WorkerOptions options, Orchestr
             link.Rekey();
             key.Dispose();
             _asked = null;
+            Volatile.Write(ref _isUnseen, true);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using MiniLambda.Contracts.V1;
@@ -9,6 +10,8 @@ namespace MiniLambda.Worker.Session;
 /// <summary>The connection to the orchestrator: made with the worker's certificate, or with the token on every call.</summary>
 internal sealed class OrchestratorLink : IDisposable
 {
+    private static readonly string NoBlob = new('0', 64);
+
     private readonly Lock _gate = new();
     private readonly WorkerOptions _options;
     private Connection _current;
@@ -56,6 +59,22 @@ internal sealed class OrchestratorLink : IDisposable
         {
             CloseOld_NeedsLock(connection => connection != _ofStream);
             Replace_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Makes a call with the certificate that the worker has now. Until then the orchestrator holds the key of the one before for the worker's, and knows of
+    /// one more that may be; of three it would forget one, and the worker may have just that.
+    /// </summary>
+    public async Task ShowCertificateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Blobs.StatAsync(new StatBlobRequest { Digest = NoBlob }, cancellationToken: cancellationToken);
+        }
+        catch (RpcException)
+        {
+            // There is no such blob; or nobody heard, and the next stream shows it.
         }
     }
 

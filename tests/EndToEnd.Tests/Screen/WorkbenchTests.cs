@@ -66,6 +66,8 @@ public sealed partial class WorkbenchTests(AtticCluster attic) : IClassFixture<A
         await cluster.StartOrchestratorAsync();
         await terminal.MissAsync("orchestrator lost");
         await terminal.SeeAsync("1/1 node");
+        // What was known before is shown until the worker has dialled in anew.
+        await cluster.SeeWorkerAsync("attic");
 
         // Any command.
         await terminal.PressAsync(":");
