@@ -24,12 +24,16 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         {
             using var patience = new CancellationTokenSource(Limit);
             var log = "";
+            var isReady = false;
             while (await process.StandardError.ReadLineAsync(patience.Token) is { } line)
             {
                 log += line + "\n";
-                if (Listening().Match(line) is not { Success: true } told)
+                if (Listening().Match(line) is { Success: true } told)
+                    server._client.BaseAddress = new Uri($"http://{told.Groups[1].Value}");
+                // It listens before it answers queries with anything but 503.
+                isReady |= line.Contains("Server is ready", StringComparison.Ordinal);
+                if (!isReady || server._client.BaseAddress is null)
                     continue;
-                server._client.BaseAddress = new Uri($"http://{told.Groups[1].Value}");
                 // A full pipe would hold it up.
                 server._rest = process.StandardError.ReadToEndAsync(CancellationToken.None);
                 return server;
@@ -59,7 +63,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
     }
 
     /// <summary>What a query of one number answers now; null when there is none.</summary>
-    public async Task<double?> QueryAsync(string query)
+    private async Task<double?> QueryAsync(string query)
     {
         using var answer = JsonDocument.Parse(await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"));
         var result = answer.RootElement.GetProperty("data").GetProperty("result");

@@ -27,9 +27,9 @@ public sealed partial class PrometheusTests : IDisposable
         Check("check", "config", config);
         await using var prometheus = await PrometheusServer.StartAsync(config, Path.Combine(_folder.FullName, "data"));
         await prometheus.UntilAsync("""sum(minilambda_job_finished_total{job="minilambda-orchestrator",minilambda_state="succeeded"})""", 7);
-        Assert.Equal(3, await prometheus.QueryAsync("""sum(minilambda_job_finished_total{minilambda_state="failed"})"""));
-        Assert.Equal(10, await prometheus.QueryAsync("minilambda_job_duration_seconds_count"));
-        Assert.Equal(1, await prometheus.QueryAsync("""up{job="minilambda-orchestrator"}"""));
+        await prometheus.UntilAsync("""sum(minilambda_job_finished_total{minilambda_state="failed"})""", 3);
+        await prometheus.UntilAsync("minilambda_job_duration_seconds_count", 10);
+        await prometheus.UntilAsync("""up{job="minilambda-orchestrator"}""", 1);
         await prometheus.UntilAsync("""sum(minilambda_worker_attempt_finished_total{job="minilambda-worker",minilambda_outcome="succeeded"})""", 7);
 
         var rules = await prometheus.RulesAsync();
