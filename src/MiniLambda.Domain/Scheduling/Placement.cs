@@ -50,17 +50,22 @@ public static class Placement
     }
 
     /// <summary>The same text for jobs that the same workers refuse: all that <see cref="Refusal"/> looks at.</summary>
-    public static string Key(FunctionManifest manifest)
+    /// <remarks>Owners pin functions and tenants, so each function has a key of its own.</remarks>
+    public static string Key(FunctionManifest manifest) => Describe(manifest, manifest.Name.Value, manifest.Tenant, manifest.Signers);
+
+    /// <summary>The same text for jobs that the same workers refuse while no owner pins anything: functions that ask for the same have one.</summary>
+    public static string Needs(FunctionManifest manifest) => Describe(manifest, "", Lane.DefaultTenant, []);
+
+    private static string Describe(FunctionManifest manifest, string function, string tenant, IReadOnlyList<string> signers)
     {
         var (placement, granted) = (manifest.Placement, manifest.Capabilities);
         var isPlain = placement.Arch.Count == 0 && placement.Os.Count == 0 && placement.Labels.Count == 0 && !granted.Network && granted.Mounts.Count == 0;
-        // Owners pin functions and tenants, so each function has a key of its own.
-        if (isPlain && manifest.Secrets.Count == 0 && manifest.Signers.Count == 0 && !manifest.MustBeSigned && manifest.Tenant == Lane.DefaultTenant)
-            return $"{manifest.Limits.MemoryBytes} {manifest.Slots} {manifest.Name}";
+        if (isPlain && manifest.Secrets.Count == 0 && signers.Count == 0 && !manifest.MustBeSigned && tenant == Lane.DefaultTenant)
+            return $"{manifest.Limits.MemoryBytes} {manifest.Slots} {function}";
         return string.Join('\0', [
-            $"{manifest.Limits.MemoryBytes} {manifest.Slots} {manifest.Name} {granted.Network} {placement.Arch.Count} {placement.Os.Count} {granted.Mounts.Count}",
-            $"{manifest.Tenant} {manifest.Secrets.Count > 0} {manifest.MustBeSigned} {manifest.Signers.Count}",
-            .. manifest.Signers.Order(StringComparer.Ordinal),
+            $"{manifest.Limits.MemoryBytes} {manifest.Slots} {function} {granted.Network} {placement.Arch.Count} {placement.Os.Count} {granted.Mounts.Count}",
+            $"{tenant} {manifest.Secrets.Count > 0} {manifest.MustBeSigned} {signers.Count}",
+            .. signers.Order(StringComparer.Ordinal),
             .. placement.Arch.Order(StringComparer.Ordinal),
             .. placement.Os.Order(StringComparer.Ordinal),
             .. granted.Mounts.Values.Select(static mount => $"{mount.Export}:{mount.ReadOnly}").Order(StringComparer.Ordinal),

@@ -139,7 +139,7 @@ internal sealed partial class JobDispatcher : IDisposable
         {
             if (_stopping.IsCancellationRequested)
                 return;
-            matches = _lanes.HasReady && _fleet.HasCredit ? _lanes.Take(_tenants.MayRun, Reserve_NeedsLock) : [];
+            matches = _lanes.HasReady && _fleet.HasCredit ? _lanes.Take(_tenants.MayRun, Reserve_NeedsLock, () => _fleet.HasCredit) : [];
             if (!_reading && _lanes.IsHungry)
             {
                 _reading = true;
@@ -292,64 +292,6 @@ internal sealed partial class JobDispatcher : IDisposable
         Pump();
     }
 
-    private async Task ReadAsync()
-    {
-        LaneQueue? lane = null;
-        try
-        {
-            while (Begin() is { } next)
-            {
-                lane = next.Lane;
-                var ready = await _store.ReadReadyAsync(lane.Lane, next.Page.After, next.Page.Limit, _stopping.Token);
-                var entries = new List<ReadyEntry>(ready.Count);
-                foreach (var job in ready)
-                {
-                    if (await TryDescribeAsync(job) is { } entry)
-                        entries.Add(entry);
-                }
-
-                lock (_gate)
-                    _lanes.EndRead(lane, next.Page, ready, entries, _fleet.CanPlace);
-                Pump();
-            }
-        }
-        catch
-        {
-            lock (_gate)
-                _reading = false;
-            if (lane is not null)
-                RetryLater(lane.Lane);
-            throw;
-        }
-
-        Succeeded();
-
-        (LaneQueue Lane, LanePage Page)? Begin()
-        {
-            lock (_gate)
-            {
-                var next = _lanes.BeginRead();
-                _reading = next is not null;
-                return next;
-            }
-        }
-    }
-
-    private async ValueTask<ReadyEntry?> TryDescribeAsync(ReadyJob job)
-    {
-        try
-        {
-            var function = await _functions.GetForJobAsync(job.Lane.Tenant, job.Function, job.Version, _stopping.Token);
-            return new ReadyEntry(job.Id, new ReadyCursor(job.Rank, job.Sequence), job.Lane, function, _functions.ManifestOf(function, job.Overrides));
-        }
-        catch (InvalidOperationException e)
-        {
-            // One job that cannot be read must not keep the others from running.
-            LogUnreadable(job.Id, e);
-            return null;
-        }
-    }
-
     // Errors of the disk pass, or somebody makes room: what may have been passed over is read again after a while.
     private void RetryLater(Lane lane)
     {
@@ -389,9 +331,6 @@ internal sealed partial class JobDispatcher : IDisposable
             LogDispatchFailed(e);
         }
     }
-
-    [LoggerMessage(1202, LogLevel.Error, "job {Job} cannot be dispatched: it stays in the queue")]
-    private partial void LogUnreadable(JobId job, Exception exception);
 
     [LoggerMessage(1201, LogLevel.Error, "dispatching failed; the job stays in the queue")]
     private partial void LogDispatchFailed(Exception exception);

@@ -70,7 +70,8 @@ internal sealed class LaneTable(int window, Func<string, double> weight, TimePro
 
     /// <summary>Goes through the jobs in order and takes each that <paramref name="place"/> finds a place for.</summary>
     /// <param name="mayRun">Whether a tenant may have one more job run.</param>
-    public List<(ReadyEntry Entry, T Place)> Take<T>(Func<string, bool> mayRun, Func<ReadyEntry, T?> place)
+    /// <param name="isAnyFree">Whether there is any place left: asked when a job found none, so that each of many lanes need not find out for itself.</param>
+    public List<(ReadyEntry Entry, T Place)> Take<T>(Func<string, bool> mayRun, Func<ReadyEntry, T?> place, Func<bool> isAnyFree)
         where T : class
     {
         var taken = new List<(ReadyEntry, T)>();
@@ -79,25 +80,40 @@ internal sealed class LaneTable(int window, Func<string, double> weight, TimePro
         while (open.Count > 0)
         {
             var tenant = open.Count == 1 ? open[0] : open.MinBy(static candidate => candidate.Served)!;
-            if (!mayRun(tenant.Name) || tenant.Next(shut) is not { } lane)
+            if (!mayRun(tenant.Name) || Next() is not (var lane, var found))
             {
                 open.Remove(tenant);
                 continue;
             }
 
             var head = lane.Head!;
-            if (place(head) is not { } found)
-            {
-                // Whoever asks for the same finds no place either.
-                shut.Add(lane.Lane.Placement);
-                continue;
-            }
-
             taken.Add((head, found));
             _served = Math.Max(_served, tenant.Served);
             Charge(tenant, head.Manifest);
             lane.Rate.Mark(clock);
             Change(lane.Lane, static queue => queue.RemoveHead());
+
+            // In one walk over the lanes: begun again after each that finds no place, it would cost the square of their number.
+            (LaneQueue Lane, T Place)? Next()
+            {
+                foreach (var candidate in tenant)
+                {
+                    if (shut.Contains(candidate.Lane.Placement))
+                        continue;
+                    if (place(candidate.Head!) is { } free)
+                        return (candidate, free);
+                    if (!isAnyFree())
+                    {
+                        open.Clear();
+                        return null;
+                    }
+
+                    // Whoever asks for the same finds no place either.
+                    shut.Add(candidate.Lane.Placement);
+                }
+
+                return null;
+            }
         }
 
         return taken;

@@ -27,17 +27,8 @@ internal sealed class TenantQueue(string name)
             _lanes.Add(lane);
     }
 
-    /// <summary>The lane whose head comes first, of those whose placement is not shut; null when there is none.</summary>
-    public LaneQueue? Next(HashSet<string> shut)
-    {
-        foreach (var lane in _lanes)
-        {
-            if (!shut.Contains(lane.Lane.Placement))
-                return lane;
-        }
-
-        return null;
-    }
+    /// <summary>The lanes that have a head, the first of them first.</summary>
+    public SortedSet<LaneQueue>.Enumerator GetEnumerator() => _lanes.GetEnumerator();
 
     private static int Compare(ReadyEntry left, ReadyEntry right)
     {

@@ -12,7 +12,8 @@ namespace MiniLambda.Orchestrator.Functions;
 internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, ModuleOutlines outlines, ResourceClasses classes, SignaturePolicy signatures,
     TimeProvider clock)
 {
-    private const int MaxResolved = 1024;
+    /// <summary>As many as there may be in use: one that is not here is read from the store for each of its jobs.</summary>
+    private const int MaxResolved = 10_000;
 
     private readonly ConcurrentDictionary<(string Tenant, FunctionReference Reference), FunctionVersion> _resolved = new();
     private int _generation;

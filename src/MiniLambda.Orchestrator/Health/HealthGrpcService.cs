@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Health.V1;
+using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator.Grpc;
 
 namespace MiniLambda.Orchestrator.Health;
@@ -13,8 +14,10 @@ internal sealed class HealthGrpcService(Readiness readiness, StreamLifetime life
 
     private static readonly HashSet<string> Services =
     [
-        "", "minilambda.v1.FunctionService", "minilambda.v1.BlobService", "minilambda.v1.JobService", "minilambda.v1.ClusterService",
-        "minilambda.v1.EventService", "minilambda.v1.WorkerService",
+        "",
+        FunctionService.Descriptor.FullName, BlobService.Descriptor.FullName, JobService.Descriptor.FullName, ClusterService.Descriptor.FullName,
+        EventService.Descriptor.FullName, WorkerService.Descriptor.FullName, EnrolmentService.Descriptor.FullName, AuditService.Descriptor.FullName,
+        SecretService.Descriptor.FullName, AccessService.Descriptor.FullName,
     ];
 
     public override async Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)

@@ -14,7 +14,7 @@ namespace MiniLambda.Orchestrator.Jobs;
 /// <summary>Why a job waits, or why it ran where it ran.</summary>
 /// <param name="Summary">One line for people.</param>
 /// <param name="Details">What stands behind it, a line each.</param>
-/// <param name="Position">Jobs that come before it; null unless it waits for its turn.</param>
+/// <param name="Position">Jobs in its own lane, of its tenant and its function, that come before it; null unless it waits for its turn.</param>
 /// <param name="Wait">About how long it waits for its turn; null when nothing is known.</param>
 internal sealed record JobExplanation(
     string Summary, IReadOnlyList<string> Details, IReadOnlyList<ExplainedNode> Nodes, int? Position = null, TimeSpan? Wait = null);
@@ -124,7 +124,7 @@ internal sealed class JobExplainer(
     {
         var count = ahead >= MaxCounted ? $"over {MaxCounted.ToString("N0", CultureInfo.InvariantCulture)}" : $"{ahead}";
         var when = wait is { } known ? $", about {Span(known)}" : "";
-        return ahead == 0 ? $"next in its queue{when}" : ahead == 1 ? $"1 job comes before it{when}" : $"{count} jobs come before it{when}";
+        return ahead == 0 ? $"next in its queue{when}" : ahead == 1 ? $"1 job of its function comes before it{when}" : $"{count} jobs of its function come before it{when}";
     }
 
     private static string Span(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "less than 1s" : DurationText.Humanize(span);

@@ -19,7 +19,8 @@ internal sealed class ClusterGauges
     private readonly OrchestratorOptions _options;
     private readonly TimeProvider _clock;
     private readonly StoreFolder _folder;
-    private DateTimeOffset? _oldest;
+    // In UTC ticks, so that it is read in one piece; 0 when no job waits.
+    private long _oldest;
     private long _readAt;
     private int _reading;
 
@@ -44,7 +45,7 @@ internal sealed class ClusterGauges
             return;
         try
         {
-            _oldest = await _store.OldestReadyAsync(cancellationToken);
+            Volatile.Write(ref _oldest, (await _store.OldestReadyAsync(cancellationToken))?.UtcTicks ?? 0);
             Volatile.Write(ref _readAt, _clock.GetTimestamp());
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
@@ -71,7 +72,7 @@ internal sealed class ClusterGauges
     {
         // For those who push: what they tell is as old as their last push.
         _ = RefreshAsync(CancellationToken.None);
-        return _oldest is { } at ? Math.Max(0, (_clock.GetUtcNow() - at).TotalSeconds) : 0;
+        return Volatile.Read(ref _oldest) is > 0 and var at ? Math.Max(0, TimeSpan.FromTicks(_clock.GetUtcNow().UtcTicks - at).TotalSeconds) : 0;
     }
 
     private IEnumerable<Measurement<long>> Workers() => _fleet

@@ -15,15 +15,19 @@ internal sealed class TenantLabels
 
     private readonly ConcurrentDictionary<string, KeyValuePair<string, object?>> _known = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private volatile bool _isFull;
 
-    public KeyValuePair<string, object?> Of(string tenant) => _known.TryGetValue(tenant, out var tag) ? tag : Add(tenant);
+    public KeyValuePair<string, object?> Of(string tenant) => _known.TryGetValue(tenant, out var tag) ? tag : _isFull ? Rest : Add(tenant);
 
     private KeyValuePair<string, object?> Add(string tenant)
     {
         lock (_gate)
         {
             // Those of the rest are not kept: there may be any number of them.
-            return _known.Count >= MaxTenants ? Rest : _known.GetOrAdd(tenant, static name => KeyValuePair.Create(Key, (object?)name));
+            var isFull = _known.Count >= MaxTenants;
+            var tag = isFull ? Rest : _known.GetOrAdd(tenant, static name => KeyValuePair.Create(Key, (object?)name));
+            _isFull = isFull;
+            return tag;
         }
     }
 }

@@ -17,16 +17,14 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     /// <summary>A worker that was away for so long is not listed any more.</summary>
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
 
-    private readonly Lock _gate = new();
-    /// <summary>Placements whose workers are remembered.</summary>
-    private const int MaxChoices = 10_000;
-
     /// <summary>How a lease was lost with the process that held it.</summary>
     public const string Restarted = "was restarted";
 
+    private readonly Lock _gate = new();
     private readonly SortedDictionary<string, WorkerNode> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NodeChoice> _choices = new(StringComparer.Ordinal);
     private readonly FreedNodes _freed = new();
+
+    private NodeChoices Choices_NeedsLock => field ??= new NodeChoices(_nodes.Values, _freed);
 
     /// <summary>Takes over the leases that stood when the orchestrator started; each worker has one lease duration to come back for them.</summary>
     public void Restore(IEnumerable<(HeldLease Lease, BlobDigest Module, int Slots, long MemoryBytes)> leases)
@@ -74,7 +72,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             node.IsStopping = false;
             node.IsRemoved = false;
             node.IsLost = false;
-            _choices.Clear();
+            Choices_NeedsLock.Forget();
             node.Load = node.Load with { Paused = description.Paused };
             node.ConnectedAt = clock.GetUtcNow();
             Touch_NeedsLock(node);
@@ -111,7 +109,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
             if (_nodes.TryGetValue(session.WorkerName, out var node) && node.Session == session)
             {
                 node.Session = null;
-                _choices.Clear();
+                Choices_NeedsLock.Forget();
                 events?.Tell(EventKind.WorkerLeft, node.Name, node.IsStopping ? "it stopped" : session.AbortReason);
             }
         }
@@ -159,7 +157,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     {
         lock (_gate)
         {
-            var reservation = Choice_NeedsLock(manifest, placement).Choose(manifest, module);
+            var reservation = Choices_NeedsLock.Of(manifest, placement).Choose(manifest, module);
             reservation?.Node.Reserve(reservation.Slots, reservation.MemoryBytes);
             return reservation;
         }
@@ -169,7 +167,7 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
     public bool CanPlace(FunctionManifest manifest)
     {
         lock (_gate)
-            return Choice_NeedsLock(manifest, Placement.Key(manifest)).IsPossible;
+            return Choices_NeedsLock.Of(manifest, Placement.Key(manifest)).IsPossible;
     }
 
     /// <summary>Why each connected worker does not take a function, when none does.</summary>
@@ -358,15 +356,6 @@ internal sealed partial class Fleet(TimeProvider clock, WorkerEvents? events = n
         if (!_nodes.TryGetValue(name, out var node))
             _nodes[name] = node = new WorkerNode(name, _freed.Add);
         return node;
-    }
-
-    private NodeChoice Choice_NeedsLock(FunctionManifest manifest, string placement)
-    {
-        if (_choices.TryGetValue(placement, out var known))
-            return known;
-        if (_choices.Count >= MaxChoices)
-            _choices.Clear();
-        return _choices[placement] = new NodeChoice(manifest, _nodes.Values, _freed);
     }
 
     private void Touch_NeedsLock(WorkerNode node)

@@ -57,6 +57,56 @@ internal static class LaneRows
         }
     }
 
+    /// <summary>Puts every job that may run, now or again, into the lane that its function asks for, which lanes of before did not tell from others'.</summary>
+    public static void ReassignAll(SqliteSession session)
+    {
+        const int page = 10_000;
+        var keys = new Dictionary<(string Tenant, string Function, int Version, string Overrides, string Placement), string?>();
+        var moves = new List<(long Sequence, Lane To)>();
+        var last = 0L;
+        int read;
+        do
+        {
+            moves.Clear();
+            read = 0;
+            // In this order: SQLite might begin with the functions, and sort all jobs.
+            using (var row = session.Prepare(
+                "SELECT seq, jobs.tenant, function, jobs.version, overrides, placement, manifest "
+                + "FROM jobs CROSS JOIN lanes ON lanes.id = lane "
+                + "CROSS JOIN functions ON functions.tenant = jobs.tenant AND name = function AND functions.version = jobs.version "
+                + "WHERE seq > $1 AND (state IN (1, 2, 3) OR dead = 1) ORDER BY seq LIMIT $2", last, page).ExecuteReader())
+            {
+                for (; row.Read(); read++)
+                {
+                    last = row.GetInt64(0);
+                    var job = (Tenant: row.GetString(1), row.GetString(2), row.GetInt32(3), row.Text(4), Placement: row.GetString(5));
+                    if (!keys.TryGetValue(job, out var key))
+                    {
+                        if (keys.Count >= page)
+                            keys.Clear();
+                        var manifest = ManifestToml.Read(row.GetString(6), "").Manifest;
+                        keys[job] = key = manifest is null
+                            ? null
+                            : Placement.Key(AsPlaced(JobRows.ReadOverrides(row, 4).ApplyTo(manifest with { Tenant = job.Tenant }), job.Placement));
+                    }
+
+                    if (key is not null && key != job.Placement)
+                        moves.Add((last, new Lane(job.Tenant, key)));
+                }
+            }
+
+            foreach (var (sequence, lane) in moves)
+                session.Execute("UPDATE jobs SET lane = $2 WHERE seq = $1", sequence, FindOrAdd(session, lane));
+        }
+        while (read == page);
+    }
+
+    // Memory and slots may be those of a resource class, which stands in the configuration; the key, of before and of now, begins with them.
+    private static FunctionManifest AsPlaced(FunctionManifest manifest, string placement) =>
+        placement.Split(' ', '\0') is [var memory, var slots, ..] && long.TryParse(memory, out var bytes) && int.TryParse(slots, out var count)
+            ? manifest with { Limits = manifest.Limits with { MemoryBytes = bytes }, Slots = count }
+            : manifest;
+
     private static long Add(SqliteSession session, Lane lane) =>
         (long)session.Scalar("INSERT INTO lanes(tenant, placement) VALUES ($1, $2) RETURNING id", lane.Tenant, lane.Placement)!;
 }

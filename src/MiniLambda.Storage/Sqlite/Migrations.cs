@@ -205,10 +205,11 @@ internal static class Migrations
             PRIMARY KEY (tenant, name, version)) WITHOUT ROWID;
         INSERT INTO tenant_functions(tenant, name, version, module, module_size, manifest, created_at, deleted)
             SELECT 'default', name, version, module, module_size, manifest, created_at, deleted FROM functions;
-        -- What a tenant's jobs name was everybody's until now.
+        -- What a tenant's jobs name was everybody's until now. All its versions: a name without one means the newest, as it did.
         INSERT INTO tenant_functions(tenant, name, version, module, module_size, manifest, created_at, deleted)
-            SELECT DISTINCT l.tenant, f.name, f.version, f.module, f.module_size, f.manifest, f.created_at, f.deleted
-            FROM jobs j JOIN lanes l ON l.id = j.lane JOIN functions f ON f.name = j.function AND f.version = j.version WHERE l.tenant <> 'default';
+            SELECT u.tenant, f.name, f.version, f.module, f.module_size, f.manifest, f.created_at, f.deleted
+            FROM (SELECT DISTINCT l.tenant, j.function FROM jobs j JOIN lanes l ON l.id = j.lane WHERE l.tenant <> 'default') u
+            JOIN functions f ON f.name = u.function;
         DROP TABLE functions;
         ALTER TABLE tenant_functions RENAME TO functions;
         CREATE INDEX functions_by_module ON functions(module);
@@ -238,7 +239,7 @@ internal static class Migrations
     public static long Newest => Steps.Length;
 
     /// <summary>What a step needs beyond SQL, by its number; runs in the same transaction, after it.</summary>
-    private static readonly Dictionary<int, Action<SqliteSession>> Rewrites = new() { [2] = LaneRows.AssignAll };
+    private static readonly Dictionary<int, Action<SqliteSession>> Rewrites = new() { [2] = LaneRows.AssignAll, [7] = LaneRows.ReassignAll };
 
     /// <summary>Applies what the file lacks, in one transaction. Returns the version before and after.</summary>
     /// <exception cref="IOException">The file was made by a newer version of MiniLambda.</exception>

@@ -10,7 +10,7 @@ namespace MiniLambda.Storage.Sqlite;
 /// <summary>Functions on SQLite.</summary>
 public sealed class SqliteFunctionStore(SqliteDatabase database) : IFunctionStore
 {
-    private const int MaxCached = 1024;
+    private const int MaxCached = 10_000;
     private const string Selected = "tenant, name, version, module, module_size, manifest, created_at, signatures";
 
     // By text: what a text says does not depend on whether the transaction that showed it stands.

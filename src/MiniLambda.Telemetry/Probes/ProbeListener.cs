@@ -15,6 +15,7 @@ public sealed class ProbeListener : IAsyncDisposable
     private const int MaxRequestBytes = 8 << 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly TcpListener _listener;
     private readonly Func<string, string?, Task<ProbeAnswer>> _answer;
@@ -96,6 +97,9 @@ public sealed class ProbeListener : IAsyncDisposable
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 _room.Release();
+                // Out of file descriptors, for one, it would fail again at once, and a core would be busy with that.
+                if (e is SocketException)
+                    await Task.Delay(AfterFailure, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

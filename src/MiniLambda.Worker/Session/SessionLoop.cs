@@ -175,8 +175,9 @@ internal sealed partial class SessionLoop(
             // The call is over before it began: the answer says why.
         }
 
-        // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away.
-        using var silence = clock.CreateTimer(
+        // The orchestrator's first word, or none: a server that accepts and stays silent is as good as away. When this ends the callback may be under way,
+        // and what it cancels must still be there.
+        await using var silence = clock.CreateTimer(
             _ =>
             {
                 link.Renew();

@@ -187,7 +187,7 @@ internal sealed class SchedulerSimulation
 
     private void PlaceReady()
     {
-        foreach (var (entry, place) in _lanes.Take(static _ => true, entry => _fleet.Reserve(entry.Manifest, _function.Module, entry.Lane.Placement)))
+        foreach (var (entry, place) in _lanes.Take(static _ => true, entry => _fleet.Reserve(entry.Manifest, _function.Module, entry.Lane.Placement), () => _fleet.HasCredit))
         {
             _fleet.Grant(place, new ActiveLease(entry.Id, 1, _function.Tenant, _function.Name, 1, _function.Module));
             _store[entry.Lane].Remove((entry.Place.Rank, entry.Place.Sequence));

@@ -38,4 +38,13 @@ public sealed class TrustPlacementTests
         FunctionManifest[] all = [Plain, Secret, Signed, Plain with { Name = FunctionName.Parse("g") }, Plain with { Tenant = "t" }, Plain with { Signers = ["k1"] }, Plain with { MustBeSigned = true }];
         Assert.Equal(all.Length, all.Select(Placement.Key).Distinct().Count());
     }
+
+    [Fact]
+    public void Functions_that_ask_for_the_same_have_the_same_needs()
+    {
+        FunctionManifest[] same = [Plain, Plain with { Name = FunctionName.Parse("g") }, Plain with { Tenant = "t" }, Plain with { Signers = ["k1"] }];
+        Assert.Single(same.Select(Placement.Needs).Distinct());
+        FunctionManifest[] other = [Plain, Secret, Signed, Plain with { Slots = 2 }];
+        Assert.Equal(other.Length, other.Select(Placement.Needs).Distinct().Count());
+    }
 }

@@ -35,9 +35,25 @@ public sealed class LaneTableTests
         {
             asked++;
             return entry.Lane.Placement.Length == 0 ? entry : null;
-        });
+        }, static () => true);
         Assert.Equal(9, Assert.Single(taken).Entry.Place.Sequence);
         Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public void Once_nothing_is_free_the_other_lanes_are_not_asked()
+    {
+        var table = Complete(10_000);
+        for (var i = 0; i < 1000; i++)
+            table.Add(Entry(new Lane(i % 2 == 0 ? "a" : "b", $"f{i}"), i), true);
+        var (asked, left) = (0, 3);
+        var taken = table.Take(static _ => true, entry =>
+        {
+            asked++;
+            return left-- > 0 ? entry : null;
+        }, static () => false);
+        Assert.Equal(3, taken.Count);
+        Assert.Equal(4, asked);
     }
 
     [Fact]
@@ -85,7 +101,7 @@ public sealed class LaneTableTests
         var table = Complete(10);
         table.Add(Entry(new Lane("full", ""), 1), true);
         table.Add(Entry(new Lane("other", ""), 2), true);
-        var taken = table.Take(static tenant => tenant != "full", static entry => entry);
+        var taken = table.Take(static tenant => tenant != "full", static entry => entry, static () => true);
         Assert.Equal([2L], taken.Select(static t => t.Entry.Place.Sequence));
     }
 
@@ -198,7 +214,7 @@ public sealed class LaneTableTests
     private List<ReadyEntry> TakeEntries(LaneTable table, int count)
     {
         var left = count;
-        var taken = table.Take(static _ => true, entry => left-- > 0 ? entry : null).ConvertAll(static t => t.Entry);
+        var taken = table.Take(static _ => true, entry => left-- > 0 ? entry : null, static () => true).ConvertAll(static t => t.Entry);
         // A job that was read twice finds its second claim refused.
         return taken.FindAll(entry => _store.RemoveAll(stored => stored.Id == entry.Id) > 0);
     }
@@ -206,7 +222,7 @@ public sealed class LaneTableTests
     private List<long> Take(LaneTable table, int count, bool isCommitted = true)
     {
         var left = count;
-        var taken = table.Take(static _ => true, entry => left-- > 0 ? entry : null).ConvertAll(static t => t.Entry);
+        var taken = table.Take(static _ => true, entry => left-- > 0 ? entry : null, static () => true).ConvertAll(static t => t.Entry);
         if (isCommitted)
             _store.RemoveAll(stored => taken.Exists(entry => entry.Id == stored.Id));
         return taken.ConvertAll(static entry => entry.Place.Sequence);

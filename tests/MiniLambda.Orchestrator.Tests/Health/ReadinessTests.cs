@@ -35,6 +35,7 @@ public sealed class ReadinessTests : IAsyncLifetime, IDisposable
         _isFull = false;
         Assert.Equal("ok\n", await UntilAsync(HttpStatusCode.OK));
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await CheckAsync("minilambda.v1.JobService"));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await CheckAsync("minilambda.v1.AccessService"));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class ExplainTests
         var last = (await cluster.SubmitAsync("echo")).Id;
         var explanation = await ExplainAsync(cluster, last);
         Assert.Equal(5, explanation.Position);
-        Assert.StartsWith("5 jobs come before it", explanation.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("5 jobs of its function come before it", explanation.Summary, StringComparison.Ordinal);
         Assert.Equal(["every worker that could take it is busy"], explanation.Details);
         Assert.Equal("is busy", Assert.Single(explanation.Candidates).Refusal);
     }

@@ -24,7 +24,7 @@ public sealed class OldFileTests : IAsyncLifetime
             INSERT INTO functions(name, version, module, module_size, manifest, created_at, deleted) VALUES
                 ('shared', 1, '{Module.Hex}', 1, 'name = "shared"', 0, 0), ('shared', 2, '{Module.Hex}', 1, 'name = "shared"', 0, 0),
                 ('gone', 1, '{Module.Hex}', 1, 'name = "gone"', 0, 1), ('own', 1, '{Module.Hex}', 1, 'name = "own"', 0, 0);
-            INSERT INTO lanes(id, tenant, placement) VALUES (1, 'default', ''), (2, 'photos', ''), (3, 'music', '');
+            INSERT INTO lanes(id, tenant, placement) VALUES (1, 'default', ''), (2, 'photos', '134217728 2'), (3, 'music', '');
             INSERT INTO jobs(seq, id, function, version, priority, created_at, input_size, input_digest, revision, state, attempt, failures, not_before, worker, lane, rank)
             VALUES
                 (1, '{Id(1)}', 'own', 1, 0, 0, 0, NULL, 1, 4, 1, 0, 0, 'w', 1, 0),
@@ -46,7 +46,9 @@ public sealed class OldFileTests : IAsyncLifetime
         Assert.Equal(
             [("own", "default"), ("shared", "default"), ("shared", "music"), ("shared", "photos")],
             (await functions.ListAsync(null, [], new PageRequest(10), default)).Items.Select(f => (f.Name.Value, f.Tenant)));
-        Assert.Equal(1, (await functions.FindAsync("photos", new FunctionReference(FunctionName.Parse("shared"), null), default))!.Version);
+        // A name without a version means the newest, as it did.
+        Assert.Equal(2, (await functions.FindAsync("photos", new FunctionReference(FunctionName.Parse("shared"), null), default))!.Version);
+        Assert.NotNull(await functions.FindForJobAsync("photos", FunctionName.Parse("shared"), 1, default));
         // A deleted one that an unfinished job still runs.
         Assert.NotNull(await functions.FindForJobAsync("photos", FunctionName.Parse("gone"), 1, default));
         Assert.Null(await functions.FindAsync("photos", new FunctionReference(FunctionName.Parse("gone"), 1), default));
@@ -63,13 +65,33 @@ public sealed class OldFileTests : IAsyncLifetime
         var photos = (await jobs.ListAsync(new JobQuery([], Tenant: "photos"), new PageRequest(10), default)).Items;
         Assert.Equal([Id(3), Id(2)], photos.Select(job => job.Id));
         Assert.All(photos, job => Assert.Equal("photos", job.Lane.Tenant));
-        var ready = Assert.Single(await jobs.ReadReadyAsync(new Lane("photos", ""), null, 10, default));
+        var lane = Assert.Single((await jobs.ListReadyLanesAsync(new PageRequest(10), default)).Items);
+        var ready = Assert.Single(await jobs.ReadReadyAsync(lane, null, 10, default));
         Assert.NotNull(await new SqliteFunctionStore(database).FindForJobAsync(ready.Lane.Tenant, ready.Function, ready.Version, default));
         var lease = Assert.Single(await jobs.ListLeasesAsync(default));
         Assert.Equal(("photos", Id(3)), (lease.Tenant, lease.Id));
         Assert.Equal(1, (await jobs.CountAsync(default))["photos"].Queued);
         Assert.True(await new SqliteBlobOwners(database).OwnsAsync(Input, BlobOwner.OfTenant("photos"), [], default));
         Assert.False(await new SqliteBlobOwners(database).OwnsAsync(Input, BlobOwner.OfTenant("music"), [], default));
+    }
+
+    [Fact]
+    public async Task Jobs_that_may_run_stand_in_the_lanes_of_their_functions()
+    {
+        var database = await _file.ReopenAsync();
+        var (jobs, functions) = (new SqliteJobStore(database), new SqliteFunctionStore(database));
+
+        foreach (var number in (int[])[2, 3])
+        {
+            var job = (await jobs.FindAsync(Id(number), default))!;
+            var function = (await functions.FindForJobAsync("photos", job.Function, job.Version, default))!;
+            // Memory and slots were a resource class's, which is not known here.
+            var placed = function.Manifest with { Slots = 2, Limits = function.Manifest.Limits with { MemoryBytes = 128 << 20 } };
+            Assert.Equal(new Lane("photos", Placement.Key(placed)), job.Lane);
+        }
+
+        // Who has an outcome stays where it is.
+        Assert.Equal(new Lane("default", ""), (await jobs.FindAsync(Id(1), default))!.Lane);
     }
 
     private static JobId Id(int number) => JobId.Parse($"j-000000000000{number}");

@@ -16,7 +16,7 @@ public static class ExplainLines
         if (explanation.HasPosition)
         {
             var wait = explanation.Wait is { } w ? $", about {DurationText.Humanize(w.ToTimeSpan())}" : "";
-            var before = explanation.Position switch { 0 => "no job comes before it", 1 => "1 job comes before it", var many => $"{many} jobs come before it" };
+            var before = explanation.Position switch { 0 => "no job of its function comes before it", 1 => "1 job of its function comes before it", var many => $"{many} jobs of its function come before it" };
             lines.Add(ScreenLine.Of($"   {before}{wait}"));
         }
 
