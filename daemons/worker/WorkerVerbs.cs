@@ -111,6 +111,8 @@ internal static class WorkerVerbs
         options.Name = identity.Name;
         if (options.Server == WorkerOptions.UsualServer)
             options.Server = identity.Server.ToString();
+        if (new Uri(options.Server).Scheme == Uri.UriSchemeHttp)
+            throw new ConfigurationException($"this worker joined {identity.Server}: it dials nobody over plain text, as at {options.Server}");
     }
 
     private static async Task<string> ReadAsync(string? token, string? file, CancellationToken stop)

@@ -24,7 +24,8 @@ internal sealed class SigningHandler(string token, TimeProvider clock) : Delegat
         }
 
         var (digest, input, signature) = RequestSignature.Sign(
-            _id, _key, request.Method.Method, request.RequestUri!.PathAndQuery, body, clock.GetUtcNow(), RandomNumberGenerator.GetHexString(32, lowercase: true));
+            _id, _key, request.Method.Method, request.RequestUri!.PathAndQuery, body, clock.GetUtcNow(), RandomNumberGenerator.GetHexString(32, lowercase: true),
+            name => request.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null);
         Add(request.Headers, "Content-Digest", digest);
         Add(request.Headers, "Signature-Input", input);
         Add(request.Headers, "Signature", signature);

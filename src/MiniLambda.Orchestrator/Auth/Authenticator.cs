@@ -57,9 +57,9 @@ internal sealed class Authenticator(
         refusal = SignedRequests.Malformed;
         if (SignedRequests.Read(context.Request) is not { } signature)
             return null;
-        if (nonces.RefuseTime(signature.Created) is { } stale)
+        if ((SignedRequests.RefuseUnsigned(context.Request, signature) ?? nonces.RefuseTime(signature.Created)) is { } unfit)
         {
-            refusal = stale;
+            refusal = unfit;
             return null;
         }
 
@@ -67,7 +67,9 @@ internal sealed class Authenticator(
         if (MustWait(token, address, out refusal))
             return null;
         // One signature, also when there is no token to check it with.
-        if (!(signature.IsOf(tokens.VerifierOf(token), context.Request.Method, SignedRequests.Target(context)) & token is not null))
+        var isOf = signature.IsOf(
+            tokens.VerifierOf(token), context.Request.Method, SignedRequests.Target(context), name => SignedRequests.Header(context.Request, name));
+        if (!(isOf & token is not null))
             return Wrong(token, address, out refusal);
         if (Take(token!, address, out refusal) is not { } caller)
             return null;

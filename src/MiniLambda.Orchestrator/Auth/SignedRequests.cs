@@ -38,6 +38,18 @@ internal static class SignedRequests
     public static RequestSignature? Read(HttpRequest request) => RequestSignature.Parse(
         request.Headers[InputHeader], request.Headers["Signature"], request.Headers["Content-Digest"]);
 
+    /// <summary>What a request does must not hang on what nobody signed: says so when it bears such a header.</summary>
+    public static Refusal? RefuseUnsigned(HttpRequest request, RequestSignature signature)
+    {
+        // One that is there twice could be read as either.
+        var loose = RequestSignature.Headers.FirstOrDefault(name =>
+            request.Headers.TryGetValue(name, out var values) ? values.Count > 1 || !signature.CoveredHeaders.Contains(name) : signature.CoveredHeaders.Contains(name));
+        return loose is null ? null : Refuse("SIGNATURE_HEADER_CHANGED", $"the header '{loose}' is not as it was signed: it is signed whenever it goes with a request, and goes once");
+    }
+
+    /// <summary>The value of a header that is there once at most.</summary>
+    public static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
     /// <summary>Path and query as they were sent.</summary>
     public static string Target(HttpContext context) => context.Features.Get<IHttpRequestFeature>()!.RawTarget;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -7,16 +8,16 @@ using MiniLambda.Orchestrator.Grpc;
 
 namespace MiniLambda.Orchestrator.Limits;
 
-/// <summary>How many calls one caller may have open at once; and its connection counts as proven from here on.</summary>
+/// <summary>
+/// How many calls one caller may have open at once; and its connection counts as proven from here on. Those without a credential are told apart by their
+/// addresses: else one of them could keep all others from joining, and from asking whether this orchestrator lives.
+/// </summary>
 internal sealed class CallerLimits(RequestDelegate next, OrchestratorOptions options)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
     // By name: tokens that stand, workers that joined. A caller without open calls is not in it.
     private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
-
-    /// <summary>How many calls a caller has open.</summary>
-    internal int Open(string caller) => _open.GetValueOrDefault(caller);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,11 +28,13 @@ internal sealed class CallerLimits(RequestDelegate next, OrchestratorOptions opt
         }
 
         // One that calls what needs no credential has shown none.
-        if (!ReferenceEquals(caller, Caller.Nobody))
+        var isNobody = ReferenceEquals(caller, Caller.Nobody);
+        if (!isNobody)
             context.Features.Get<UnprovenConnection>()?.Prove();
-        if (_open.AddOrUpdate(caller.Name, 1, static (_, count) => count + 1) > options.MaxCallsPerCaller)
+        var name = isNobody ? $"{caller.Name} {AttemptLimits.Source(context.Connection.RemoteIpAddress ?? IPAddress.None)}" : caller.Name;
+        if (_open.AddOrUpdate(name, 1, static (_, count) => count + 1) > options.MaxCallsPerCaller)
         {
-            Leave(caller);
+            Leave(name);
             await RefuseAsync(context);
             return;
         }
@@ -42,14 +45,14 @@ internal sealed class CallerLimits(RequestDelegate next, OrchestratorOptions opt
         }
         finally
         {
-            Leave(caller);
+            Leave(name);
         }
     }
 
-    private void Leave(Caller caller)
+    private void Leave(string name)
     {
-        if (_open.AddOrUpdate(caller.Name, 0, static (_, count) => count - 1) == 0)
-            _open.TryRemove(KeyValuePair.Create(caller.Name, 0));
+        if (_open.AddOrUpdate(name, 0, static (_, count) => count - 1) == 0)
+            _open.TryRemove(KeyValuePair.Create(name, 0));
     }
 
     private Task RefuseAsync(HttpContext context)

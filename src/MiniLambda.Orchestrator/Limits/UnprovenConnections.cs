@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Limits;
 
@@ -114,19 +114,7 @@ internal sealed partial class UnprovenConnections(OrchestratorOptions options, T
         return oldest;
     }
 
-    // Who has one IPv6 address has the 2^64 of its network (RFC 4291, 2.5.4).
-    private static IPAddress Peer(EndPoint? endPoint)
-    {
-        if (endPoint is not IPEndPoint { Address: var address })
-            return IPAddress.None;
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
-    }
+    private static IPAddress Peer(EndPoint? endPoint) => endPoint is IPEndPoint { Address: var address } ? AttemptLimits.Source(address) : IPAddress.None;
 
     [LoggerMessage(1901, LogLevel.Warning, "{Displaced} connections without a credential gave way to others within a second; {Waiting} wait to show one")]
     private partial void LogDisplaced(int displaced, int waiting);

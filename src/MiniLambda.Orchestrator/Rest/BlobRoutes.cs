@@ -51,8 +51,9 @@ internal sealed class BlobRoutes(BlobAccess access, IBlobStore blobs, Orchestrat
         if (context.Request.ContentLength is not { } size)
             throw new ProblemException(new Problem(StatusCodes.Status411LengthRequired, "LENGTH_REQUIRED", "a blob's size must be told before it comes: send Content-Length"));
         RawBody.Open(context.Request, Math.Max(options.MaxModuleBytes, options.MaxInputBytes), "BLOB_TOO_LARGE");
+        using var ending = context.Ending();
         var put = await access.UploadAsync(
-            Caller.Of(context), context.Route("digest"), size, RawBody.PiecesAsync(default, context.Request.Body, context.RequestAborted), context.RequestAborted);
+            Caller.Of(context), context.Route("digest"), size, RawBody.PiecesAsync(default, context.Request.Body, ending.Token), ending.Token);
         context.Response.Headers.Location = RestCall.Path("blobs", put.Digest.Hex);
         await ProtoJson.WriteAsync(
             context, new UploadBlobResponse { Digest = put.Digest.Hex, Size = put.Size },

@@ -75,15 +75,16 @@ internal sealed class FunctionUploadRoutes(FunctionRegistry registry, FunctionGr
             throw ProblemException.NotReadable("the form has no boundary, or one of over 70 characters");
         var (manifest, module) = ((string?)null, (string?)null);
         var reader = new MultipartReader(boundary, context.Request.Body);
+        using var ending = context.Ending();
         try
         {
-            for (var parts = 0; await reader.ReadNextSectionAsync(context.RequestAborted) is { } part; parts++)
+            for (var parts = 0; await reader.ReadNextSectionAsync(ending.Token) is { } part; parts++)
             {
                 var name = part.GetContentDispositionHeader()?.Name is { } quoted ? HeaderUtilities.RemoveQuotes(quoted).Value : null;
                 if (name == "manifest" && manifest is null)
-                    manifest = Text(await ReadManifestAsync(part.Body, context.RequestAborted));
+                    manifest = Text(await ReadManifestAsync(part.Body, ending.Token));
                 else if (name == "module" && module is null)
-                    module = (await bodies.StoreAsync(part.Body, default, Caller.Of(context), options.MaxModuleBytes, "BLOB_TOO_LARGE", context.RequestAborted)).Blob.Hex;
+                    module = (await bodies.StoreAsync(part.Body, default, Caller.Of(context), options.MaxModuleBytes, "BLOB_TOO_LARGE", ending.Token)).Blob.Hex;
                 else
                     throw ProblemException.ParameterUnknown($"a form has one part 'manifest' and one 'module', not '{Printable.Of(name ?? "")}'");
                 if (parts == MaxParts)

@@ -82,7 +82,8 @@ internal static class InvokeAnswer
         response.StatusCode = status;
         response.ContentType = ByteAnswer.ContentType;
         response.ContentLength = result.Size;
+        using var ending = context.Ending();
         if (result.Size > 0)
-            await reading.SendAsync(result, 0, async (_, piece) => await response.Body.WriteAsync(piece, context.RequestAborted), context.RequestAborted);
+            await reading.SendAsync(result, 0, async (_, piece) => await response.Body.WriteAsync(piece, ending.Token), ending.Token);
     }
 }

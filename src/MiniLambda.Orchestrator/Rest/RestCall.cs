@@ -18,6 +18,10 @@ internal static class RestCall
     /// <summary>The address that a request came from, for the audit log.</summary>
     public static string Peer(this HttpContext context) => Caller.PeerOf(context);
 
+    /// <summary>Ends when the client goes or its token ends: what goes on for as long as bytes come or go is not to outlive either. Dispose it.</summary>
+    public static CancellationTokenSource Ending(this HttpContext context) =>
+        CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Caller.Of(context).Ended);
+
     /// <summary>A version's number in the path; from 1.</summary>
     /// <exception cref="ProblemException">It is none.</exception>
     public static int Version(this HttpContext context) => Version(context.Route("version"));

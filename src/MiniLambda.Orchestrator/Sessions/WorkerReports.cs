@@ -32,6 +32,9 @@ internal sealed class WorkerReports(
             return;
         }
 
+        // A piece of nothing moves the log's end no further: of those there could be any number.
+        if (data.IsEmpty)
+            return;
         session.NoteLog();
         if (await logs.AppendAsync(job, attempt, session.WorkerName, offset, clock.GetUtcNow(), data, CancellationToken.None))
             events.PublishLog(job);

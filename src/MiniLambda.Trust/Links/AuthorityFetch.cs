@@ -21,7 +21,7 @@ public static class AuthorityFetch
     {
         var seen = new List<byte[]>();
         var isKnown = false;
-        using var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout };
+        using var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false };
         // Nothing is fetched from where a stranger's certificate says that its issuer is.
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, leaf, chain, errors) =>

@@ -25,11 +25,21 @@ public sealed class TrustedHandler : DelegatingHandler
     /// <param name="sockets">What connections are made with; its TLS settings are replaced.</param>
     /// <param name="certificate">What the client shows; null for nothing.</param>
     /// <param name="ask">Asks for the authority as for <see cref="AuthorityFetch"/>.</param>
+    /// <exception cref="ServerRefusedException">It speaks plain text, over which nobody can show that it is the one which is trusted.</exception>
     public static HttpMessageHandler Create(
         Uri server, SocketsHttpHandler sockets, ServerTrust trust, X509Certificate2? certificate, Func<HttpMessageHandler, CancellationToken, Task<byte[]>> ask)
     {
+        // What is sent is for that server alone, wherever it would rather have it sent.
+        sockets.AllowAutoRedirect = false;
         if (server.Scheme != Uri.UriSchemeHttps)
-            return sockets;
+        {
+            if (trust is { Authority: null, Fingerprint: null })
+                return sockets;
+            sockets.Dispose();
+            throw new ServerRefusedException(
+                server, $"over plain text nobody can show that it is of authority {trust.Authority?.Fingerprint ?? trust.Fingerprint}; dial it at https://");
+        }
+
         if (trust.Authority is null && trust.Fingerprint is { } fingerprint)
             return new TrustedHandler(server, sockets, fingerprint, certificate, ask);
         sockets.SslOptions = ServerTrust.Options(server, trust.Authority, certificate);

@@ -6,6 +6,7 @@ using MiniLambda.Trust.Discovery;
 namespace MiniLambda.Orchestrator.Tests.Announcements;
 
 /// <summary>Orchestrators that are found by what they say on the loopback network.</summary>
+[Trait("Category", "Attack")]
 public sealed class DiscoveryTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);

@@ -4,6 +4,7 @@ using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
+[Trait("Category", "Attack")]
 public sealed class AttemptLimitsTests
 {
     private static readonly IPAddress Attacker = IPAddress.Parse("10.0.0.1");

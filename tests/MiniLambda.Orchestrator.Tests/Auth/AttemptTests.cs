@@ -8,6 +8,7 @@ using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
+[Trait("Category", "Attack")]
 public sealed class AttemptTests
 {
     [Fact]

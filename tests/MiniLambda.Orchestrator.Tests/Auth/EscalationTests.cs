@@ -6,6 +6,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
 /// <summary>No token makes, sees or ends one that may do more than itself.</summary>
+[Trait("Category", "Attack")]
 public sealed class EscalationTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;

@@ -4,6 +4,7 @@ using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
+[Trait("Category", "Attack")]
 public sealed class NonceBookTests
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));

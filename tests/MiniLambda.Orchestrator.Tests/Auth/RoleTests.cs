@@ -12,6 +12,7 @@ namespace MiniLambda.Orchestrator.Tests.Auth;
 
 /// <summary>Every RPC with every kind of caller, over the wire.</summary>
 [Trait("Category", "Roles")]
+[Trait("Category", "Attack")]
 public sealed class RoleTests(RoleTests.Callers callers, ITestOutputHelper output) : IClassFixture<RoleTests.Callers>
 {
     /// <summary>

@@ -11,6 +11,7 @@ using MiniLambda.Trust.Tokens;
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
 /// <summary>Requests that are signed with a token instead of bearing it, and what is done to them on their way.</summary>
+[Trait("Category", "Attack")]
 public sealed class SignedRequestTests : IAsyncLifetime, IDisposable
 {
     private const string Info = "/minilambda.v1.ClusterService/Info";
@@ -113,6 +114,38 @@ public sealed class SignedRequestTests : IAsyncLifetime, IDisposable
         Assert.Equal("TOKEN_WRONG", await ReasonAsync(request));
     }
 
+    [Theory]
+    [InlineData(null, "music", "SIGNATURE_HEADER_CHANGED")]
+    [InlineData("photos", null, "SIGNATURE_HEADER_CHANGED")]
+    [InlineData("photos", "photos music", "TOKEN_WRONG")]
+    [InlineData("photos", "music", "TOKEN_WRONG")]
+    [InlineData("photos", "photos", "")]
+    public async Task Who_stands_on_the_way_puts_no_signed_request_into_another_tenant(string? signed, string? sent, string reason)
+    {
+        using var request = Request(Info, Empty, tenant: signed);
+        request.Headers.Remove(TenantHeader.Name);
+        foreach (var tenant in sent?.Split(' ') ?? [])
+            request.Headers.TryAddWithoutValidation(TenantHeader.Name, tenant);
+        Assert.Equal(reason, await ReasonAsync(request));
+    }
+
+    [Theory]
+    [InlineData("Idempotency-Key", "k")]
+    [InlineData("minilambda-overrides", "{\"args\":[\"other\"]}")]
+    public async Task Nor_does_it_add_what_changes_what_a_request_does(string header, string value)
+    {
+        using var request = Request(Info, Empty);
+        request.Headers.TryAddWithoutValidation(header, value);
+        Assert.Equal("SIGNATURE_HEADER_CHANGED", await ReasonAsync(request));
+    }
+
+    [Fact]
+    public async Task A_signed_call_works_in_the_tenant_that_it_names()
+    {
+        using var signed = new ClusterConnection(_cluster.Url, _token, sign: true, tenant: "photos");
+        Assert.Equal("photos", (await signed.Cluster.InfoAsync(new ClusterInfoRequest())).Tenant);
+    }
+
     [Fact]
     public async Task Another_tokens_id_is_refused_whether_it_is_there_or_not()
     {
@@ -154,15 +187,18 @@ public sealed class SignedRequestTests : IAsyncLifetime, IDisposable
 
     private string NewNonce() => $"nonce-of-this-test-{_nonces++}";
 
-    private HttpRequestMessage Request(string path, byte[] body, TimeSpan off = default, string? nonce = null, string? token = null)
+    private HttpRequestMessage Request(string path, byte[] body, TimeSpan off = default, string? nonce = null, string? token = null, string? tenant = null)
     {
+        string? header(string name) => name == TenantHeader.Name ? tenant : null;
         token ??= _token;
         var id = TokenText.IdOf(token);
         var (digest, input, signature) = RequestSignature.Sign(
-            id, TokenText.Verifier(id, token), "POST", path, body, TimeProvider.System.GetUtcNow() + off, nonce ?? NewNonce());
+            id, TokenText.Verifier(id, token), "POST", path, body, TimeProvider.System.GetUtcNow() + off, nonce ?? NewNonce(), header);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_cluster.Url, path)) { Content = Content(body) };
         foreach (var (name, value) in new[] { ("Content-Digest", digest), ("Signature-Input", input), ("Signature", signature) })
             request.Headers.TryAddWithoutValidation(name, value);
+        if (tenant is not null)
+            request.Headers.TryAddWithoutValidation(TenantHeader.Name, tenant);
         return request;
     }
 

@@ -5,6 +5,7 @@ using MiniLambda.Trust.Tokens;
 
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
+[Trait("Category", "Attack")]
 public sealed class TokenBookTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));

@@ -9,6 +9,7 @@ using MiniLambda.Orchestrator.Auth;
 
 namespace MiniLambda.Orchestrator.Tests.Auth;
 
+[Trait("Category", "Attack")]
 public sealed class TokenTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;

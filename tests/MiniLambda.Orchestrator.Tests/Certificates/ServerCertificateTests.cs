@@ -11,6 +11,7 @@ using MiniLambda.Trust.Links;
 namespace MiniLambda.Orchestrator.Tests.Certificates;
 
 [UnsupportedOSPlatform("windows")]
+[Trait("Category", "Attack")]
 public sealed class ServerCertificateTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -7,6 +7,7 @@ using MiniLambda.Trust.Links;
 namespace MiniLambda.Orchestrator.Tests.Enrolment;
 
 /// <summary>What is to be read on the network between client, orchestrator and worker.</summary>
+[Trait("Category", "Attack")]
 public sealed class CaptureTests
 {
     private const string Input = "an input that nobody else is to read";

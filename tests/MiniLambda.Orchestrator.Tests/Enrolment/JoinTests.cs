@@ -15,6 +15,7 @@ using MiniLambda.Worker.Session;
 
 namespace MiniLambda.Orchestrator.Tests.Enrolment;
 
+[Trait("Category", "Attack")]
 public sealed class JoinTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());

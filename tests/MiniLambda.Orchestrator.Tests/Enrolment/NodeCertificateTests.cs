@@ -19,6 +19,7 @@ using MiniLambda.Worker.Session;
 namespace MiniLambda.Orchestrator.Tests.Enrolment;
 
 /// <summary>Workers by their certificates: while they are good, after they ended, and after they were revoked.</summary>
+[Trait("Category", "Attack")]
 public sealed class NodeCertificateTests : IAsyncLifetime
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(72);

@@ -7,6 +7,7 @@ using MiniLambda.Worker.Session;
 namespace MiniLambda.Orchestrator.Tests.Enrolment;
 
 /// <summary>What others that answer in the orchestrator's place get to hear: nothing that is secret.</summary>
+[Trait("Category", "Attack")]
 public sealed class RogueTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;

@@ -30,6 +30,35 @@ public sealed class AccessRouteTests(RestCluster rest) : IClassFixture<RestClust
         await RefusedAsync(HttpStatusCode.BadRequest, "MESSAGE_MALFORMED", rest.PostAsync("/v1/tokens", "{\"role\":\"KING\"}"));
     }
 
+    [Theory]
+    [InlineData("PUT", "/v1/blobs/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("PUT", "/v1/functions/late")]
+    [InlineData("POST", "/v1/functions/echo/invoke")]
+    public async Task What_a_token_is_sending_ends_when_it_is_revoked(string method, string path)
+    {
+        var made = await JsonAsync(HttpStatusCode.Created, rest.PostAsync("/v1/tokens", "{\"role\":\"OPERATOR\"}"));
+        var id = made.GetProperty("token").GetProperty("id").GetString();
+        using var sender = RestCluster.Client(rest.Cluster, made.GetProperty("secret").GetString()!);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new UnfinishedContent(100_000),
+        };
+        var sending = sender.SendAsync(request);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await IsUsedAsync())
+            await Task.Delay(20, patience.Token);
+        await JsonAsync(HttpStatusCode.OK, rest.SendAsync(HttpMethod.Delete, $"/v1/tokens/{id}"));
+        await RefusedAsync(HttpStatusCode.Unauthorized, "TOKEN_REVOKED", sending);
+
+        async Task<bool> IsUsedAsync()
+        {
+            var listed = await JsonAsync(HttpStatusCode.OK, rest.GetAsync("/v1/tokens"));
+            return listed.GetProperty("tokens").EnumerateArray().Single(t => t.GetProperty("id").GetString() == id).TryGetProperty("lastUsedAt", out _);
+        }
+    }
+
     [Fact]
     public async Task A_plain_text_orchestrator_makes_no_join_token_and_says_so()
     {

@@ -10,6 +10,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Secrets;
 
 /// <summary>Everything that may be secret is planted, everything is done once, also what fails; then it is looked for wherever something is written.</summary>
+[Trait("Category", "Attack")]
 public sealed class PlantedSecretsTests
 {
     private const string Secret = "planted-function-secret-7d1f";

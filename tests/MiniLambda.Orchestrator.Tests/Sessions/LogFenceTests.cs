@@ -5,6 +5,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Sessions;
 
 /// <summary>Only who holds an attempt may say what it writes and that it runs.</summary>
+[Trait("Category", "Attack")]
 public sealed class LogFenceTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;
@@ -49,6 +50,20 @@ public sealed class LogFenceTests : IAsyncLifetime
         await LogAsync(worker, job.Id, attempt, 0, "forged");
         await StoredAsync(worker);
         Assert.Equal("", await LogsAsync(job.Id));
+    }
+
+    [Fact]
+    public async Task Any_number_of_empty_pieces_is_as_none()
+    {
+        await using var worker = await HandWorker.DialAsync(_cluster, "w");
+        var job = await _cluster.SubmitAsync("echo");
+        await worker.NextLeaseAsync();
+        await LogAsync(worker, job.Id, 1, 0, "true");
+        for (var i = 0; i < 100; i++)
+            await LogAsync(worker, job.Id, 1, 4, "");
+        await StoredAsync(worker);
+        var pieces = await _cluster.Part<MiniLambda.Domain.Jobs.IJobLogStore>().ReadAsync(MiniLambda.Domain.Jobs.JobId.Parse(job.Id), 0, 1000, default);
+        Assert.Equal("true"u8, Assert.Single(pieces).Data.Span);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Sessions;
 
 /// <summary>Reports that say what cannot be.</summary>
+[Trait("Category", "Attack")]
 public sealed class UntrustedReportTests : IAsyncLifetime
 {
     private TestCluster _cluster = null!;

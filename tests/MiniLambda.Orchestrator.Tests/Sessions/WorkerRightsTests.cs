@@ -9,6 +9,7 @@ using MiniLambda.Orchestrator.Tests.Tenants;
 namespace MiniLambda.Orchestrator.Tests.Sessions;
 
 /// <summary>A node with a certificate of its own fetches what its leases name, and names as results what it sent.</summary>
+[Trait("Category", "Attack")]
 public sealed class WorkerRightsTests : IAsyncLifetime
 {
     private readonly Metadata _asRogue = [TestCaller.Worker("rogue")];

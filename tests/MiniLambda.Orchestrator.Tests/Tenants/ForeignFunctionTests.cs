@@ -4,6 +4,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Tenants;
 
 /// <summary>Functions and blobs of another tenant: as if they were not there, by name and by digest.</summary>
+[Trait("Category", "Attack")]
 public sealed class ForeignFunctionTests : IAsyncLifetime
 {
     private TwoTenants _two = null!;

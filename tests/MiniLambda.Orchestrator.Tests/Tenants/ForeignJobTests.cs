@@ -5,6 +5,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Tenants;
 
 /// <summary>One tenant's token against all that another one has.</summary>
+[Trait("Category", "Attack")]
 public sealed class ForeignJobTests : IAsyncLifetime
 {
     private TwoTenants _two = null!;

@@ -4,6 +4,7 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Orchestrator.Tests.Tenants;
 
 /// <summary>A token that is confined to functions of some names within its tenant.</summary>
+[Trait("Category", "Attack")]
 public sealed class FunctionPatternTests : IAsyncLifetime
 {
     private readonly Metadata _asImages = [TestCaller.Token("photos", "img-*,thumb")];

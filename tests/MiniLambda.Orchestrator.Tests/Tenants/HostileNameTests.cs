@@ -6,6 +6,7 @@ using MiniLambda.Orchestrator.Tests.Sessions;
 namespace MiniLambda.Orchestrator.Tests.Tenants;
 
 /// <summary>Names that are paths, statements or nonsense, given to every call that takes a name.</summary>
+[Trait("Category", "Attack")]
 public sealed class HostileNameTests : IAsyncLifetime
 {
     private static readonly string[] Names =

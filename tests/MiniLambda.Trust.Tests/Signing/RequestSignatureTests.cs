@@ -15,7 +15,7 @@ public sealed class RequestSignatureTests
         var read = Read(Signed());
         Assert.Equal(("id", Nonce, At), (read!.KeyId, read.Nonce, read.Created));
         Assert.Equal(SHA256.HashData("body"u8), read.BodyDigest.ToArray());
-        Assert.True(read.IsOf(Key, "POST", "/a?b=c"));
+        Assert.True(read.IsOf(Key, "POST", "/a?b=c", Tenant));
     }
 
     [Theory]
@@ -25,10 +25,10 @@ public sealed class RequestSignatureTests
     [InlineData("POST", "/a?")]
     [InlineData("POST", "/a?b=d")]
     public void Another_method_path_or_query_is_not_what_was_signed(string method, string target) =>
-        Assert.False(Read(Signed())!.IsOf(Key, method, target));
+        Assert.False(Read(Signed())!.IsOf(Key, method, target, Tenant));
 
     [Fact]
-    public void Another_key_did_not_sign_it() => Assert.False(Read(Signed())!.IsOf(SHA256.HashData("other"u8), "POST", "/a?b=c"));
+    public void Another_key_did_not_sign_it() => Assert.False(Read(Signed())!.IsOf(SHA256.HashData("other"u8), "POST", "/a?b=c", Tenant));
 
     [Theory]
     [InlineData("created=1777636800", "created=1777636801")]
@@ -38,11 +38,14 @@ public sealed class RequestSignatureTests
     {
         var signed = Signed();
         Assert.Contains(from, signed.SignatureInput, StringComparison.Ordinal);
-        Assert.False(Read(signed with { SignatureInput = signed.SignatureInput.Replace(from, to, StringComparison.Ordinal) })!.IsOf(Key, "POST", "/a?b=c"));
+        Assert.False(Read(signed with { SignatureInput = signed.SignatureInput.Replace(from, to, StringComparison.Ordinal) })!.IsOf(Key, "POST", "/a?b=c", Tenant));
     }
 
     [Theory]
     [InlineData("\"@method\" \"@path\" \"@query\" \"content-digest\"", "\"@method\" \"@path\" \"@query\"")]
+    [InlineData(" \"minilambda-tenant\")", " \"minilambda-tenant\" \"minilambda-tenant\")")]
+    [InlineData(" \"minilambda-tenant\")", " \"minilambda-tenant\" \"idempotency-key\" \"minilambda-tenant\")")]
+    [InlineData(" \"minilambda-tenant\")", " \"accept\")")]
     [InlineData(";alg=\"hmac-sha256\"", ";alg=\"none\"")]
     [InlineData(";alg=", ";expires=1;alg=")]
     [InlineData(";alg=", ";created=1;alg=")]
@@ -67,9 +70,22 @@ public sealed class RequestSignatureTests
         }
     }
 
+    [Fact]
+    public void A_header_that_was_signed_cannot_be_changed_taken_away_or_left_out_of_what_is_covered()
+    {
+        var signed = Signed();
+        Assert.Equal(["minilambda-tenant"], Read(signed)!.CoveredHeaders);
+        Assert.False(Read(signed)!.IsOf(Key, "POST", "/a?b=c", static _ => "music"));
+        Assert.False(Read(signed)!.IsOf(Key, "POST", "/a?b=c", static _ => null));
+        var loose = signed with { SignatureInput = signed.SignatureInput.Replace(" \"minilambda-tenant\"", "", StringComparison.Ordinal) };
+        Assert.False(Read(loose)!.IsOf(Key, "POST", "/a?b=c", Tenant));
+    }
+
+    private static string? Tenant(string header) => header == "minilambda-tenant" ? "photos" : null;
+
     private static Headers Signed()
     {
-        var (digest, input, signature) = RequestSignature.Sign("id", Key, "POST", "/a?b=c", "body"u8, At, Nonce);
+        var (digest, input, signature) = RequestSignature.Sign("id", Key, "POST", "/a?b=c", "body"u8, At, Nonce, Tenant);
         return new Headers(digest, input, signature);
     }
 

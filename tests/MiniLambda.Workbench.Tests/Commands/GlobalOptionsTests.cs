@@ -33,6 +33,21 @@ public sealed class GlobalOptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ps --server http://x:1 --token t --authority AUTHORITY")]
+    [InlineData("ps --authority AUTHORITY")]
+    public void Nobody_whose_authority_is_named_is_dialled_over_plain_text(string line)
+    {
+        KnowTwoClusters();
+        var refusal = Assert.Throws<CommandException>(() => Target(line.Replace("AUTHORITY", new string('a', 64), StringComparison.Ordinal), ""));
+        Assert.Equal(ExitCodes.Usage, refusal.ExitCode);
+        Assert.Contains("over plain text there is no authority to compare", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_without_a_scheme_whose_authority_is_named_is_dialled_over_tls() =>
+        Assert.Equal(" https://x:1/ t", Target($"ps --server x:1 --token t --authority {new string('a', 64)}", ""));
+
+    [Theory]
     [InlineData("ps", "", false)]
     [InlineData("ps --sign", "", true)]
     [InlineData("ps", "MINILAMBDA_SIGN=1", true)]

@@ -81,10 +81,15 @@ public sealed class GlobalOptions
         if (Problem(token) is { } problem)
             throw new CommandException(ExitCodes.Usage, problem);
         var tenant = TenantOf(parsed, terminal);
+        // Who names an authority means a server that can show whose it is.
+        var isPinned = trust is not { Authority: null, Fingerprint: null };
+        var url = server is null ? context?.Server : ParseServer(server, context, isPinned ? Uri.UriSchemeHttps : Uri.UriSchemeHttp);
+        if (isPinned && url?.Scheme == Uri.UriSchemeHttp)
+            throw new CommandException(ExitCodes.Usage, $"over plain text there is no authority to compare; dial https://{url.Authority}");
         if (server is not null)
-            return new ClusterTarget("", ParseServer(server, context), token) { Trust = trust, Sign = sign, Tenant = tenant };
+            return new ClusterTarget("", url!, token) { Trust = trust, Sign = sign, Tenant = tenant };
         return context is not null
-            ? new ClusterTarget(context.Name, context.Server, token) { Trust = trust, Sign = sign, Tenant = tenant }
+            ? new ClusterTarget(context.Name, url!, token) { Trust = trust, Sign = sign, Tenant = tenant }
             : throw new CommandException(
                 ExitCodes.Failed, "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER");
     }
@@ -146,11 +151,11 @@ public sealed class GlobalOptions
     }
 
     // Without a scheme it is that of the context at the same place, else plain text as ever.
-    private static Uri ParseServer(string server, ClusterContext? context)
+    private static Uri ParseServer(string server, ClusterContext? context, string scheme = "http")
     {
         if (context?.Server.Authority == server)
             return context.Server;
-        var text = server.Contains("://", StringComparison.Ordinal) ? server : $"http://{server}";
+        var text = server.Contains("://", StringComparison.Ordinal) ? server : $"{scheme}://{server}";
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url!
             : throw new CommandException(ExitCodes.Usage, $"'{server}' is not a URL such as http://127.0.0.1:7070");

@@ -54,8 +54,9 @@ internal static class ByteAnswer
 
         response.ContentType = contentType;
         response.ContentLength = length;
+        using var ending = context.Ending();
         if (length > 0 && !HttpMethods.IsHead(request.Method))
-            await send(from, length, async (_, piece) => await response.Body.WriteAsync(piece, context.RequestAborted));
+            await send(from, length, async (_, piece) => await response.Body.WriteAsync(piece, ending.Token));
     }
 
     private static bool Matches(Microsoft.Extensions.Primitives.StringValues header, EntityTagHeaderValue tag) =>

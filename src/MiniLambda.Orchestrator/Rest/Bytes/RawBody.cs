@@ -25,18 +25,20 @@ internal sealed class RawBody(BlobAccess access)
     {
         Open(context.Request, limit, reason);
         var head = new byte[(int)Math.Min(Payload.MaxInlineBytes + 1, context.Request.ContentLength is { } told ? told + 1 : long.MaxValue)];
-        var read = await context.Request.Body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, context.RequestAborted);
+        using var ending = context.Ending();
+        var read = await context.Request.Body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ending.Token);
         return read < head.Length && read <= Payload.MaxInlineBytes
             ? Payload.OfBytes(head.AsMemory(0, read))
-            : await StoreAsync(context.Request.Body, head.AsMemory(0, read), caller, limit, reason, context.RequestAborted);
+            : await StoreAsync(context.Request.Body, head.AsMemory(0, read), caller, limit, reason, ending.Token);
     }
 
     /// <summary>Takes in a body as a blob.</summary>
     /// <exception cref="RefusedException">It is larger than accepted.</exception>
-    public Task<Payload> StoreAsync(HttpContext context, Caller caller, long limit, string reason)
+    public async Task<Payload> StoreAsync(HttpContext context, Caller caller, long limit, string reason)
     {
         Open(context.Request, limit, reason);
-        return StoreAsync(context.Request.Body, default, caller, limit, reason, context.RequestAborted);
+        using var ending = context.Ending();
+        return await StoreAsync(context.Request.Body, default, caller, limit, reason, ending.Token);
     }
 
     /// <summary>Takes in bytes as a blob.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using MiniLambda.Trust.Authorities;
 using MiniLambda.Trust.Discovery;
+using MiniLambda.Trust.Links;
 using MiniLambda.Workbench.Commands;
 using MiniLambda.Workbench.Commands.Login;
 
@@ -39,6 +40,18 @@ public sealed class DiscoveryTests
     [Fact]
     public async Task Without_a_terminal_nobody_is_taken_unnamed() =>
         Assert.Equal(2, (await Assert.ThrowsAsync<CommandException>(() => ChooseAsync([Attic], null, "1\n", isTerminal: false))).ExitCode);
+
+    [Fact]
+    public void Whom_an_announcement_named_is_confirmed_also_when_this_system_trusts_its_authority()
+    {
+        using var root = CertificateAuthority.Create(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var leaf = root.IssueServer(["attic"], new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.FromDays(1));
+        var (own, trusted) = (new FetchedAuthority(root.Pinned), new FetchedAuthority(new PinnedAuthority(leaf.RawData)));
+        Assert.True(LoginCommand.MustConfirm(trusted, expected: null, isHeard: true));
+        Assert.False(LoginCommand.MustConfirm(trusted, expected: null, isHeard: false));
+        Assert.True(LoginCommand.MustConfirm(own, expected: null, isHeard: false));
+        Assert.False(LoginCommand.MustConfirm(trusted, trusted.Authority.Fingerprint, isHeard: true));
+    }
 
     [Fact]
     public async Task Where_nobody_is_heard_that_is_said() => Assert.Contains(

@@ -33,7 +33,7 @@ internal static class LoginCommand
                 (null, true) => await Discovery.ChooseAsync(expected, dialogue, cancellationToken),
                 _ => throw new CommandException(ExitCodes.Usage, "login takes the orchestrator's URL or --discover: one of them"),
             };
-            var authority = await PinAsync(server, expected, notices, dialogue, cancellationToken);
+            var authority = await PinAsync(server, expected, parsed.GetValue(discover), notices, dialogue, cancellationToken);
             var token = await TokenAsync(parsed, global, tokenStdin, dialogue, terminal, cancellationToken);
             var context = new ClusterContext(parsed.GetValue(name) ?? server.Host.Trim('[', ']'), server, token) { Authority = authority };
             using var cluster = new ClusterConnection(server, token, context.Trust);
@@ -48,8 +48,9 @@ internal static class LoginCommand
         return command;
     }
 
+    /// <param name="isHeard">Whether an announcement named the server, which anybody can make: only a person can say that it is the one that is meant.</param>
     private static async Task<PinnedAuthority?> PinAsync(
-        Uri server, Fingerprint? expected, Notices notices, Dialogue dialogue, CancellationToken cancellationToken)
+        Uri server, Fingerprint? expected, bool isHeard, Notices notices, Dialogue dialogue, CancellationToken cancellationToken)
     {
         if (server.Scheme == Uri.UriSchemeHttp)
         {
@@ -61,9 +62,10 @@ internal static class LoginCommand
         }
 
         var fetched = await FetchAsync(server, expected, cancellationToken);
-        // Whom this system trusts needs no pinning, and one that was named has been compared.
-        if (expected is not null || fetched.Pin is not { } pin)
+        // Whom this system trusts needs no pinning where a person named it, and an authority that was named has been compared.
+        if (!MustConfirm(fetched, expected, isHeard))
             return fetched.Pin;
+        var pin = fetched.Authority;
         if (!dialogue.IsPossible)
         {
             throw new CommandException(
@@ -74,9 +76,12 @@ internal static class LoginCommand
 
         dialogue.Tell($"The authority of {server.ToString().TrimEnd('/')} has the fingerprint\n\n  {pin.Fingerprint}\n");
         return await dialogue.AgreesAsync("Is this what 'minilambda-orchestrator fingerprint' prints there?", cancellationToken)
-            ? pin
+            ? fetched.Pin
             : throw new CommandException(ExitCodes.Failed, "not logged in: the authority was not confirmed");
     }
+
+    internal static bool MustConfirm(Trust.Links.FetchedAuthority fetched, Fingerprint? expected, bool isHeard) =>
+        expected is null && (isHeard || fetched.Pin is not null);
 
     private static async Task<Trust.Links.FetchedAuthority> FetchAsync(Uri server, Fingerprint? expected, CancellationToken cancellationToken)
     {
