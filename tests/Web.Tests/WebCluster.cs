@@ -5,6 +5,7 @@ using MiniLambda.Client.Blobs;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Orchestrator;
+using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Sandbox;
 using MiniLambda.Worker;
 
@@ -23,6 +24,10 @@ public sealed class WebCluster : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minilambda-web-");
     private readonly List<WorkerHost> _workers = [];
     private OrchestratorHost _orchestrator = null!;
+    private int _peers;
+
+    /// <summary>Where the audit log lies.</summary>
+    public string AuditFolder => Part<AuditWriter>().Folder.Path;
 
     public Uri Url => _orchestrator.Url;
 
@@ -98,6 +103,20 @@ public sealed class WebCluster : IAsyncDisposable
     }
 
     public Task<Job> EndAsync(string id) => WaitAsync(id, static job => job.FinishedAt is not null);
+
+    /// <summary>Writes an entry of the audit log, and waits until it is there.</summary>
+    public async Task RecordAsync(string action, string target, string detail = "", bool isDenied = false)
+    {
+        var before = Part<AuditWriter>().Written.Head.Number;
+        // Each from a peer of its own: of one that is denied often, attempts are only counted.
+        Part<AuditLog>().Record(action, isDenied ? AuditOutcome.Denied : AuditOutcome.Done, null, $"test-{Interlocked.Increment(ref _peers)}", target, detail);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var record in Part<AuditReader>().ReadAsync(before, 0, follow: true, patience.Token))
+        {
+            if (record.Action == action && record.Peer == $"test-{_peers}")
+                return;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -87,6 +87,35 @@ internal sealed class AuditFolder(string path)
             yield return (line.ToArray(), start, false);
     }
 
+    /// <summary>Whole lines of a file, the last first, without their ends.</summary>
+    public static IEnumerable<byte[]> LinesBackwards(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var block = new byte[64 << 10];
+        // What was read of the line that goes on before the block, in its order; null while the end of no line was seen.
+        byte[]? rest = null;
+        for (var position = stream.Length; position > 0;)
+        {
+            var length = (int)Math.Min(block.Length, position);
+            position -= length;
+            stream.Position = position;
+            stream.ReadExactly(block, 0, length);
+            var end = length;
+            for (int at; (at = block.AsSpan(0, end).LastIndexOf((byte)'\n')) >= 0; end = at)
+            {
+                if (rest is not null)
+                    yield return [.. block.AsSpan(at + 1, end - at - 1), .. rest];
+                rest = [];
+            }
+
+            if (rest is not null)
+                rest = [.. block.AsSpan(0, end), .. rest];
+        }
+
+        if (rest is { Length: > 0 })
+            yield return rest;
+    }
+
     private AuditMark? ReadMark(string name)
     {
         var file = System.IO.Path.Combine(Path, name);

@@ -26,6 +26,7 @@ internal static class WebRoutes
         .AddSingleton<FunctionActions>()
         .AddSingleton<NodeActions>()
         .AddSingleton<TokenActions>()
+        .AddSingleton<AuditActions>()
         .AddScoped<Visit>();
 
     public static void MapWeb(this IEndpointRouteBuilder routes)
@@ -40,6 +41,7 @@ internal static class WebRoutes
         routes.Page<NodePage>("/nodes/{name}", "Node {name}", "ClusterService/GetWorker");
         routes.Page<DeadLetters>("/dead-letters", "Dead letters", "JobService/List");
         routes.Page<TokenList>("/tokens", "Tokens", "AccessService/ListTokens");
+        routes.Page<AuditList>("/audit", "Audit log", "AuditService/Read");
 
         routes.Bytes<JobActions>("/jobs/{id}/result", "JobService/Result", static (jobs, visit) => jobs.DownloadResultAsync(visit));
         routes.Bytes<JobActions>("/jobs/{id}/input", "JobService/Input", static (jobs, visit) => jobs.DownloadInputAsync(visit));
@@ -57,6 +59,7 @@ internal static class WebRoutes
         routes.Action<NodeActions>("/nodes/{name}/remove", "ClusterService/RemoveWorker", static (nodes, visit, _) => nodes.RemoveAsync(visit));
         routes.Action<TokenActions>("/tokens", "AccessService/CreateToken", static (tokens, visit, form) => tokens.CreateAsync(visit, form));
         routes.Action<TokenActions>("/tokens/{id}/revoke", "AccessService/RevokeToken", static (tokens, visit, _) => tokens.RevokeAsync(visit));
+        routes.Action<AuditActions>("/audit/verify", "AuditService/Verify", static (audit, visit, form) => audit.VerifyAsync(visit, form));
         routes.Action<PageActions>(WebPaths.Theme, WhoAmI, static (_, visit, form) => Task.FromResult(PageActions.SetTheme(visit, form)));
     }
 

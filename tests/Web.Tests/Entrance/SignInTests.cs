@@ -3,18 +3,10 @@ using System.Net;
 namespace MiniLambda.Web.Tests.Entrance;
 
 /// <summary>Who is let in, over plain HTTP.</summary>
-public sealed class SignInTests : IAsyncLifetime, IDisposable
+public sealed class SignInTests(QuietCluster quiet) : IClassFixture<QuietCluster>, IDisposable
 {
-    private WebCluster _cluster = null!;
-    private BrowserlessClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _cluster = await WebCluster.StartAsync(withWorker: false);
-        _client = new BrowserlessClient(_cluster.Url);
-    }
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+    private readonly WebCluster _cluster = quiet.Cluster;
+    private readonly BrowserlessClient _client = new(quiet.Cluster.Url);
 
     public void Dispose() => _client.Dispose();
 
@@ -64,7 +56,7 @@ public sealed class SignInTests : IAsyncLifetime, IDisposable
     public async Task Every_page_allows_nothing_but_itself()
     {
         await _client.SignInAsync(_cluster.Token);
-        foreach (var path in (string[])["/", "/sign-in", "/functions", "/jobs", "/jobs/new", "/nodes", "/dead-letters", "/tokens", "/jobs/none", "/nodes/none"])
+        foreach (var path in (string[])["/", "/sign-in", "/functions", "/jobs", "/jobs/new", "/nodes", "/dead-letters", "/tokens", "/audit", "/jobs/none", "/nodes/none"])
         {
             var answer = await _client.GetAsync(path);
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();

@@ -3,17 +3,17 @@ using MiniLambda.Contracts.V1;
 namespace MiniLambda.Web.Tests.Pages;
 
 [Collection(BrowserTests.Name)]
-public sealed class DeadLetterTests(BrowserRoom room)
+public sealed class DeadLetterTests(BrowserRoom room) : PageTest(room)
 {
     [BrowserFact]
     public async Task Dead_letters_are_redriven_and_purged_one_by_one_and_all_at_once()
     {
-        var cluster = room.Cluster;
+        var cluster = Room.Cluster;
         await cluster.PushAsync("dies", "exits_with_3");
         var ids = new List<string>();
         for (var i = 0; i < 3; i++)
             ids.Add((await cluster.EndAsync((await cluster.SubmitAsync("dies")).Id)).Id);
-        var page = await room.SignInAsync("/dead-letters");
+        var page = await Room.SignInAsync("/dead-letters");
         await page.ClickAsync("text=Redrive the chosen");
         await page.GetByText("no job was chosen").WaitForAsync();
 

@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 namespace MiniLambda.Web.Tests.Pages;
 
 [Collection(BrowserTests.Name)]
-public sealed class FunctionTests(BrowserRoom room)
+public sealed class FunctionTests(BrowserRoom room) : PageTest(room)
 {
     [BrowserFact]
     public async Task A_function_is_pushed_by_the_file_field_looked_at_and_deleted()
     {
-        var page = await room.SignInAsync("/functions");
+        var page = await Room.SignInAsync("/functions");
         await PushAsync(page, "by-field", "echoes_stdin");
         await page.GetByText("by-field@1 is pushed.").WaitForAsync();
         Assert.Equal("/functions/by-field", new Uri(page.Url).AbsolutePath);
@@ -32,7 +32,7 @@ public sealed class FunctionTests(BrowserRoom room)
     [BrowserFact]
     public async Task A_function_is_pushed_by_dropping_its_files()
     {
-        var page = await room.SignInAsync("/functions");
+        var page = await Room.SignInAsync("/functions");
         var files = await page.EvaluateHandleAsync(
             """
             bytes => {
@@ -52,7 +52,7 @@ public sealed class FunctionTests(BrowserRoom room)
     [BrowserFact]
     public async Task What_is_wrong_with_a_function_is_said_and_the_manifest_stays_filled_in()
     {
-        var page = await room.SignInAsync("/functions");
+        var page = await Room.SignInAsync("/functions");
         await page.SetInputFilesAsync("#module", new FilePayload { Name = "no.wasm", MimeType = "application/wasm", Buffer = "no module"u8.ToArray() });
         await page.FillAsync("#manifest", "name = \"Not A Name\"\nmodule = \"x.wasm\"\n[limits]\nmemroy = \"1MiB\"\n");
         await page.ClickAsync("button:text-is('Push')");

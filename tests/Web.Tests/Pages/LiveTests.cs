@@ -4,18 +4,18 @@ using System.Net.Sockets;
 namespace MiniLambda.Web.Tests.Pages;
 
 [Collection(BrowserTests.Name)]
-public sealed class LiveTests(BrowserRoom room)
+public sealed class LiveTests(BrowserRoom room) : PageTest(room)
 {
     [BrowserFact]
     public async Task A_killed_stream_comes_back_and_shows_what_happened_meanwhile()
     {
-        await room.Cluster.PushAsync("meanwhile", "echoes_stdin");
-        await using var wire = new Wire(room.Cluster.Url);
-        var page = await room.SignInAsync("/jobs?function=meanwhile", url: wire.Url);
+        await Room.Cluster.PushAsync("meanwhile", "echoes_stdin");
+        await using var wire = new Wire(Room.Cluster.Url);
+        var page = await Room.SignInAsync("/jobs?function=meanwhile", url: wire.Url);
         await page.Locator("#link-state.on").WaitForAsync();
         wire.Cut();
         await page.Locator("#link-state:text-is('reconnecting')").WaitForAsync();
-        var job = await room.Cluster.EndAsync((await room.Cluster.SubmitAsync("meanwhile")).Id);
+        var job = await Room.Cluster.EndAsync((await Room.Cluster.SubmitAsync("meanwhile")).Id);
         Assert.Equal(0, await page.Locator($"#j-{job.Id}").CountAsync());
         wire.Mend();
         await page.Locator($"#j-{job.Id} .s-succeeded").WaitForAsync();
@@ -25,18 +25,18 @@ public sealed class LiveTests(BrowserRoom room)
     [BrowserFact]
     public async Task A_session_that_ends_in_the_middle_says_so_and_leads_back()
     {
-        await room.Cluster.PushAsync("in-the-middle", "echoes_stdin", "[placement]\nlabels = { nowhere = \"yes\" }\n");
-        var job = await room.Cluster.SubmitAsync("in-the-middle");
-        var page = await room.SignInAsync($"/jobs/{job.Id}");
+        await Room.Cluster.PushAsync("in-the-middle", "echoes_stdin", "[placement]\nlabels = { nowhere = \"yes\" }\n");
+        var job = await Room.Cluster.SubmitAsync("in-the-middle");
+        var page = await Room.SignInAsync($"/jobs/{job.Id}");
         await page.Locator("#link-state.on").WaitForAsync();
         await page.Context.ClearCookiesAsync();
         // Something happens, and the page looks for it.
-        await room.Cluster.SubmitAsync("in-the-middle");
+        await Room.Cluster.SubmitAsync("in-the-middle");
         await page.GetByText("The session is over.").WaitForAsync();
         await page.ClickAsync("button:text-is('Cancel')");
         await page.GetByText("The session was over before this was done.").WaitForAsync();
-        Assert.Null((await room.Cluster.GetAsync(job.Id)).FinishedAt);
-        await page.FillAsync("#token", room.Cluster.Token);
+        Assert.Null((await Room.Cluster.GetAsync(job.Id)).FinishedAt);
+        await page.FillAsync("#token", Room.Cluster.Token);
         await page.ClickAsync("button:text-is('Sign in')");
         await page.WaitForURLAsync(to => new Uri(to).AbsolutePath == $"/jobs/{job.Id}");
         await page.ClickAsync("button:text-is('Cancel')");
@@ -46,13 +46,13 @@ public sealed class LiveTests(BrowserRoom room)
     [BrowserFact]
     public async Task What_somebody_opened_or_chose_stays_when_the_page_changes_under_it()
     {
-        await room.Cluster.PushAsync("changes", "exits_with_3");
-        var first = await room.Cluster.EndAsync((await room.Cluster.SubmitAsync("changes")).Id);
-        var page = await room.SignInAsync("/dead-letters");
+        await Room.Cluster.PushAsync("changes", "exits_with_3");
+        var first = await Room.Cluster.EndAsync((await Room.Cluster.SubmitAsync("changes")).Id);
+        var page = await Room.SignInAsync("/dead-letters");
         await page.Locator("#link-state.on").WaitForAsync();
         await page.CheckAsync($"#j-{first.Id} input");
         await page.ClickAsync("text=All of them");
-        var second = await room.Cluster.EndAsync((await room.Cluster.SubmitAsync("changes")).Id);
+        var second = await Room.Cluster.EndAsync((await Room.Cluster.SubmitAsync("changes")).Id);
         await page.Locator($"#j-{second.Id}").WaitForAsync();
         Assert.True(await page.IsCheckedAsync($"#j-{first.Id} input"));
         Assert.True(await page.IsVisibleAsync("text=Redrive all"));

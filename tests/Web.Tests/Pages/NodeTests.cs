@@ -1,13 +1,13 @@
 namespace MiniLambda.Web.Tests.Pages;
 
 [Collection(BrowserTests.Name)]
-public sealed class NodeTests(BrowserRoom room)
+public sealed class NodeTests(BrowserRoom room) : PageTest(room)
 {
     [BrowserFact]
     public async Task A_node_is_drained_resumed_and_removed()
     {
-        await using var worker = await room.Cluster.AddWorkerAsync("shed-1", static options => options.Labels["room"] = "shed");
-        var page = await room.SignInAsync("/nodes");
+        await using var worker = await Room.Cluster.AddWorkerAsync("shed-1", static options => options.Labels["room"] = "shed");
+        var page = await Room.SignInAsync("/nodes");
         await page.ClickAsync("a:text-is('shed-1')");
         await page.GetByText("room = shed").WaitForAsync();
         await page.FillAsync("#within", "soon");
@@ -27,7 +27,7 @@ public sealed class NodeTests(BrowserRoom room)
     [BrowserFact]
     public async Task Gauges_and_curves_move_by_themselves()
     {
-        var page = await room.SignInAsync("/nodes/attic-1");
+        var page = await Room.SignInAsync("/nodes/attic-1");
         var before = await page.GetAttributeAsync("#c-cpu path.line", "d");
         await page.WaitForFunctionAsync("before => document.querySelector('#c-cpu path.line').getAttribute('d') !== before", before);
         await page.GotoAsync("/nodes");

@@ -1,12 +1,12 @@
 namespace MiniLambda.Web.Tests.Pages;
 
 [Collection(BrowserTests.Name)]
-public sealed class TokenTests(BrowserRoom room)
+public sealed class TokenTests(BrowserRoom room) : PageTest(room)
 {
     [BrowserFact]
     public async Task A_token_is_made_told_once_and_revoked_and_who_signed_in_with_it_is_out()
     {
-        var page = await room.SignInAsync("/tokens");
+        var page = await Room.SignInAsync("/tokens");
         await page.SelectOptionAsync("#role", "operator");
         await page.FillAsync("#of-tenant", "lab");
         await page.FillAsync("#ttl", "soon");
@@ -22,7 +22,7 @@ public sealed class TokenTests(BrowserRoom room)
         Assert.DoesNotContain(text, await page.ContentAsync(), StringComparison.Ordinal);
         await page.GetByText("for <b>Ada</b>").WaitForAsync();
 
-        var other = await room.SignInAsync("/jobs", text);
+        var other = await Room.SignInAsync("/jobs", text);
         await other.GetByText("operator, tenant lab").WaitForAsync();
         Assert.Equal(0, await other.Locator("nav a:text-is('Tokens')").CountAsync());
         await other.Locator("#link-state.on").WaitForAsync();

@@ -8,7 +8,11 @@ namespace MiniLambda.Orchestrator.Web.Actions;
 /// <summary>What an action led to.</summary>
 /// <param name="Message">One line for people; empty when the next page says it all.</param>
 /// <param name="Path">Where it goes on; null = where the form stood.</param>
-internal sealed record Done(string Message, string? Path = null);
+internal sealed record Done(string Message, string? Path = null)
+{
+    /// <summary>Whether it is no good news.</summary>
+    public bool IsAlarm { get; init; }
+}
 
 /// <summary>
 /// How forms are answered: what is done, or why it is not, is told by the next page, so that a reload sends nothing again. Also how pages fail. Who may
@@ -25,7 +29,7 @@ internal sealed class PageActions(WebFormReading forms, FailureAnswers failures)
         {
             var done = await act(visit, form);
             if (done.Message.Length > 0)
-                visit.Session!.Leave(new Notice(done.Message, IsRefusal: false));
+                visit.Session!.Leave(new Notice(done.Message, done.IsAlarm));
             SeeOther(context, done.Path ?? WebPaths.Local(back));
         }
         catch (Exception e) when (back.Length > 0 && HttpErrors.Of(e) is { Status: < StatusCodes.Status500InternalServerError } refused)

@@ -9,7 +9,7 @@ internal static class WebPaths
     public const string SignOut = "/sign-out";
     public const string Theme = "/theme";
 
-    private static readonly string[] Sections = ["/functions", "/jobs", "/nodes", "/dead-letters", "/tokens", Theme, SignOut];
+    private static readonly string[] Sections = ["/functions", "/jobs", "/nodes", "/dead-letters", "/tokens", "/audit", Theme, SignOut];
 
     public static bool IsPage(PathString path) => path.Value is "" or "/" || Sections.Any(section => path.StartsWithSegments(section));
 
