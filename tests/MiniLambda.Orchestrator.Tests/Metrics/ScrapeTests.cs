@@ -30,7 +30,15 @@ public sealed class ScrapeTests : IAsyncDisposable
             await _cluster.Connection.Jobs.InvokeAsync(new SubmitJobRequest { Function = "bad" });
         await _cluster.Connection.Jobs.InvokeAsync(new SubmitJobRequest { Function = "slow" });
 
+        // What is measured may trail what was answered by a moment.
         var read = await ScrapeAsync(_cluster.Token);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (read.GetValueOrDefault("minilambda_job_dead_lettered_total") < 4 || read.GetValueOrDefault("""minilambda_worker_slots{minilambda_state="free"}""") < 2)
+        {
+            await Task.Delay(50, patience.Token);
+            read = await ScrapeAsync(_cluster.Token);
+        }
+
         Assert.Equal(11, read["""minilambda_job_submitted_total{minilambda_tenant="default"}"""]);
         Assert.Equal(7, read["""minilambda_job_finished_total{minilambda_state="succeeded",minilambda_tenant="default"}"""]);
         Assert.Equal(3, read["""minilambda_job_finished_total{minilambda_state="failed",minilambda_tenant="default"}"""]);
