@@ -33,7 +33,7 @@ public sealed class ScrapeTests : IAsyncDisposable
         // What is measured may trail what was answered by a moment.
         var read = await ScrapeAsync(_cluster.Token);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (read.GetValueOrDefault("minilambda_job_dead_lettered_total") < 4 || read.GetValueOrDefault("""minilambda_worker_slots{minilambda_state="free"}""") < 2)
+        while (read["minilambda_job_dead_lettered_total"] < 4 || read["""minilambda_worker_slots{minilambda_state="free"}"""] < 2)
         {
             await Task.Delay(50, patience.Token);
             read = await ScrapeAsync(_cluster.Token);
