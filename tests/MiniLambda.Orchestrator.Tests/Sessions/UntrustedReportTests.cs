@@ -52,6 +52,21 @@ public sealed class UntrustedReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_flood_of_heartbeats_whose_answers_nobody_takes_is_cut_and_others_are_served()
+    {
+        await using var flooding = await HandWorker.DialAsync(_cluster, "flood");
+        await using var other = await HandWorker.DialAsync(_cluster, "other");
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            for (var i = 0; i < 1_000_000; i++)
+                await flooding.SendAsync(new WorkerMessage { Heartbeat = new Heartbeat { Load = new WorkerLoad { Slots = 1 } } }).WaitAsync(TimeSpan.FromSeconds(5));
+        });
+        await other.SendAsync(new WorkerMessage { Heartbeat = new Heartbeat() });
+        await other.NextHeartbeatAckAsync();
+        Assert.Equal(WorkerInfo.Types.Status.Ready, await _cluster.StatusAsync("other"));
+    }
+
+    [Fact]
     public async Task A_line_for_people_is_short_and_steers_no_terminal()
     {
         var done = await ReportAsync(completed => (completed.Outcome, completed.Message) = (Attempt.Types.Outcome.Trap, "\u001b[2J" + new string('x', 100_000)));
