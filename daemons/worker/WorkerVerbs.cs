@@ -63,14 +63,15 @@ internal static class WorkerVerbs
             async (options, flags, stop) =>
             {
                 DataFolder.Open(options.Data);
-                if (NodeIdentity.TryLoad(options.Data) is { } already)
-                {
-                    throw new ConfigurationException(
-                        $"{options.Data} is that of worker {already.Name}, which joined {already.Server.ToString().TrimEnd('/')}; start it without 'join', or name another folder with --data");
-                }
-
                 var joinToken = JoinToken.TryParse(await ReadAsync(flags.GetValue(token), flags.GetValue(from), stop), out var problem)
                     ?? throw new ConfigurationException(problem);
+                // One that was removed joins its cluster again as another; one that stands there is refused by its name, and nothing changes.
+                if (NodeIdentity.TryLoad(options.Data) is { } already && already.Proven != joinToken.Authority)
+                {
+                    throw new ConfigurationException(
+                        $"{options.Data} is that of worker {already.Name}, which joined {already.Server.ToString().TrimEnd('/')}, another cluster than the token's; start it without 'join', or name another folder with --data");
+                }
+
                 var servers = flags.GetValue(discover) ? await DiscoverAsync(joinToken, stop)
                     : options.Server == WorkerOptions.UsualServer ? joinToken.Servers : [new Uri(options.Server)];
                 var identity = await Joining.JoinAsync(joinToken, servers, options.Name, options.Data, TimeProvider.System, stop);

@@ -2,7 +2,7 @@ using MiniLambda.Domain.Folders;
 
 namespace MiniLambda.Worker;
 
-/// <summary>The folders below a worker's data folder. All of it can be deleted while the worker is stopped; jobs whose outcomes wait in the spool then run again.</summary>
+/// <summary>The folders below a worker's data folder. All of them can be deleted while the worker is stopped; jobs whose outcomes wait in the spool then run again.</summary>
 internal sealed class WorkerFolders
 {
     public WorkerFolders(string data)

@@ -30,7 +30,7 @@ public sealed class WorkerOptions : IValidatableObject, ILogSettings
     public string? Authority { get; set; }
 
 
-    [Description("folder for modules and compiled artifacts; can be deleted while the worker is stopped")]
+    [Description("folder for modules, compiled artifacts, outcomes that are not delivered yet, and who a joined worker is (identity.json)")]
     [Required]
     public string Data { get; set; } = "minilambda-worker-data";
 

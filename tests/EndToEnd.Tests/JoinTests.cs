@@ -46,6 +46,11 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.Equal("attic is removed\n", await TypedAsync(Programs.Workbench("worker", "remove", "attic")));
         Assert.Equal(1, await again.WaitForExitAsync());
         Assert.Contains("worker 'attic' was removed", again.Log, StringComparison.Ordinal);
+
+        // As it was told: with a new token it comes back, in the same folder and by the same name.
+        await File.WriteAllTextAsync(file, (await TypedAsync(Programs.Workbench("join-token"))).Trim().Split(' ')[2]);
+        await using var back = await Daemon.StartAsync(Programs.Worker("join", "--token-from", file, "--data", _home.At("attic"), "--name", "attic"));
+        Assert.Equal("attic", back.ReadyLine);
     }
 
     private async Task<string> TypedAsync(ProcessStartInfo program)

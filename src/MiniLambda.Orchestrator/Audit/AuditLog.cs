@@ -13,7 +13,7 @@ internal sealed partial class AuditLog(AuditWriter writer, TimeProvider clock, I
     /// <param name="detail">One line for people; never a secret.</param>
     public void Record(string action, AuditOutcome outcome, Caller? caller, string peer, string target, string detail = "")
     {
-        writer.Add(new AuditRecord(0, clock.GetUtcNow(), action, outcome, caller?.Name ?? "nobody", caller?.Scope ?? "", peer, target, detail));
+        writer.Add(new AuditRecord(0, clock.GetUtcNow(), action, outcome, caller?.Name ?? "nobody", caller?.View ?? "", peer, target, detail));
         LogEntry(action, outcome, caller?.Name ?? "nobody", peer, target, detail);
     }
 

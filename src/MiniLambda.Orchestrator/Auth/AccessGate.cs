@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
+using MiniLambda.Domain.Access;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Trust.Signing;
 
@@ -57,7 +58,7 @@ internal sealed class RoleGate(RequestDelegate next, AuditLog audit)
 
     private static string Described(Caller caller) => caller.TokenId.Length == 0
         ? caller.Name
-        : $"the token {caller.TokenId}, a {caller.Role.ToString().ToLowerInvariant()}{(caller.Scope is null ? "" : $" of tenant {caller.Scope}")},";
+        : $"the token {caller.TokenId}, {(caller.Role is Role.Admin or Role.Operator ? "an" : "a")} {caller.Role.ToString().ToLowerInvariant()}{(caller.Scope is null ? "" : $" of tenant {caller.Scope}")},";
 
     private async Task TakeSignedAsync(HttpContext context, RequestSignature signature)
     {

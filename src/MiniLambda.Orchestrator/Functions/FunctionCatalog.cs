@@ -68,6 +68,8 @@ internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, Mo
 
         if (!caller.MayName(manifest.Name.Value))
             return PushOutcome.Refused("ROLE_FORBIDDEN", $"this token is for other functions than '{manifest.Name}'");
+        if (caller.Functions.Count > 0 && await GrantedAnewAsync(caller, manifest, cancellationToken) is { } secret)
+            return PushOutcome.Refused("ROLE_FORBIDDEN", $"this token is confined to some functions, and may grant them no secret that they do not have: '{secret}'");
         if (await blobs.HoldAsync(caller, module, cancellationToken) is not { } size)
             return PushOutcome.Refused("MODULE_NOT_UPLOADED", $"module {module.Short} was not uploaded");
         if (await ProblemAsync(module, manifest.Entry, cancellationToken) is { } problem)
@@ -80,6 +82,15 @@ internal sealed class FunctionCatalog(IFunctionStore store, BlobAccess blobs, Mo
         var (function, created) = await store.PushAsync(caller.Tenant, manifest, manifestToml, module, size, clock.GetUtcNow(), cancellationToken, kept);
         Forget();
         return new PushOutcome(function, created, "", "");
+    }
+
+    /// <summary>A secret that a manifest grants and the newest version's does not; null when there is none.</summary>
+    private async Task<string?> GrantedAnewAsync(Caller caller, FunctionManifest manifest, CancellationToken cancellationToken)
+    {
+        if (manifest.Secrets.Count == 0)
+            return null;
+        var newest = await store.FindAsync(caller.Tenant, new FunctionReference(manifest.Name, null), cancellationToken);
+        return manifest.Secrets.Values.FirstOrDefault(name => newest?.Manifest.Secrets.Values.Contains(name) != true);
     }
 
     private void Forget()

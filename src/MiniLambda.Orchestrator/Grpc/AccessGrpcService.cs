@@ -49,7 +49,7 @@ internal sealed partial class AccessGrpcService(TokenBook tokens, JoinTokens joi
         var caller = Caller.Of(context);
         var now = clock.GetUtcNow();
         var wanted = TokenLimits.Read(request);
-        var (tenant, functions) = (wanted.Tenant ?? caller.Scope, wanted.Functions.Count > 0 ? wanted.Functions : caller.Functions);
+        var (tenant, functions) = (wanted.Tenant ?? caller.View, wanted.Functions.Count > 0 ? wanted.Functions : caller.Functions);
         TimeSpan? life = request.Ttl is { } sent ? JobMapping.Read(sent) : null;
         if (life < ShortestLife || life > LongestLife)
             throw TokenLimits.OutOfRange($"a token lives from {DurationText.Format(ShortestLife)} to {DurationText.Format(LongestLife)}, not {DurationText.Format(life.Value)}");

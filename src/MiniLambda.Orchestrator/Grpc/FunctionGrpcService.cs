@@ -1,6 +1,7 @@
 using Grpc.Core;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Scheduling;
 using MiniLambda.Orchestrator.Audit;
 using MiniLambda.Orchestrator.Auth;
 using MiniLambda.Orchestrator.Functions;
@@ -64,5 +65,5 @@ internal sealed class FunctionGrpcService(FunctionRegistry registry, FunctionMap
 
     // A secret may be set after the function that needs it was pushed.
     private IEnumerable<string> Warnings(FunctionVersion function) => vault.Missing(function.Manifest with { Tenant = function.Tenant }).Select(name =>
-        $"secret '{name}' is not there yet: jobs are refused until 'minilambda secret set {name}'");
+        $"secret '{name}' is not there yet: jobs are refused until 'minilambda secret set {name}{(function.Tenant == Lane.DefaultTenant ? "" : $" --tenant {function.Tenant}")}'");
 }

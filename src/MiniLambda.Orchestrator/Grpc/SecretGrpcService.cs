@@ -25,6 +25,7 @@ internal sealed class SecretGrpcService(SecretVault vault, IFunctionStore functi
     /// <summary>As <see cref="Set"/>, whatever the face that it came by.</summary>
     internal async Task<Secret> SetAsync(SetSecretRequest request, Caller caller, string peer, CancellationToken cancellationToken)
     {
+        MustKnowAll(caller);
         if (SecretRules.Problem(request.Name, request.Value) is { } problem)
             throw RpcErrors.Invalid("SECRET_INVALID", problem);
         var secret = await vault.SetAsync(caller.Tenant, request.Name, request.Value, cancellationToken)
@@ -36,6 +37,7 @@ internal sealed class SecretGrpcService(SecretVault vault, IFunctionStore functi
     /// <summary>As <see cref="List"/>, whatever the face that it came by.</summary>
     internal async Task<ListSecretsResponse> ListAsync(ListSecretsRequest request, Caller caller, CancellationToken cancellationToken)
     {
+        MustKnowAll(caller);
         var page = Paging.Read(request.PageSize, request.PageToken);
         var all = vault.List(caller.Sees);
         // The token is the place of the last one of the page before.
@@ -51,10 +53,18 @@ internal sealed class SecretGrpcService(SecretVault vault, IFunctionStore functi
     /// <summary>As <see cref="Delete"/>, whatever the face that it came by.</summary>
     internal async Task<DeleteSecretResponse> DeleteAsync(DeleteSecretRequest request, Caller caller, string peer, CancellationToken cancellationToken)
     {
+        MustKnowAll(caller);
         if (SecretRules.NameProblem(request.Name) is not null || !await vault.DeleteAsync(caller.Tenant, request.Name, cancellationToken))
             throw RpcErrors.Create(StatusCode.NotFound, "SECRET_NOT_FOUND", $"there is no secret '{Domain.Text.Printable.Of(request.Name)}'");
         audit.Record("secret.delete", AuditOutcome.Done, caller, peer, $"{caller.Tenant}/{request.Name}");
         return new DeleteSecretResponse();
+    }
+
+    // A secret is any function's of its tenant: who is confined to some has nothing to say about it.
+    private static void MustKnowAll(Caller caller)
+    {
+        if (caller.Functions.Count > 0)
+            throw Refusal.RoleForbidden("a token that is confined to some functions may do nothing with secrets").ToException();
     }
 
     private static string Place(SealedSecret secret) => $"{secret.Name} {secret.Tenant}";

@@ -25,7 +25,8 @@ public sealed class SignerKey
             if (text.Contains("-----BEGIN", StringComparison.Ordinal))
                 key.ImportFromPem(text);
             else
-                key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(text.Trim()), out _);
+                // 'key show' prints the key's id before it; the key is the last word.
+                key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? ""), out _);
             return Of(key);
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException)

@@ -54,6 +54,7 @@ internal sealed class SimulatedWorker : IAsyncDisposable
             {
                 Name = name,
                 Instance = Guid.NewGuid().ToString(),
+                Protocol = new ProtocolVersion { Major = 1, Minor = 2 },
                 Capabilities = new WorkerCapabilities { Arch = "x86_64", Os = "linux", Cores = 4, Memory = 16L << 30, Slots = slots, EngineFingerprint = "none" },
             },
         });

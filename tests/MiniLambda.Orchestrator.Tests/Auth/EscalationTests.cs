@@ -25,6 +25,14 @@ public sealed class EscalationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_works_in_a_tenant_makes_tokens_of_that_tenant()
+    {
+        using var admin = new ClusterConnection(_cluster.Url, _cluster.Token, tenant: "photos");
+        Assert.Equal("photos", (await admin.Access.CreateTokenAsync(new CreateTokenRequest { Role = Role.Admin })).Token.Tenant);
+        Assert.Equal("", (await _cluster.Connection.Access.CreateTokenAsync(new CreateTokenRequest { Role = Role.Admin })).Token.Tenant);
+    }
+
+    [Fact]
     public async Task A_tenants_admin_neither_sees_nor_revokes_tokens_of_others()
     {
         var (foreign, wide) = (await MakeAsync(new CreateTokenRequest { Role = Role.Reader, Tenant = "other" }), await MakeAsync(new CreateTokenRequest { Role = Role.Reader }));

@@ -2,6 +2,7 @@ using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using MiniLambda.Client;
+using MiniLambda.Client.Blobs;
 using MiniLambda.Client.Jobs;
 using MiniLambda.Contracts.V1;
 using MiniLambda.Domain.Secrets;
@@ -23,6 +24,27 @@ public sealed class SecretTests
         var answer = await cluster.Connection.Jobs.InvokeAsync(new SubmitJobRequest { Function = "pay" });
         Assert.Equal($"API_KEY={Value}\0", answer.Result.ToStringUtf8());
         Assert.Equal("API_KEY=[secret API_KEY]\0", await LogAsync(cluster, answer.Job.Id));
+    }
+
+    [Fact]
+    public async Task A_token_for_some_functions_does_nothing_with_secrets_and_grants_none_anew()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await SetAsync(cluster, Value);
+        await cluster.PushAsync("img-a", Module(), Wanted);
+        var token = await cluster.Connection.Access.CreateTokenAsync(new CreateTokenRequest { Role = Role.Operator, Functions = { "img-*" } });
+        using var confined = new ClusterConnection(cluster.Url, token.Secret);
+        await ApiAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", async () => await confined.Secrets.DeleteAsync(new DeleteSecretRequest { Name = "stripe-key" }));
+        await ApiAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", async () => await confined.Secrets.ListAsync(new ListSecretsRequest()));
+        await ApiAssert.RefusedAsync(
+            StatusCode.PermissionDenied, "ROLE_FORBIDDEN", async () => await confined.Secrets.SetAsync(new SetSecretRequest { Name = "stripe-key", Value = "mine" }));
+
+        var digest = await confined.Blobs.UploadAsync(new MemoryStream(Module()), default);
+        await ApiAssert.RefusedAsync(StatusCode.PermissionDenied, "ROLE_FORBIDDEN", () => PushAsync("img-leak"));
+        await PushAsync("img-a");
+
+        async Task PushAsync(string name) => await confined.Functions.PushAsync(
+            new PushFunctionRequest { Manifest = $"name = \"{name}\"\nmodule = \"x.wasm\"\n{Wanted}", ModuleDigest = digest });
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class JoiningPages
         ["login"] = new HelpPage
         {
             Details = """
-                Fetches the certificate of the cluster's authority, shows its fingerprint and asks whether it is what 'minilambda-orchestrator fingerprint' prints there; then asks for the token, checks it, and keeps both as a context. From then on nobody else is taken for that cluster. Until the fingerprint is confirmed, or found to be the one that --fingerprint names, nothing secret is sent.
+                Fetches the certificate of the cluster's authority, shows its fingerprint and asks whether it is what 'minilambda-orchestrator fingerprint --data DIR' prints there; then asks for the token, checks it, and keeps both as a context. From then on nobody else is taken for that cluster. Until the fingerprint is confirmed, or found to be the one that --fingerprint names, nothing secret is sent.
 
                 Without a terminal --fingerprint is needed, and the token comes through --token-stdin or MINILAMBDA_TOKEN. A server whose certificate this system trusts already needs no fingerprint; over http:// there is none.
 

@@ -32,7 +32,7 @@ internal static class Discovery
         }
 
         if (!dialogue.IsPossible)
-            throw new CommandException(ExitCodes.Usage, "name the one that is meant with --fingerprint, after comparing it with what 'minilambda-orchestrator fingerprint' prints there");
+            throw new CommandException(ExitCodes.Usage, "name the one that is meant with --fingerprint, after comparing it with what 'minilambda-orchestrator fingerprint --data DIR' prints there");
         var answer = heard.Count == 1 ? "1" : await dialogue.AskAsync($"Which one (1 to {heard.Count})? ", cancellationToken);
         return int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= heard.Count
             ? heard[number - 1].Server

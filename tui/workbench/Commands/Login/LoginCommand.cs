@@ -35,17 +35,24 @@ internal static class LoginCommand
             };
             var authority = await PinAsync(server, expected, parsed.GetValue(discover), notices, dialogue, cancellationToken);
             var token = await TokenAsync(parsed, global, tokenStdin, dialogue, terminal, cancellationToken);
-            var context = new ClusterContext(parsed.GetValue(name) ?? server.Host.Trim('[', ']'), server, token) { Authority = authority };
+            var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
+            var context = new ClusterContext(parsed.GetValue(name) ?? UsualName(contexts, server), server, token) { Authority = authority };
             using var cluster = new ClusterConnection(server, token, context.Trust);
             await cluster.Cluster.InfoAsync(new ClusterInfoRequest(), cancellationToken: cancellationToken);
             var role = await RoleAsync(cluster, cancellationToken);
-            var contexts = ContextFile.Read(ContextFile.UsualLocation(terminal.Variable));
             contexts.Put(context);
             contexts.Save();
             await terminal.Out.WriteLineAsync($"context {context.Name}: {server.ToString().TrimEnd('/')}{(role.Length > 0 ? $" as {role}" : "")}");
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    // Another cluster that is known by the host alone keeps its name.
+    private static string UsualName(ContextFile contexts, Uri server)
+    {
+        var host = server.Host.Trim('[', ']');
+        return contexts.Find(host) is { } known && known.Server != server ? $"{host}-{server.Port}" : host;
     }
 
     /// <param name="isHeard">Whether an announcement named the server, which anybody can make: only a person can say that it is the one that is meant.</param>
@@ -70,12 +77,12 @@ internal static class LoginCommand
         {
             throw new CommandException(
                 ExitCodes.Usage,
-                $"the authority of {server.ToString().TrimEnd('/')} is {pin.Fingerprint}: compare it with what 'minilambda-orchestrator fingerprint' prints there, "
+                $"the authority of {server.ToString().TrimEnd('/')} is {pin.Fingerprint}: compare it with what 'minilambda-orchestrator fingerprint --data DIR' prints there, "
                 + "and name it with --fingerprint (at a terminal you are asked)");
         }
 
         dialogue.Tell($"The authority of {server.ToString().TrimEnd('/')} has the fingerprint\n\n  {pin.Fingerprint}\n");
-        return await dialogue.AgreesAsync("Is this what 'minilambda-orchestrator fingerprint' prints there?", cancellationToken)
+        return await dialogue.AgreesAsync("Is this what 'minilambda-orchestrator fingerprint --data DIR' prints there?", cancellationToken)
             ? fetched.Pin
             : throw new CommandException(ExitCodes.Failed, "not logged in: the authority was not confirmed");
     }
