@@ -31,7 +31,7 @@ internal sealed class AuditRoutes(AuditGrpcService audit, LiveCall live, Orchest
     private async Task ReadAsync(HttpContext context)
     {
         var format = LiveFormats.Choose(context.Request, LiveFormat.Lines, LiveFormat.Events);
-        var request = new ReadAuditRequest { After = LiveCall.After(context.Request) ?? 0, Follow = context.Flag("follow", format == LiveFormat.Events) };
+        var request = new ReadAuditRequest { After = LiveCall.After(context.Request) ?? 0, Follow = context.Follows(usually: format == LiveFormat.Events) };
         if (context.Request.Query.ContainsKey("last"))
             request.Last = LastOf(context);
         AuditGrpcService.MustBeRead(request);

@@ -29,7 +29,7 @@ internal sealed class EventRoute(EventReading reading, LiveCall live, Orchestrat
     private async Task WatchAsync(HttpContext context)
     {
         var (format, query) = (LiveFormats.Choose(context.Request, LiveFormat.Events, LiveFormat.Lines), context.Request.Query);
-        var (after, follow) = (LiveCall.After(context.Request), context.Flag("follow", format == LiveFormat.Events));
+        var (after, follow) = (LiveCall.After(context.Request), context.Follows(usually: format == LiveFormat.Events));
         var answer = new LiveAnswer(context, format, options.WatcherPatience, clock);
         await live.RunAsync(context, answer, async ending =>
         {

@@ -27,7 +27,7 @@ internal sealed class LogRoute(JobReading reading, LiveCall live, OrchestratorOp
     {
         var (caller, id, format) = (
             Caller.Of(context), context.Route("id"), LiveFormats.Choose(context.Request, LiveFormat.Text, LiveFormat.Events, LiveFormat.Lines));
-        var (after, follow) = (LiveCall.After(context.Request), context.Flag("follow", format == LiveFormat.Events));
+        var (after, follow) = (LiveCall.After(context.Request), context.Follows(usually: format == LiveFormat.Events));
         var job = await reading.FindAsync(caller, id, context.RequestAborted);
         // A browser comes back after every end, and this is how it is told not to.
         if (format == LiveFormat.Events && after is not null && job.Status.IsFinal && !await HasMoreAsync(caller, id, after.Value, context.RequestAborted))

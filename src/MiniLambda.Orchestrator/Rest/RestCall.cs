@@ -43,6 +43,9 @@ internal static class RestCall
             : throw ProblemException.NotReadable($"the query parameter '{name}' must be true or false, not '{Printable.Of(text)}'"));
     }
 
+    /// <summary>Whether a stream goes on with what comes. Who asks for the head alone would wait for its end.</summary>
+    public static bool Follows(this HttpContext context, bool usually) => context.Flag("follow", usually) && !HttpMethods.IsHead(context.Request.Method);
+
     /// <summary>Empty = none.</summary>
     /// <exception cref="ProblemException">It is too long.</exception>
     public static string IdempotencyKey(this HttpContext context)

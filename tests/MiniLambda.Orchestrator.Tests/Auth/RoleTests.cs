@@ -1,5 +1,5 @@
-using System.Text;
 using System.Globalization;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -70,7 +70,7 @@ public sealed class RoleTests(RoleTests.Callers callers, ITestOutputHelper outpu
 
     private const string Package = "/minilambda.v1.";
 
-    private static readonly Dictionary<string, string> May = Expected.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    internal static readonly Dictionary<string, string> May = Expected.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(words => words[0], words => string.Concat(words[1..]));
 
     public static TheoryData<string> EveryRpc => [.. RawCall.All];
@@ -149,6 +149,8 @@ public sealed class RoleTests(RoleTests.Callers callers, ITestOutputHelper outpu
         private TestCluster _cluster = null!;
 
         public Uri Url => _cluster.Url;
+
+        internal TestCluster Cluster => _cluster;
 
         public Dictionary<char, string> Tokens { get; } = [];
 
