@@ -104,6 +104,20 @@ public sealed class GlobalOptionsTests : IDisposable
         Assert.Throws<FormatException>(() => Target("ps --server http://x:1", ""));
     }
 
+    [Fact]
+    public void Who_logged_in_somewhere_knows_its_authority_whatever_names_the_server_and_the_token()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        using var certificate = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=barn", key, System.Security.Cryptography.HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var authority = new MiniLambda.Trust.Authorities.PinnedAuthority(certificate.RawData);
+        var file = ContextFile.Read(_folder.At("minilambda/config.toml"));
+        file.Put(new ClusterContext("barn", new Uri("https://barn:7"), "of-barn") { Authority = authority });
+        file.Save();
+        Assert.Equal(authority.Fingerprint, Cluster("ps", "MINILAMBDA_SERVER=https://barn:7 MINILAMBDA_TOKEN=another").Trust.Authority?.Fingerprint);
+        Assert.Null(Cluster("ps", "MINILAMBDA_SERVER=https://barn:8 MINILAMBDA_TOKEN=another").Trust.Authority);
+    }
+
     [Theory]
     [InlineData("ps", "", "no cluster is known: start one with 'minilambda up', or name one with --server or MINILAMBDA_SERVER")]
     [InlineData("ps --context garage", "", "there is no context 'garage' in ")]

@@ -147,7 +147,13 @@ public sealed class GlobalOptions
         }
 
         var isOwn = server is null || parsed.GetValue(Context) is not null || context?.Server == ParseServer(server, context);
-        return isOwn && context is not null ? context.Trust : ServerTrust.System;
+        if (isOwn && context is not null)
+            return context.Trust;
+        // Whoever logged in there knows its authority, whatever names the server and the token this time.
+        return server is not null && ParseServer(server, context) is { Scheme: "https" } url
+            && ContextFile.Read(ContextFile.UsualLocation(terminal.Variable)).Contexts.FirstOrDefault(c => c.Server == url) is { } known
+                ? known.Trust
+                : ServerTrust.System;
     }
 
     // Without a scheme it is that of the context at the same place, else plain text as ever.
