@@ -32,12 +32,17 @@ public static class BlobUpload
             long sent = 0;
             while ((read = await content.ReadAsync(buffer.AsMemory(0, PieceBytes), cancellationToken)) > 0)
             {
-                await call.RequestStream.WriteAsync(
+                var writing = call.RequestStream.WriteAsync(
                     new UploadBlobRequest { Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read)) }, cancellationToken);
+                // A write may wait for ever for room that nobody makes once the call has its answer.
+                if (await Task.WhenAny(writing, call.ResponseAsync) != writing)
+                    break;
+                await writing;
                 progress?.Report(sent += read);
             }
 
-            await call.RequestStream.CompleteAsync();
+            if (!call.ResponseAsync.IsCompleted)
+                await call.RequestStream.CompleteAsync();
         }
         catch (Exception e) when (e is RpcException or InvalidOperationException)
         {
