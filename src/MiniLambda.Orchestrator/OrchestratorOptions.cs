@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Scheduling;
 using MiniLambda.Domain.Tenants;
 using MiniLambda.Domain.Text;
@@ -188,8 +188,8 @@ public sealed class OrchestratorOptions : IValidatableObject, ILogSettings
             yield return new ValidationResult("must be between 1s and 1h", [nameof(LeaseDuration)]);
         foreach (var (name, text) in TrustSigners.Where(static signer => TrustedSigners.Resolve(signer.Value) is null))
             yield return new ValidationResult($"'{name}': {TrustedSigners.Rule}, not '{Printable.Of(text)}'", [nameof(TrustSigners)]);
-        foreach (var pattern in TrustRequireSignature.Where(static pattern => !FunctionPattern.IsValid(pattern)))
-            yield return new ValidationResult($"must be {FunctionPattern.Rule}, not '{Printable.Of(pattern)}'", [nameof(TrustRequireSignature)]);
+        foreach (var pattern in TrustRequireSignature.Where(static pattern => !FunctionPatterns.IsValid(pattern)))
+            yield return new ValidationResult($"must be {FunctionPatterns.Rule}, not '{Printable.Of(pattern)}'", [nameof(TrustRequireSignature)]);
         foreach (var (name, kept) in ((string, TimeSpan)[])[(nameof(KeepJobs), KeepJobs), (nameof(KeepDeadLetters), KeepDeadLetters), (nameof(KeepEvents), KeepEvents), (nameof(KeepAudit), KeepAudit)])
         {
             // Who waits for a job, or comes back to a stream, is still to find it.

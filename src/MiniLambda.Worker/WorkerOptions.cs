@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Domain.Text;
 using MiniLambda.Domain.Workers;
@@ -156,8 +157,8 @@ public sealed class WorkerOptions : IValidatableObject, ILogSettings
             yield return new ValidationResult($"'{name}': {TrustedSigners.Rule}, not '{Printable.Of(text)}'", [nameof(TrustSigners)]);
         foreach (var (setting, patterns) in ((string, List<string>)[])[(nameof(TrustRequireSignature), TrustRequireSignature), (nameof(TrustFunctions), TrustFunctions)])
         {
-            foreach (var pattern in patterns.Where(static pattern => !FunctionPattern.IsValid(pattern)))
-                yield return new ValidationResult($"must be {FunctionPattern.Rule}, not '{Printable.Of(pattern)}'", [setting]);
+            foreach (var pattern in patterns.Where(static pattern => !FunctionPatterns.IsValid(pattern)))
+                yield return new ValidationResult($"must be {FunctionPatterns.Rule}, not '{Printable.Of(pattern)}'", [setting]);
         }
 
         if (TrustRequireSignature.Count > 0 && TrustSigners.Count == 0)

@@ -1,11 +1,11 @@
-using MiniLambda.Domain.Functions;
+using MiniLambda.Domain.Access;
 
 namespace MiniLambda.Domain.Workers;
 
 /// <summary>What the owner of a worker lets it run. None of a kind is no limit of that kind.</summary>
 public sealed record OwnerPins
 {
-    /// <summary>Patterns of functions; see <see cref="FunctionPattern"/>.</summary>
+    /// <summary>Patterns of functions; see <see cref="FunctionPatterns"/>.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
 
     public IReadOnlyList<string> Tenants { get; init; } = [];
@@ -24,11 +24,11 @@ public sealed record OwnerPins
     /// <param name="signers">Key ids of those who signed the function.</param>
     public string? Refusal(string function, string tenant, IReadOnlyList<string> signers)
     {
-        if (Functions.Count > 0 && !FunctionPattern.AnyMatches(Functions, function))
+        if (!FunctionPatterns.Matches(Functions, function))
             return $"runs only functions {string.Join(", ", Functions)}: its owner wants it so";
         if (Tenants.Count > 0 && !Tenants.Contains(tenant))
             return $"runs only jobs of {(Tenants.Count == 1 ? "tenant" : "tenants")} {string.Join(", ", Tenants)}: its owner wants it so";
-        if (RequireSignature.Count > 0 && FunctionPattern.AnyMatches(RequireSignature, function) && !signers.Any(Signers.Contains))
+        if (RequireSignature.Count > 0 && FunctionPatterns.Matches(RequireSignature, function) && !signers.Any(Signers.Contains))
             return $"runs '{function}' only when a signer that its owner trusts signed it; {(signers.Count == 0 ? "nobody did" : "none of them did")}";
         return null;
     }

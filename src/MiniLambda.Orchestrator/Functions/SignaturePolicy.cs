@@ -1,4 +1,5 @@
 using MiniLambda.Contracts.V1;
+using MiniLambda.Domain.Access;
 using MiniLambda.Domain.Blobs;
 using MiniLambda.Domain.Functions;
 using MiniLambda.Trust.Modules;
@@ -50,7 +51,7 @@ internal sealed class SignaturePolicy(OrchestratorOptions options)
         return ([.. signatures.Where(static s => IsKeyId(s.KeyId)).Select(static s => new FunctionSignature(s.KeyId, s.Signature.ToByteArray(), s.ManifestDigest))], "", "");
     }
 
-    private bool IsRequired(FunctionName name) => FunctionPattern.AnyMatches(options.TrustRequireSignature, name.Value);
+    private bool IsRequired(FunctionName name) => options.TrustRequireSignature.Count > 0 && FunctionPatterns.Matches(options.TrustRequireSignature, name.Value);
 
     private static bool IsKeyId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 

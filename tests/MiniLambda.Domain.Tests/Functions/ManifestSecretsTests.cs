@@ -30,22 +30,4 @@ public sealed class ManifestSecretsTests
         var overrides = new MiniLambda.Domain.Jobs.JobOverrides { Env = new Dictionary<string, string> { ["A"] = "mine" } };
         Assert.Equal(["'A' stands in [env] too: a variable is a secret or it is none"], overrides.Problems(manifest));
     }
-
-    [Theory]
-    [InlineData("img-*", true)]
-    [InlineData("*", true)]
-    [InlineData("prod", true)]
-    [InlineData("", false)]
-    [InlineData("Img", false)]
-    [InlineData("a b", false)]
-    public void Patterns_are_names_with_stars(string pattern, bool isValid) => Assert.Equal(isValid, FunctionPattern.IsValid(pattern));
-
-    [Theory]
-    [InlineData("img-*", "img-", true)]
-    [InlineData("img-*", "img-resize", true)]
-    [InlineData("img-*", "img", false)]
-    [InlineData("*-prod", "a-prod", true)]
-    [InlineData("a", "ab", false)]
-    [InlineData("*", "anything", true)]
-    public void A_star_stands_for_any_text(string pattern, string name, bool matches) => Assert.Equal(matches, FunctionPattern.Matches(pattern, name));
 }
