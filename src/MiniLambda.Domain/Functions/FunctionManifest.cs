@@ -74,7 +74,7 @@ public sealed record FunctionManifest
             if (variable.Length is 0 or > MaxVariable || !(char.IsAsciiLetter(variable[0]) || variable[0] == '_') || !variable.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
                 yield return (key, $"'{Printable.Of(variable)}' cannot hold a secret: a variable has letters, digits and '_', at most {MaxVariable}, and begins with no digit");
             else if (Env.ContainsKey(variable))
-                yield return (key, $"'{variable}' stands in [env] too: a variable is a secret or it is none");
+                yield return (key, $"'{variable}' is a secret and a plain variable too: it can be one of them");
             if (Domain.Secrets.SecretRules.NameProblem(secret) is { } problem)
                 yield return (key, problem);
         }

@@ -18,7 +18,7 @@ public sealed class ManifestSecretsTests
     [InlineData(
         "[secrets]\n\"API KEY\" = \"k\"",
         "m.toml:3:13: 'API KEY' cannot hold a secret: a variable has letters, digits and '_', at most 128, and begins with no digit")]
-    [InlineData("[env]\nA = \"1\"\n[secrets]\nA = \"k\"", "m.toml:5:5: 'A' stands in [env] too: a variable is a secret or it is none")]
+    [InlineData("[env]\nA = \"1\"\n[secrets]\nA = \"k\"", "m.toml:5:5: 'A' is a secret and a plain variable too: it can be one of them")]
     [InlineData("secrets = \"k\"", "m.toml:2:11: 'secrets' must be a table, not \"k\"")]
     public void What_cannot_be_is_told_where_it_stands(string text, string error) =>
         Assert.Equal(error, Assert.Single(ManifestToml.Read($"name = \"f\"\n{text}\n", "m.toml").Errors).ToString());
@@ -28,6 +28,6 @@ public sealed class ManifestSecretsTests
     {
         var manifest = ManifestToml.Read("name = \"f\"\n[secrets]\nA = \"k\"\n", "m.toml").Manifest!;
         var overrides = new MiniLambda.Domain.Jobs.JobOverrides { Env = new Dictionary<string, string> { ["A"] = "mine" } };
-        Assert.Equal(["'A' stands in [env] too: a variable is a secret or it is none"], overrides.Problems(manifest));
+        Assert.Equal(["'A' is a secret and a plain variable too: it can be one of them"], overrides.Problems(manifest));
     }
 }
