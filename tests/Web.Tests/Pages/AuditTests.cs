@@ -15,24 +15,24 @@ public sealed class AuditTests(BrowserRoom room) : PageTest(room)
         var page = await Room.SignInAsync("/audit");
         await page.Locator("nav a[aria-current]:text-is('Audit')").WaitForAsync();
         await page.FillAsync("#text", "ENTRY-");
-        await page.ClickAsync("button:text-is('Filter')");
+        await FollowAsync(page, "button:text-is('Filter')");
         await page.WaitForURLAsync(static to => to.Contains("text=ENTRY-", StringComparison.Ordinal));
         Assert.Equal(50, await page.Locator("#entries tr").CountAsync());
         Assert.Contains("entry-59", await page.InnerTextAsync("#entries tr >> nth=0"), StringComparison.Ordinal);
-        await page.ClickAsync("nav.pager >> text=Older");
+        await FollowAsync(page, "nav.pager >> text=Older");
         await page.GetByText("entry-9").WaitForAsync();
         Assert.Equal(10, await page.Locator("#entries tr").CountAsync());
-        await page.ClickAsync("nav.pager >> text=Newest");
+        await FollowAsync(page, "nav.pager >> text=Newest");
         await page.GetByText("entry-59").WaitForAsync();
         await page.SelectOptionAsync("#outcome", "denied");
-        await page.ClickAsync("button:text-is('Filter')");
+        await FollowAsync(page, "button:text-is('Filter')");
         await page.WaitForURLAsync(static to => to.Contains("outcome=denied", StringComparison.Ordinal));
         var denied = await page.Locator("#entries tr").AllInnerTextsAsync();
         Assert.Equal(2, denied.Count);
         Assert.Contains("entry-57", denied[0], StringComparison.Ordinal);
         Assert.Contains("entry-3", denied[1], StringComparison.Ordinal);
         await page.FillAsync("#text", "nothing of the kind");
-        await page.ClickAsync("button:text-is('Filter')");
+        await FollowAsync(page, "button:text-is('Filter')");
         await page.GetByText("No entry fits.").WaitForAsync();
     }
 
@@ -40,15 +40,15 @@ public sealed class AuditTests(BrowserRoom room) : PageTest(room)
     public async Task Whether_the_log_is_intact_is_told_when_it_is_asked()
     {
         var page = await Room.SignInAsync("/audit");
-        await page.ClickAsync("button:text-is('Verify the log')");
+        await FollowAsync(page, "button:text-is('Verify the log')");
         await page.Locator("p.notice.done").GetByText("The log is intact: ").WaitForAsync();
         var head = (await page.InnerTextAsync("p.notice.done")).Split(' ')[^1].Trim();
         Assert.Equal(64, head.Length);
         await page.FillAsync("#head", head);
-        await page.ClickAsync("button:text-is('Verify the log')");
+        await FollowAsync(page, "button:text-is('Verify the log')");
         await page.Locator("p.notice.done").GetByText("The log is intact: ").WaitForAsync();
         await page.FillAsync("#head", new string('0', 64));
-        await page.ClickAsync("button:text-is('Verify the log')");
+        await FollowAsync(page, "button:text-is('Verify the log')");
         await page.Locator("p.notice.refusal").GetByText("The log is broken").WaitForAsync();
     }
 

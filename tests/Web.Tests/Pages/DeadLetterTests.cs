@@ -14,18 +14,18 @@ public sealed class DeadLetterTests(BrowserRoom room) : PageTest(room)
         for (var i = 0; i < 3; i++)
             ids.Add((await cluster.EndAsync((await cluster.SubmitAsync("dies")).Id)).Id);
         var page = await Room.SignInAsync("/dead-letters");
-        await page.ClickAsync("text=Redrive the chosen");
+        await FollowAsync(page, "text=Redrive the chosen");
         await page.GetByText("no job was chosen").WaitForAsync();
 
         await page.CheckAsync($"#j-{ids[0]} input");
-        await page.ClickAsync("text=Redrive the chosen");
+        await FollowAsync(page, "text=Redrive the chosen");
         await page.GetByText("1 job redriven.").WaitForAsync();
         await cluster.WaitAsync(ids[0], static job => job.Attempt == 2 && job.FinishedAt is not null);
 
         await page.ReloadAsync();
         await page.CheckAsync($"#j-{ids[0]} input");
         await page.CheckAsync($"#j-{ids[1]} input");
-        await page.ClickAsync("text=Purge the chosen");
+        await FollowAsync(page, "text=Purge the chosen");
         await page.GetByText("2 jobs purged.").WaitForAsync();
         Assert.Equal(0, await page.Locator($"#j-{ids[0]}, #j-{ids[1]}").CountAsync());
 

@@ -70,6 +70,6 @@ public sealed class FunctionTests(BrowserRoom room) : PageTest(room)
     {
         await page.SetInputFilesAsync("#module", new FilePayload { Name = $"{name}.wasm", MimeType = "application/wasm", Buffer = WebCluster.Module(fixture) });
         await page.FillAsync("#manifest", $"name = \"{name}\"\nmodule = \"{name}.wasm\"\n");
-        await page.ClickAsync("button:text-is('Push')");
+        await FollowAsync(page, "button:text-is('Push')");
     }
 }

@@ -103,15 +103,15 @@ public sealed class JobTests(BrowserRoom room) : PageTest(room)
         var page = await Room.SignInAsync("/jobs");
         await page.FillAsync("#function", "many");
         await page.SelectOptionAsync("#since", "1h");
-        await page.ClickAsync("button:text-is('Filter')");
+        await FollowAsync(page, "button:text-is('Filter')");
         Assert.Equal(50, await page.Locator("#jobs tr").CountAsync());
-        await page.ClickAsync("nav.pager >> text=Older");
+        await FollowAsync(page, "nav.pager >> text=Older");
         await page.Locator($"#j-{ids[0]}").WaitForAsync();
         Assert.Equal(10, await page.Locator("#jobs tr").CountAsync());
-        await page.ClickAsync("nav.pager >> text=Newest");
+        await FollowAsync(page, "nav.pager >> text=Newest");
         await page.Locator($"#j-{ids[^1]}").WaitForAsync();
         await page.SelectOptionAsync("#state", "cancelled");
-        await page.ClickAsync("button:text-is('Filter')");
+        await FollowAsync(page, "button:text-is('Filter')");
         await page.GetByText("No job matches.").WaitForAsync();
     }
 
@@ -149,14 +149,14 @@ public sealed class JobTests(BrowserRoom room) : PageTest(room)
         await page.ClickAsync("button:text-is('Sign in')");
         await page.WaitForURLAsync(static to => new Uri(to).PathAndQuery == "/jobs/new?function=plain");
         await page.FillAsync("#input", "no script\n");
-        await page.ClickAsync("button:text-is('Launch')");
+        await FollowAsync(page, "button:text-is('Launch')");
         var id = new Uri(page.Url).AbsolutePath.Split('/')[^1];
         await Room.Cluster.EndAsync(id);
         await page.ReloadAsync();
         Assert.Equal("no script\n", Encoding.UTF8.GetString((await Room.Cluster.Connection.Jobs.InvokeAsync(new SubmitJobRequest { Function = "plain", Input = Google.Protobuf.ByteString.CopyFromUtf8("no script\n") })).Result.Span));
         Assert.Contains("no script", await page.InnerTextAsync("[aria-label=Result]"), StringComparison.Ordinal);
         await page.ClickAsync("summary:text-is('Remove')");
-        await page.ClickAsync("text=Remove the job with its log and result");
+        await FollowAsync(page, "text=Remove the job with its log and result");
         Assert.Contains($"Job {id} is removed.", await page.InnerTextAsync("main"), StringComparison.Ordinal);
     }
 }

@@ -11,12 +11,12 @@ public sealed class NodeTests(BrowserRoom room) : PageTest(room)
         await page.ClickAsync("a:text-is('shed-1')");
         await page.GetByText("room = shed").WaitForAsync();
         await page.FillAsync("#within", "soon");
-        await page.ClickAsync("button:text-is('Drain')");
+        await FollowAsync(page, "button:text-is('Drain')");
         await page.GetByText("the deadline is a duration such as").WaitForAsync();
         await page.FillAsync("#within", "5m");
-        await page.ClickAsync("button:text-is('Drain')");
+        await FollowAsync(page, "button:text-is('Drain')");
         await page.Locator(".n-draining").WaitForAsync();
-        await page.ClickAsync("button:text-is('Resume')");
+        await FollowAsync(page, "button:text-is('Resume')");
         await page.Locator(".n-ready").WaitForAsync();
         await page.ClickAsync("summary:text-is('Remove')");
         await page.ClickAsync("button:text-is('Remove shed-1')");
