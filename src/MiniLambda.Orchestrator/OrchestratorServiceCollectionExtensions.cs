@@ -54,6 +54,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton(new ClusterStart(TimeProvider.System.GetUtcNow()))
         .AddObservation()
         .AddStores(options)
+        .AddSecrets()
         .AddTrust()
         .AddEvents()
         .AddDispatch()
@@ -109,13 +110,15 @@ public static class OrchestratorServiceCollectionExtensions
         .AddSingleton<IWorkerStore, SqliteWorkerStore>()
         .AddSingleton<IEnrolmentStore, SqliteEnrolmentStore>()
         .AddSingleton<ISecretStore, SqliteSecretStore>()
-        .AddSingleton<SecretVault>()
-        .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
-        .AddSingleton<LeaseTerms>()
-        .AddSingleton<SecretGrpcService>()
         .AddSingleton<IBlobOwners, SqliteBlobOwners>()
         .AddSingleton<IBlobStore>(new BlobFolder(new StoreFolder(options.Data).Blobs, TimeProvider.System))
         .AddHostedService<BlobSweep>();
+
+    private static IServiceCollection AddSecrets(this IServiceCollection services) => services
+        .AddSingleton<SecretVault>()
+        .AddHostedService(provider => provider.GetRequiredService<SecretVault>())
+        .AddSingleton<LeaseTerms>()
+        .AddSingleton<SecretGrpcService>();
 
     private static IServiceCollection AddTrust(this IServiceCollection services) => services
         .AddSingleton<ClusterIdentity>()
@@ -174,8 +177,9 @@ public static class OrchestratorServiceCollectionExtensions
 
     private static IServiceCollection AddGrpcApi(this IServiceCollection services)
     {
-        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionMapping>().AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>()
-            .AddSingleton<ClusterGrpcService>().AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
+        services.AddSingleton<StreamLifetime>().AddSingleton<ClusterReading>().AddSingleton<FunctionMapping>()
+            .AddSingleton<FunctionGrpcService>().AddSingleton<BlobGrpcService>().AddSingleton<JobGrpcService>().AddSingleton<ClusterGrpcService>()
+            .AddSingleton<EventGrpcService>().AddSingleton<WorkerGrpcService>().AddSingleton<AccessGrpcService>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();

@@ -25,7 +25,7 @@ internal sealed class Authenticator(
             : (string?)headers.Authorization is { } authorization ? ByText(authorization, address, out refusal)
             : ByCertificate(context, out refusal);
         if (caller is null)
-            refusal.Audit(audit, null, context);
+            refusal.Audit(audit, refusal.Whose, context);
         return caller;
     }
 
@@ -105,9 +105,13 @@ internal sealed class Authenticator(
     private Caller? Take(StandingToken token, IPAddress address, out Refusal refusal)
     {
         var now = clock.GetUtcNow();
-        refusal = token.Ending(now) ?? Refusal.TokenWrong;
-        if (!ReferenceEquals(refusal, Refusal.TokenWrong))
+        refusal = Refusal.TokenWrong;
+        if (token.Ending(now) is { } ended)
+        {
+            refusal = ended with { Whose = token.Caller };
             return null;
+        }
+
         if (token.NoteUse(address, now))
             audit.Record("token.use", AuditOutcome.Done, token.Caller, address.ToString(), token.Record.Id, "first use from this address");
         return token.Caller;

@@ -29,6 +29,9 @@ internal sealed record Refusal(StatusCode Code, string Reason, string Message, T
         StatusCode.ResourceExhausted, "TOO_MANY_ATTEMPTS",
         string.Create(CultureInfo.InvariantCulture, $"too many wrong tokens came from this address: wait {Math.Ceiling(wait.TotalSeconds)}s"), wait);
 
+    /// <summary>Whose credential it was, where that is known though it stands no more; for the audit log.</summary>
+    public Caller? Whose { get; init; }
+
     private int HttpStatus => Code switch
     {
         StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
